@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* buf.h: bytes that grow. For output being written and columns being built.
+ *
+ * Lives    buf_init() to buf_release(); the struct is the caller's storage
+ * Threads  one thread at a time
+ * Errors   growth that fails sets is_failed and later puts do nothing: check once, at the end,
+ *          with buf_check() */
+#ifndef HEDUI_BASE_BUF_H
+#define HEDUI_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/err.h"
+#include "engine/base/text.h"
+
+struct buf {
+    char *at;
+    size_t len, room;
+    bool is_failed; /* no memory */
+    bool is_wiped;  /* zeroed before it is freed or moved: it holds people */
+};
+
+void buf_init(struct buf *buf, bool is_wiped);
+void buf_release(struct buf *buf);
+void buf_reset(struct buf *buf); /* empty, room kept */
+void buf_put(struct buf *buf, const void *bytes, size_t len);
+void buf_byte(struct buf *buf, char byte);
+void buf_text(struct buf *buf, struct text text);
+void buf_str(struct buf *buf, const char *string);
+void buf_int(struct buf *buf, int64_t value);
+void buf_uint(struct buf *buf, uint64_t value);
+void buf_hex(struct buf *buf, const uint8_t *bytes, size_t len); /* lower case */
+void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Room for `len` more bytes, to be written by the caller, who then adds to buf->len. NULL: failed. */
+char *buf_room(struct buf *buf, size_t len);
+struct text buf_as_text(const struct buf *buf);
+HEDUI_CHECKED hedui_status buf_check(const struct buf *buf, struct err *err); /* HEDUI_E_MEMORY */
+
+/* Plain growth for arrays that outlive no arena: like reallocarray, through base/mem.c. NULL: no
+ * memory, the old one is untouched. mem_free(NULL) is welcome. */
+void *mem_resize(void *old, size_t count, size_t size);
+void mem_free(void *old);
+void mem_wipe(void *bytes, size_t len); /* not optimised away */
+/* Page-aligned anonymous memory, huge pages advised; zeroed. NULL: no memory. */
+void *mem_pages(size_t bytes);
+void mem_pages_free(void *at, size_t bytes);
+
+#endif

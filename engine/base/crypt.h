@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* crypt.h: the one door to OpenSSL: digests, and AES-256 in batches.
+ *
+ * struct digest is the caller's storage. struct cipher lives from cipher_open() to cipher_close()
+ * and belongs to one thread at a time: each lane opens its own. */
+#ifndef HEDUI_BASE_CRYPT_H
+#define HEDUI_BASE_CRYPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/err.h"
+
+#define DIGEST_BYTES 32
+struct digest {
+    uint8_t bytes[DIGEST_BYTES]; /* SHA-256 */
+};
+
+struct digest digest_of(const void *bytes, size_t len);
+/* Several parts as one message. */
+struct digester;
+HEDUI_CHECKED hedui_status digester_open(struct digester **out, struct err *err);
+void digester_add(struct digester *digester, const void *bytes, size_t len);
+struct digest digester_finish(struct digester *digester); /* and reset */
+void digester_close(struct digester *digester);
+void digest_hex(const struct digest *digest, char out[2 * DIGEST_BYTES + 1]);
+
+struct cipher; /* AES-256 on single 16-byte blocks (ECB without padding): a keyed permutation */
+HEDUI_CHECKED hedui_status cipher_open(struct cipher **out, const uint8_t key[32], struct err *err);
+void cipher_close(struct cipher *cipher); /* wipes; NULL welcome */
+/* blocks × 16 bytes, in place allowed. Give hundreds of blocks at once. */
+void cipher_blocks(struct cipher *cipher, const uint8_t *in, uint8_t *out, size_t blocks);
+/* CBC-MAC with the length in the first block, cut to 16 bytes: for texts, up to 64 KiB. One text. */
+void cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16]);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.h: canonical JSON out (own writer), strict JSON in (the one door to jansson).
+ *
+ * The writer makes no space, keeps the order in which it is called, escapes only what it must
+ * (quote, backslash, control bytes as \n \t \r \b \f or \u00xx) and writes UTF-8 as it is.
+ * The reader gives a tree in an arena; a real number is kept as its text (JSON_REAL), never as a
+ * double; repeated keys are refused. */
+#ifndef HEDUI_BASE_JSON_H
+#define HEDUI_BASE_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/buf.h"
+
+struct json { /* a writer over a buf; zero it to begin */
+    struct buf *out;
+    bool needs_comma;
+};
+
+void json_begin(struct json *json, struct buf *out);
+void json_object(struct json *json); /* { */
+void json_end_object(struct json *json);
+void json_array(struct json *json); /* [ */
+void json_end_array(struct json *json);
+void json_key(struct json *json, const char *key);
+void json_key_text(struct json *json, struct text key);
+void json_text(struct json *json, struct text value);
+void json_str(struct json *json, const char *value);
+void json_int(struct json *json, int64_t value);
+void json_uint(struct json *json, uint64_t value);
+void json_bool(struct json *json, bool value);
+void json_null(struct json *json);
+void json_newline(struct json *json); /* end of a JSON line: no comma before the next value */
+
+enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+struct json_node {
+    enum json_type type;
+    bool boolean;
+    int64_t integer;
+    struct text text; /* JSON_STRING: the string; JSON_REAL: as written is lost, %.17g of it */
+    uint32_t count;
+    struct text *keys;        /* JSON_OBJECT */
+    struct json_node *values; /* JSON_ARRAY, JSON_OBJECT */
+};
+
+/* HEDUI_E_INPUT with line and column. Depth ≤ 64. An integer outside int64 is JSON_REAL. */
+HEDUI_CHECKED hedui_status json_parse(struct json_node **out, struct text source,
+                                      struct arena *arena, struct err *err);
+const struct json_node *json_get(const struct json_node *object, const char *key); /* or NULL */
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message.h: what is wrong in a file that a person wrote: place, code, zh, en, the line, a caret.
+ *
+ * From     yaml, model, mapping, pack, expression
+ * To       the command line (text or JSON)
+ * Lives    in the arena given to messages_init()
+ * Errors   past 50 messages the rest is only counted
+ *
+ *   rules.yaml:2:58: 错误 N101 未定义的名称 “p.standrad”，是否指 “p.standard”？
+ *                    | error N101: unknown name "p.standrad"; did you mean "p.standard"?
+ *         deny_when: per_capita >= p.standrad
+ *                                  ^~~~~~~~~~ */
+#ifndef HEDUI_BASE_MESSAGE_H
+#define HEDUI_BASE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/buf.h"
+
+struct place {
+    const struct source *source; /* NULL: no file (--jsonl) */
+    uint32_t line, column;       /* from 1; columns count characters */
+};
+
+struct source { /* a file being read: for the quoted line */
+    const char *file;
+    struct text bytes;
+};
+
+enum message_level { MESSAGE_ERROR, MESSAGE_WARNING };
+#define MESSAGES_MAX 50
+
+struct message {
+    enum message_level level;
+    char code[8]; /* "N101" */
+    struct place place;
+    uint32_t span;      /* characters under the caret; 0: one */
+    struct text zh, en; /* what is wrong and what to do */
+};
+
+struct messages {
+    struct arena *arena;
+    struct message items[MESSAGES_MAX];
+    uint32_t count, errors, warnings; /* errors and warnings count also what did not fit */
+};
+
+void messages_init(struct messages *messages, struct arena *arena);
+/* zh and en are printf results: make them with arena_printf, or literals by text_of. */
+void message_add(struct messages *messages, enum message_level level, const char *code,
+                 struct place place, uint32_t span, struct text zh, struct text en);
+/* All of them, ordered by file, line, column, code; with line and caret. */
+void messages_print(const struct messages *messages, struct buf *out);
+/* HEDUI_OK where there is no error, else HEDUI_E_INPUT with the first message as sentence. */
+HEDUI_CHECKED hedui_status messages_status(const struct messages *messages, struct err *err);
+
+#endif
