@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "engine/base/err.h"
+#include "engine/base/text.h"
 
 #define DIGEST_BYTES 32
 struct digest {
@@ -32,5 +33,8 @@ void cipher_close(struct cipher *cipher); /* wipes; NULL welcome */
 void cipher_blocks(struct cipher *cipher, const uint8_t *in, uint8_t *out, size_t blocks);
 /* CBC-MAC with the length in the first block, cut to 16 bytes: for texts, up to 64 KiB. One text. */
 void cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16]);
+/* The same for many texts, block by block in step: several times faster for columns of names.
+ * out: count × 16 bytes. */
+void cipher_macs(struct cipher *cipher, const struct text *texts, size_t count, uint8_t *out);
 
 #endif

@@ -9,7 +9,10 @@
 #ifndef HEDUI_BASE_FP_H
 #define HEDUI_BASE_FP_H
 
+#include <stddef.h>
+
 #ifdef HEDUI_FAILPOINTS
+size_t fp_write_size(size_t n); /* for sys.c alone: what a `short` lets the next write write */
 int fp_hit(const char *name);
 #define FP(name) fp_hit(name)
 #else

@@ -46,6 +46,8 @@ bool text_int(struct text text, int64_t *out);
 /* Damerau-Levenshtein over code points, cut at `limit` + 1. Candidates for did-you-mean are those
  * within 2 or a third of the length. */
 size_t text_distance(struct text a, struct text b, size_t limit);
+/* The nearest of known[count] for did-you-mean, the first of equals; SIZE_MAX: none is near. */
+size_t text_nearest(struct text word, const struct text *known, size_t count);
 
 /* NFC (utf8proc). `out` points into `a` where it is NFC already, else into `arena`.
  * false: arena full or not UTF-8. */

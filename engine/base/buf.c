@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* buf.c: bytes that grow by doubling. */
+#include "engine/base/buf.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ROOM_MIN 256 /* bytes */
+
+void
+buf_init(struct buf *buf, bool is_wiped)
+{
+    *buf = (struct buf){.is_wiped = is_wiped};
+}
+
+void
+buf_release(struct buf *buf)
+{
+    if (buf->is_wiped && buf->at != NULL)
+        mem_wipe(buf->at, buf->room);
+    mem_free(buf->at);
+    *buf = (struct buf){.is_wiped = buf->is_wiped};
+}
+
+void
+buf_reset(struct buf *buf)
+{
+    if (buf->is_wiped && buf->at != NULL)
+        mem_wipe(buf->at, buf->len);
+    buf->len = 0;
+    buf->is_failed = false;
+}
+
+static bool
+buf_grow(struct buf *buf, size_t len)
+{
+    size_t room = buf->room < ROOM_MIN ? ROOM_MIN : buf->room;
+    char *at;
+
+    if (len > SIZE_MAX / 4 - buf->len)
+        return false;
+    while (room - buf->len < len)
+        room *= 2;
+    at = mem_resize(buf->is_wiped ? NULL : buf->at, room, 1);
+    if (at == NULL)
+        return false;
+    if (buf->is_wiped && buf->at != NULL) { /* realloc would leave the old bytes lying about */
+        memcpy(at, buf->at, buf->len);
+        mem_wipe(buf->at, buf->room);
+        mem_free(buf->at);
+    }
+    buf->at = at;
+    buf->room = room;
+    return true;
+}
+
+char *
+buf_room(struct buf *buf, size_t len)
+{
+    if (buf->is_failed)
+        return NULL;
+    if (buf->room - buf->len < len || buf->at == NULL) {
+        if (!buf_grow(buf, len)) {
+            buf->is_failed = true;
+            return NULL;
+        }
+    }
+    return buf->at + buf->len;
+}
+
+void
+buf_put(struct buf *buf, const void *bytes, size_t len)
+{
+    char *to = buf_room(buf, len);
+
+    if (to == NULL || len == 0)
+        return;
+    memcpy(to, bytes, len);
+    buf->len += len;
+}
+
+void
+buf_byte(struct buf *buf, char byte)
+{
+    char *to = buf_room(buf, 1);
+
+    if (to == NULL)
+        return;
+    *to = byte;
+    buf->len++;
+}
+
+void
+buf_text(struct buf *buf, struct text text)
+{
+    buf_put(buf, text.at, text.len);
+}
+
+void
+buf_str(struct buf *buf, const char *string)
+{
+    buf_put(buf, string, strlen(string));
+}
+
+void
+buf_uint(struct buf *buf, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    buf_put(buf, digits + at, sizeof digits - at);
+}
+
+void
+buf_int(struct buf *buf, int64_t value)
+{
+    if (value < 0)
+        buf_byte(buf, '-');
+    buf_uint(buf, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+void
+buf_hex(struct buf *buf, const uint8_t *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *to = len > SIZE_MAX / 2 ? NULL : buf_room(buf, len * 2);
+
+    if (to == NULL) {
+        buf->is_failed = true;
+        return;
+    }
+    for (size_t i = 0; i < len; i++) {
+        to[2 * i] = digits[bytes[i] >> 4];
+        to[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    buf->len += len * 2;
+}
+
+void
+buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    char *to = NULL;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n >= 0)
+        to = buf_room(buf, (size_t)n + 1); /* vsnprintf writes a NUL, which is not counted */
+    if (to == NULL) {
+        buf->is_failed = true;
+        return;
+    }
+    va_start(args, format);
+    vsnprintf(to, (size_t)n + 1, format, args);
+    va_end(args);
+    buf->len += (size_t)n;
+}
+
+struct text
+buf_as_text(const struct buf *buf)
+{
+    return (struct text){buf->at, buf->len};
+}
+
+hedui_status
+buf_check(const struct buf *buf, struct err *err)
+{
+    if (buf->is_failed)
+        return err_set(err, HEDUI_E_MEMORY, "no memory left for output (%zu bytes so far)",
+                       buf->len);
+    return HEDUI_OK;
+}

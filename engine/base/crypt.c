@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* crypt.c: OpenSSL's EVP; algorithms are fetched once, for fetching costs more than a block. */
+#include "engine/base/crypt.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "engine/base/buf.h"
+
+#define BLOCK 16
+#define LANES 256         /* texts that cipher_macs() takes in step */
+#define SHORT_TEXT 64     /* bytes: for these the first block of a MAC is made once */
+#define UPDATE_MAX (1 << 20) /* blocks given to EVP at once: it counts bytes in an int */
+
+static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
+static EVP_MD *sha256;
+static EVP_CIPHER *aes256;
+
+static void
+algorithms_fetch(void)
+{
+    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    aes256 = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
+}
+
+static void
+algorithms(void)
+{
+    int done = CRYPTO_THREAD_run_once(&once, algorithms_fetch);
+    assert(done == 1 && sha256 != NULL && aes256 != NULL); /* every OpenSSL 3 has both */
+}
+
+struct digest
+digest_of(const void *bytes, size_t len)
+{
+    struct digest digest;
+    int done;
+
+    algorithms();
+    done = EVP_Digest(len == 0 ? "" : bytes, len, digest.bytes, NULL, sha256, NULL);
+    assert(done == 1);
+    return digest;
+}
+
+struct digester {
+    EVP_MD_CTX *ctx;
+};
+
+hedui_status
+digester_open(struct digester **out, struct err *err)
+{
+    struct digester *digester = mem_resize(NULL, 1, sizeof *digester);
+
+    algorithms();
+    if (digester != NULL)
+        digester->ctx = EVP_MD_CTX_new();
+    if (digester == NULL || digester->ctx == NULL ||
+        EVP_DigestInit_ex2(digester->ctx, sha256, NULL) != 1) {
+        digester_close(digester);
+        return err_set(err, HEDUI_E_MEMORY, "no memory left for a digest");
+    }
+    *out = digester;
+    return HEDUI_OK;
+}
+
+void
+digester_add(struct digester *digester, const void *bytes, size_t len)
+{
+    int done = len == 0 ? 1 : EVP_DigestUpdate(digester->ctx, bytes, len);
+    assert(done == 1);
+}
+
+struct digest
+digester_finish(struct digester *digester)
+{
+    struct digest digest;
+    int done = EVP_DigestFinal_ex(digester->ctx, digest.bytes, NULL);
+
+    assert(done == 1);
+    done = EVP_DigestInit_ex2(digester->ctx, sha256, NULL);
+    assert(done == 1);
+    return digest;
+}
+
+void
+digester_close(struct digester *digester)
+{
+    if (digester == NULL)
+        return;
+    EVP_MD_CTX_free(digester->ctx);
+    mem_free(digester);
+}
+
+void
+digest_hex(const struct digest *digest, char out[2 * DIGEST_BYTES + 1])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < DIGEST_BYTES; i++) {
+        out[2 * i] = digits[digest->bytes[i] >> 4];
+        out[2 * i + 1] = digits[digest->bytes[i] & 15];
+    }
+    out[2 * DIGEST_BYTES] = '\0';
+}
+
+struct cipher {
+    EVP_CIPHER_CTX *ctx;
+    uint8_t first[SHORT_TEXT + 1][BLOCK]; /* the MAC's state behind the length block */
+};
+
+static void
+length_block(uint8_t block[BLOCK], size_t len)
+{
+    memset(block, 0, BLOCK);
+    for (size_t i = 0; i < 8; i++)
+        block[BLOCK - 1 - i] = (uint8_t)((uint64_t)len >> (8 * i));
+}
+
+hedui_status
+cipher_open(struct cipher **out, const uint8_t key[32], struct err *err)
+{
+    struct cipher *cipher = mem_resize(NULL, 1, sizeof *cipher);
+
+    algorithms();
+    if (cipher != NULL)
+        cipher->ctx = EVP_CIPHER_CTX_new();
+    if (cipher == NULL || cipher->ctx == NULL ||
+        EVP_EncryptInit_ex2(cipher->ctx, aes256, key, NULL, NULL) != 1 ||
+        EVP_CIPHER_CTX_set_padding(cipher->ctx, 0) != 1) {
+        cipher_close(cipher);
+        return err_set(err, HEDUI_E_MEMORY, "no memory left for a cipher");
+    }
+    for (size_t len = 0; len <= SHORT_TEXT; len++)
+        length_block(cipher->first[len], len);
+    cipher_blocks(cipher, cipher->first[0], cipher->first[0], SHORT_TEXT + 1);
+    *out = cipher;
+    return HEDUI_OK;
+}
+
+void
+cipher_close(struct cipher *cipher)
+{
+    if (cipher == NULL)
+        return;
+    EVP_CIPHER_CTX_free(cipher->ctx); /* clears the key */
+    mem_wipe(cipher, sizeof *cipher);
+    mem_free(cipher);
+}
+
+void
+cipher_blocks(struct cipher *cipher, const uint8_t *in, uint8_t *out, size_t blocks)
+{
+    while (blocks > 0) {
+        size_t now = blocks < UPDATE_MAX ? blocks : UPDATE_MAX;
+        int len = 0, done;
+        done = EVP_EncryptUpdate(cipher->ctx, out, &len, in, (int)(now * BLOCK));
+        assert(done == 1 && (size_t)len == now * BLOCK);
+        in += now * BLOCK;
+        out += now * BLOCK;
+        blocks -= now;
+    }
+}
+
+void
+cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16])
+{
+    cipher_macs(cipher, &(struct text){bytes, len}, 1, out);
+}
+
+/* XORs block `round` of `text` into `state`; what is missing of the last block is zeros. */
+static void
+mac_mix(uint8_t state[BLOCK], struct text text, size_t round)
+{
+    size_t from = round * BLOCK, n = text.len - from < BLOCK ? text.len - from : BLOCK;
+
+    for (size_t i = 0; i < n; i++)
+        state[i] ^= (uint8_t)text.at[from + i];
+}
+
+/* count ≤ LANES */
+static void
+macs_in_step(struct cipher *cipher, const struct text *texts, size_t count, uint8_t *out)
+{
+    uint8_t states[LANES * BLOCK];
+    uint16_t lanes[LANES]; /* whose state stands at i: texts that have a block in this round */
+    size_t live = 0, longs = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        assert(texts[i].len <= 65536);
+        if (texts[i].len > SHORT_TEXT)
+            length_block(out + i * BLOCK, texts[i].len), longs++;
+        else
+            memcpy(out + i * BLOCK, cipher->first[texts[i].len], BLOCK);
+    }
+    for (size_t i = 0; longs > 0 && i < count; i++)
+        if (texts[i].len > SHORT_TEXT)
+            cipher_blocks(cipher, out + i * BLOCK, out + i * BLOCK, 1);
+    for (size_t round = 0;; round++) {
+        live = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (texts[i].len <= round * BLOCK)
+                continue;
+            mac_mix(out + i * BLOCK, texts[i], round);
+            memcpy(states + live * BLOCK, out + i * BLOCK, BLOCK);
+            lanes[live++] = (uint16_t)i;
+        }
+        if (live == 0)
+            break;
+        cipher_blocks(cipher, states, states, live);
+        for (size_t i = 0; i < live; i++)
+            memcpy(out + lanes[i] * BLOCK, states + i * BLOCK, BLOCK);
+    }
+    mem_wipe(states, sizeof states);
+}
+
+void
+cipher_macs(struct cipher *cipher, const struct text *texts, size_t count, uint8_t *out)
+{
+    while (count > 0) {
+        size_t now = count < LANES ? count : LANES;
+        macs_in_step(cipher, texts, now, out);
+        texts += now;
+        out += now * BLOCK;
+        count -= now;
+    }
+}

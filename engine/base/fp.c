@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fp.c: failpoints, read once from HEDUI_FP. In release builds this file is empty. */
+#include "engine/base/fp.h"
+
+#ifdef HEDUI_FAILPOINTS
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARMED_MAX 16
+
+enum fp_action { FP_KILL, FP_EIO, FP_ENOSPC, FP_SHORT, FP_SLEEP };
+
+struct armed {
+    char name[64];
+    enum fp_action action;
+    long amount; /* bytes or ms */
+    long nth;    /* the passing at which it acts, from 1 */
+    atomic_long passed;
+};
+
+static struct armed armed[ARMED_MAX];
+static int armed_count;
+static const char *list_path;
+static atomic_int state; /* 0: not read, 1: being read, 2: read */
+static atomic_long short_bytes = -1;
+
+static void
+fp_die(const char *item)
+{
+    fprintf(stderr, "HEDUI_FP: cannot read '%s' (name:kill|eio|enospc|short:BYTES|sleep:MS[@N])\n",
+            item);
+    abort(); /* a test that arms nothing by mistake would pass for the wrong reason */
+}
+
+/* item: name:ACTION[:AMOUNT][@N] */
+static void
+fp_arm(char *item)
+{
+    struct armed *to = &armed[armed_count];
+    char *at = strchr(item, '@'), *action = strchr(item, ':'), *amount;
+
+    if (action == NULL || armed_count == ARMED_MAX)
+        fp_die(item);
+    to->nth = at == NULL ? 1 : strtol(at + 1, NULL, 10);
+    if (at != NULL)
+        *at = '\0';
+    *action++ = '\0';
+    amount = strchr(action, ':');
+    if (amount != NULL)
+        *amount++ = '\0';
+    if (strcmp(action, "kill") == 0)
+        to->action = FP_KILL;
+    else if (strcmp(action, "eio") == 0)
+        to->action = FP_EIO;
+    else if (strcmp(action, "enospc") == 0)
+        to->action = FP_ENOSPC;
+    else if (strcmp(action, "short") == 0 && amount != NULL)
+        to->action = FP_SHORT;
+    else if (strcmp(action, "sleep") == 0 && amount != NULL)
+        to->action = FP_SLEEP;
+    else
+        fp_die(item);
+    to->amount = amount == NULL ? 0 : strtol(amount, NULL, 10);
+    if (strlen(item) >= sizeof to->name || to->nth < 1)
+        fp_die(item);
+    memcpy(to->name, item, strlen(item) + 1);
+    armed_count++;
+}
+
+static void
+fp_read(void)
+{
+    static char copy[2048];
+    const char *env = getenv("HEDUI_FP");
+
+    list_path = getenv("HEDUI_FP_LIST");
+    if (env == NULL || *env == '\0')
+        return;
+    if (strlen(env) >= sizeof copy)
+        fp_die(env);
+    memcpy(copy, env, strlen(env) + 1);
+    for (char *item = copy, *next; item != NULL; item = next) {
+        next = strchr(item, ',');
+        if (next != NULL)
+            *next++ = '\0';
+        fp_arm(item);
+    }
+}
+
+static void
+fp_note(const char *name)
+{
+    char line[80];
+    int fd = open(list_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int n = snprintf(line, sizeof line, "%s\n", name);
+
+    if (fd < 0 || n <= 0 || write(fd, line, (size_t)n) != n)
+        fp_die(list_path);
+    close(fd);
+}
+
+static int
+fp_act(const struct armed *it)
+{
+    struct timespec wait = {it->amount / 1000, it->amount % 1000 * 1000000};
+
+    switch (it->action) {
+    case FP_KILL:
+        kill(getpid(), SIGKILL);
+        for (;;)
+            pause();
+    case FP_EIO:
+        return errno = EIO;
+    case FP_ENOSPC:
+        return errno = ENOSPC;
+    case FP_SHORT:
+        atomic_store(&short_bytes, it->amount);
+        return 0;
+    case FP_SLEEP:
+        nanosleep(&wait, NULL);
+        return 0;
+    }
+    return 0;
+}
+
+int
+fp_hit(const char *name)
+{
+    int fresh = 0;
+
+    if (atomic_compare_exchange_strong(&state, &fresh, 1)) {
+        fp_read();
+        atomic_store(&state, 2);
+    }
+    while (atomic_load(&state) != 2)
+        ; /* another thread is reading it */
+    if (list_path != NULL)
+        fp_note(name);
+    for (int i = 0; i < armed_count; i++) {
+        if (strcmp(armed[i].name, name) != 0)
+            continue;
+        if (atomic_fetch_add(&armed[i].passed, 1) + 1 == armed[i].nth)
+            return fp_act(&armed[i]);
+    }
+    return 0;
+}
+
+size_t
+fp_write_size(size_t n)
+{
+    long most = atomic_exchange(&short_bytes, -1);
+
+    return most >= 0 && (size_t)most < n ? (size_t)most : n;
+}
+
+#else
+
+typedef int fp_is_empty; /* ISO C wants one declaration */
+
+#endif

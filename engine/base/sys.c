@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sys.c: the table of system calls, and EINTR. */
+#include "engine/base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/fp.h"
+
+static int
+real_open(const char *path, int flags, mode_t mode)
+{
+    return open(path, flags, mode);
+}
+
+static int
+real_fstat(int fd, struct stat *out)
+{
+    return fstat(fd, out);
+}
+
+static int
+real_stat(const char *path, struct stat *out)
+{
+    return stat(path, out);
+}
+
+static int
+real_getrandom(void *buf, size_t n)
+{
+    return getentropy(buf, n); /* at most 256 bytes at once; whole or not at all */
+}
+
+static int64_t
+clock_ms(clockid_t clock)
+{
+    struct timespec now = {0, 0};
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t
+real_now_ms(void)
+{
+    return clock_ms(CLOCK_REALTIME);
+}
+
+static int64_t
+real_tick_ms(void)
+{
+    return clock_ms(CLOCK_MONOTONIC);
+}
+
+struct sys_table sys = {
+    .open = real_open,
+    .close = close,
+    .read = read,
+    .pread = pread,
+    .write = write,
+    .pwrite = pwrite,
+    .fsync = fsync,
+    .fdatasync = fdatasync,
+    .rename = rename,
+    .unlink = unlink,
+    .mkdir = mkdir,
+    .fstat = real_fstat,
+    .stat = real_stat,
+    .ftruncate = ftruncate,
+    .mmap = mmap,
+    .munmap = munmap,
+    .flock = flock,
+    .getrandom = real_getrandom,
+    .now_ms = real_now_ms,
+    .tick_ms = real_tick_ms,
+};
+
+#ifdef HEDUI_FAILPOINTS
+#define WRITE_SIZE(n) fp_write_size(n)
+#else
+#define WRITE_SIZE(n) (n)
+#endif
+
+/* rc = the call, again while a signal interrupts it */
+#define RETRY(rc, call)                                                                            \
+    do {                                                                                           \
+        (rc) = (call);                                                                             \
+    } while ((rc) == -1 && errno == EINTR)
+
+int
+sys_open(const char *path, int flags, mode_t mode)
+{
+    int rc;
+    RETRY(rc, sys.open(path, flags, mode));
+    return rc;
+}
+
+int
+sys_close(int fd)
+{
+    int rc = sys.close(fd);
+    return rc == -1 && errno == EINTR ? 0 : rc; /* Linux has closed it: again may hit another's */
+}
+
+ssize_t
+sys_read(int fd, void *buf, size_t n)
+{
+    ssize_t rc;
+    RETRY(rc, sys.read(fd, buf, n));
+    return rc;
+}
+
+ssize_t
+sys_pread(int fd, void *buf, size_t n, off_t at)
+{
+    ssize_t rc;
+    RETRY(rc, sys.pread(fd, buf, n, at));
+    return rc;
+}
+
+ssize_t
+sys_write(int fd, const void *buf, size_t n)
+{
+    ssize_t rc;
+    n = WRITE_SIZE(n);
+    RETRY(rc, sys.write(fd, buf, n));
+    return rc;
+}
+
+ssize_t
+sys_pwrite(int fd, const void *buf, size_t n, off_t at)
+{
+    ssize_t rc;
+    n = WRITE_SIZE(n);
+    RETRY(rc, sys.pwrite(fd, buf, n, at));
+    return rc;
+}
+
+int
+sys_fsync(int fd)
+{
+    return sys.fsync(fd); /* never again: after a failure the pages may be marked clean */
+}
+
+int
+sys_fdatasync(int fd)
+{
+    return sys.fdatasync(fd);
+}
+
+int
+sys_rename(const char *from, const char *to)
+{
+    int rc;
+    RETRY(rc, sys.rename(from, to));
+    return rc;
+}
+
+int
+sys_unlink(const char *path)
+{
+    int rc;
+    RETRY(rc, sys.unlink(path));
+    return rc;
+}
+
+int
+sys_mkdir(const char *path, mode_t mode)
+{
+    int rc;
+    RETRY(rc, sys.mkdir(path, mode));
+    return rc;
+}
+
+int
+sys_fstat(int fd, struct stat *out)
+{
+    int rc;
+    RETRY(rc, sys.fstat(fd, out));
+    return rc;
+}
+
+int
+sys_stat(const char *path, struct stat *out)
+{
+    int rc;
+    RETRY(rc, sys.stat(path, out));
+    return rc;
+}
+
+int
+sys_ftruncate(int fd, off_t len)
+{
+    int rc;
+    RETRY(rc, sys.ftruncate(fd, len));
+    return rc;
+}
+
+void *
+sys_mmap(void *at, size_t n, int prot, int flags, int fd, off_t off)
+{
+    return sys.mmap(at, n, prot, flags, fd, off);
+}
+
+int
+sys_munmap(void *at, size_t n)
+{
+    return sys.munmap(at, n);
+}
+
+int
+sys_flock(int fd, int how)
+{
+    int rc;
+    RETRY(rc, sys.flock(fd, how));
+    return rc;
+}
+
+int
+sys_getrandom(void *buf, size_t n)
+{
+    int rc;
+    RETRY(rc, sys.getrandom(buf, n));
+    return rc;
+}
+
+int64_t
+sys_now_ms(void)
+{
+    return sys.now_ms();
+}
+
+int64_t
+sys_tick_ms(void)
+{
+    return sys.tick_ms();
+}
