@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json.h: canonical JSON out (own writer), strict JSON in (the one door to jansson).
+/* json.h: canonical JSON out, strict JSON in; both our own (docs/decisions/0001).
  *
  * The writer makes no space, keeps the order in which it is called, escapes only what it must
  * (quote, backslash, control bytes as \n \t \r \b \f or \u00xx) and writes UTF-8 as it is.
  * The reader gives a tree in an arena; a real number is kept as its text (JSON_REAL), never as a
- * double; repeated keys are refused. */
+ * double; repeated keys are refused. Symbols are hidden: a library that links jansson has
+ * functions of the same names. */
 #ifndef HEDUI_BASE_JSON_H
 #define HEDUI_BASE_JSON_H
 
@@ -13,6 +14,8 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/buf.h"
+
+#pragma GCC visibility push(hidden)
 
 struct json { /* a writer over a buf; zero it to begin */
     struct buf *out;
@@ -39,7 +42,7 @@ struct json_node {
     enum json_type type;
     bool boolean;
     int64_t integer;
-    struct text text; /* JSON_STRING: the string; JSON_REAL: as written is lost, %.17g of it */
+    struct text text; /* JSON_STRING: the string; JSON_REAL: the number as written */
     uint32_t count;
     struct text *keys;        /* JSON_OBJECT */
     struct json_node *values; /* JSON_ARRAY, JSON_OBJECT */
@@ -49,5 +52,7 @@ struct json_node {
 HEDUI_CHECKED hedui_status json_parse(struct json_node **out, struct text source,
                                       struct arena *arena, struct err *err);
 const struct json_node *json_get(const struct json_node *object, const char *key); /* or NULL */
+
+#pragma GCC visibility pop
 
 #endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.c: the writer. Only what must be escaped is escaped, so the bytes are canonical. */
+#include "engine/base/json.h"
+
+static void
+value_begin(struct json *json)
+{
+    if (json->needs_comma)
+        buf_byte(json->out, ',');
+    json->needs_comma = true;
+}
+
+static void
+open_with(struct json *json, char bracket)
+{
+    value_begin(json);
+    buf_byte(json->out, bracket);
+    json->needs_comma = false;
+}
+
+static void
+close_with(struct json *json, char bracket)
+{
+    buf_byte(json->out, bracket);
+    json->needs_comma = true;
+}
+
+static void
+quoted(struct buf *out, struct text text)
+{
+    static const char shorts[] = "btnvfr"; /* 0x08 … 0x0D; \v is none of JSON's */
+    size_t from = 0;
+
+    buf_byte(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char byte = (unsigned char)text.at[i];
+        if (byte >= 0x20 && byte != '"' && byte != '\\')
+            continue;
+        buf_put(out, text.at + from, i - from);
+        from = i + 1;
+        if (byte == '"' || byte == '\\')
+            buf_put(out, (char[]){'\\', (char)byte}, 2);
+        else if (byte >= 0x08 && byte <= 0x0D && byte != 0x0B)
+            buf_put(out, (char[]){'\\', shorts[byte - 0x08]}, 2);
+        else
+            buf_printf(out, "\\u%04x", byte);
+    }
+    if (text.len > from)
+        buf_put(out, text.at + from, text.len - from);
+    buf_byte(out, '"');
+}
+
+void
+json_begin(struct json *json, struct buf *out)
+{
+    *json = (struct json){.out = out};
+}
+
+void
+json_object(struct json *json)
+{
+    open_with(json, '{');
+}
+
+void
+json_end_object(struct json *json)
+{
+    close_with(json, '}');
+}
+
+void
+json_array(struct json *json)
+{
+    open_with(json, '[');
+}
+
+void
+json_end_array(struct json *json)
+{
+    close_with(json, ']');
+}
+
+void
+json_key_text(struct json *json, struct text key)
+{
+    value_begin(json);
+    quoted(json->out, key);
+    buf_byte(json->out, ':');
+    json->needs_comma = false;
+}
+
+void
+json_key(struct json *json, const char *key)
+{
+    json_key_text(json, text_of(key));
+}
+
+void
+json_text(struct json *json, struct text value)
+{
+    value_begin(json);
+    quoted(json->out, value);
+}
+
+void
+json_str(struct json *json, const char *value)
+{
+    json_text(json, text_of(value));
+}
+
+void
+json_int(struct json *json, int64_t value)
+{
+    value_begin(json);
+    buf_int(json->out, value);
+}
+
+void
+json_uint(struct json *json, uint64_t value)
+{
+    value_begin(json);
+    buf_uint(json->out, value);
+}
+
+void
+json_bool(struct json *json, bool value)
+{
+    value_begin(json);
+    buf_str(json->out, value ? "true" : "false");
+}
+
+void
+json_null(struct json *json)
+{
+    value_begin(json);
+    buf_str(json->out, "null");
+}
+
+void
+json_newline(struct json *json)
+{
+    buf_byte(json->out, '\n');
+    json->needs_comma = false;
+}

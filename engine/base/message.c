@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* message.c: collects, orders and prints what is wrong in files that people wrote. */
+#include "engine/base/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE_MARGIN 4   /* columns before the quoted line */
+#define LINE_CHARS 160  /* a longer line is cut around the caret */
+#define LINE_BEFORE 100 /* characters kept before the caret then */
+
+void
+messages_init(struct messages *messages, struct arena *arena)
+{
+    memset(messages, 0, sizeof *messages);
+    messages->arena = arena;
+}
+
+void
+message_add(struct messages *messages, enum message_level level, const char *code,
+            struct place place, uint32_t span, struct text zh, struct text en)
+{
+    struct message *message;
+
+    if (level == MESSAGE_ERROR)
+        messages->errors++;
+    else
+        messages->warnings++;
+    if (messages->count == MESSAGES_MAX)
+        return;
+    message = &messages->items[messages->count++];
+    *message = (struct message){level, "", place, span, zh, en};
+    memcpy(message->code, code, strnlen(code, sizeof message->code - 1));
+}
+
+static int
+number_order(uint32_t a, uint32_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static const char *
+message_file(const struct message *message)
+{
+    return message->place.source == NULL ? "" : message->place.source->file;
+}
+
+static int
+message_order(const void *a, const void *b)
+{
+    const struct message *left = *(const struct message *const *)a;
+    const struct message *right = *(const struct message *const *)b;
+    int order = strcmp(message_file(left), message_file(right));
+
+    if (order == 0)
+        order = number_order(left->place.line, right->place.line);
+    if (order == 0)
+        order = number_order(left->place.column, right->place.column);
+    if (order == 0)
+        order = strcmp(left->code, right->code);
+    return order != 0 ? order : (left > right) - (left < right); /* then: as they came */
+}
+
+static void
+messages_sort(const struct messages *messages, const struct message *sorted[MESSAGES_MAX])
+{
+    for (uint32_t i = 0; i < messages->count; i++)
+        sorted[i] = &messages->items[i];
+    if (messages->count > 0)
+        qsort(sorted, messages->count, sizeof *sorted, message_order);
+}
+
+/* The line, from 1, without its end. Lines end as YAML's do: \n, \r, \r\n, NEL, LS, PS. */
+static struct text
+source_line(const struct source *source, uint32_t line)
+{
+    struct text all = source->bytes;
+    size_t from = 0, pos = text_starts(all, TEXT("\xEF\xBB\xBF")) ? 3 : 0, at;
+    uint32_t now = 1;
+
+    from = pos;
+    while (pos < all.len) {
+        uint32_t code;
+        at = pos;
+        code = text_next(all, &pos);
+        if (code != '\n' && code != '\r' && code != 0x85 && code != 0x2028 && code != 0x2029)
+            continue;
+        if (now == line)
+            return (struct text){all.at + from, at - from};
+        if (code == '\r' && pos < all.len && all.at[pos] == '\n')
+            pos++;
+        now++;
+        from = pos;
+    }
+    return now == line && all.at != NULL ? (struct text){all.at + from, all.len - from}
+                                         : (struct text){"", 0};
+}
+
+static void
+spaces(struct buf *out, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        buf_byte(out, ' ');
+}
+
+/* Skips `chars` characters from byte `pos` on. */
+static size_t
+chars_skip(struct text line, size_t pos, size_t chars)
+{
+    for (; chars > 0 && pos < line.len; chars--)
+        text_next(line, &pos);
+    return pos;
+}
+
+static struct text
+part(struct text line, size_t from, size_t to)
+{
+    return (struct text){line.at + from, to - from};
+}
+
+/* The line and, below it, the caret: as wide as the terminal draws what it points at. */
+static void
+line_print(const struct message *message, struct buf *out)
+{
+    struct text line = source_line(message->place.source, message->place.line);
+    size_t before = message->place.column > 0 ? message->place.column - 1 : 0;
+    size_t skipped = before > LINE_BEFORE ? before - LINE_BEFORE : 0;
+    size_t from = chars_skip(line, 0, skipped), to = chars_skip(line, from, LINE_CHARS);
+    size_t caret = chars_skip(line, from, before - skipped);
+    size_t end = chars_skip(line, caret, message->span);
+    size_t width, at;
+
+    if (text_trim(line).len == 0)
+        return;
+    spaces(out, LINE_MARGIN);
+    buf_str(out, skipped > 0 ? "…" : "");
+    at = out->len;
+    buf_text(out, part(line, from, to));
+    for (; !out->is_failed && at < out->len; at++)
+        if ((unsigned char)out->at[at] < 0x20) /* a tab, or what would move the cursor */
+            out->at[at] = ' ';
+    buf_str(out, to < line.len ? "…\n" : "\n");
+    spaces(out, LINE_MARGIN + (skipped > 0) + text_width(part(line, from, caret)));
+    for (size_t pos = from; pos < caret; pos++)
+        if (line.at[pos] == '\t') /* printed as one space, counted as none */
+            buf_byte(out, ' ');
+    buf_byte(out, '^');
+    width = text_width(part(line, caret, end < to ? end : to > caret ? to : caret));
+    for (size_t i = 1; i < width; i++)
+        buf_byte(out, '~');
+    buf_byte(out, '\n');
+}
+
+static void
+place_print(const struct message *message, struct buf *out)
+{
+    if (message->place.source != NULL)
+        buf_printf(out, "%s:", message->place.source->file);
+    if (message->place.line > 0)
+        buf_printf(out, "%u:%u:", message->place.line, message->place.column);
+    if (message->place.source != NULL || message->place.line > 0)
+        buf_byte(out, ' ');
+}
+
+static void
+message_print(const struct message *message, struct buf *out)
+{
+    bool is_error = message->level == MESSAGE_ERROR;
+    size_t from = out->len, margin;
+
+    place_print(message, out);
+    margin = out->is_failed ? 0 : text_width(part(buf_as_text(out), from, out->len));
+    buf_printf(out, "%s %s " TEXT_FMT "\n", is_error ? "错误" : "警告", message->code,
+               TEXT_ARG(message->zh));
+    spaces(out, margin);
+    buf_printf(out, "| %s %s: " TEXT_FMT "\n", is_error ? "error" : "warning", message->code,
+               TEXT_ARG(message->en));
+    if (message->place.source != NULL && message->place.line > 0)
+        line_print(message, out);
+}
+
+void
+messages_print(const struct messages *messages, struct buf *out)
+{
+    const struct message *sorted[MESSAGES_MAX];
+    uint32_t more = messages->errors + messages->warnings - messages->count;
+
+    messages_sort(messages, sorted);
+    for (uint32_t i = 0; i < messages->count; i++)
+        message_print(sorted[i], out);
+    if (more > 0)
+        buf_printf(out, "另有 %u 条未列出 | %u more are not shown\n", more, more);
+}
+
+hedui_status
+messages_status(const struct messages *messages, struct err *err)
+{
+    const struct message *sorted[MESSAGES_MAX];
+    struct buf out;
+
+    if (messages->errors == 0)
+        return HEDUI_OK;
+    messages_sort(messages, sorted);
+    for (uint32_t i = 0; i < messages->count; i++) {
+        if (sorted[i]->level != MESSAGE_ERROR)
+            continue;
+        buf_init(&out, false);
+        place_print(sorted[i], &out);
+        err_set(err, HEDUI_E_INPUT, TEXT_FMT "错误 %s " TEXT_FMT "\n| error %s: " TEXT_FMT,
+                TEXT_ARG(buf_as_text(&out)), sorted[i]->code, TEXT_ARG(sorted[i]->zh),
+                sorted[i]->code, TEXT_ARG(sorted[i]->en));
+        buf_release(&out);
+        return HEDUI_E_INPUT;
+    }
+    return err_set(err, HEDUI_E_INPUT, "%u errors", messages->errors); /* beyond the 50 kept */
+}
