@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* delivery.h: one feed handed over once: columns, an index by owner, a digest for a name.
+ *
+ * From     records, sealed by the builder (index/build.h); never changed again
+ * To       a snapshot, which lists deliveries by digest; match, which probes them
+ * Lives    in the world that opened it: the rows in one map
+ * Threads  once open, any number may probe and read; neither allocates
+ * Errors   only opening and verifying can fail
+ * Why      provenance quotes the digests that a verdict saw. */
+#ifndef HEDUI_INDEX_DELIVERY_H
+#define HEDUI_INDEX_DELIVERY_H
+
+#include "engine/base/arena.h"
+#include "engine/base/crypt.h"
+#include "engine/model/cell.h"
+#include "engine/model/kind.h"
+
+enum delivery_mode { DELIVERY_COMPLETE = 1 };
+
+struct delivery_info { /* from the header; texts live as long as the delivery */
+    struct digest digest;
+    struct text source, kind, mapping;
+    int64_t mapping_version;
+    int32_t as_of; /* days */
+    enum delivery_mode mode;
+    uint32_t division_count; /* 0: all */
+    const struct text *divisions;
+    uint32_t month_count; /* covered months, ascending; only kinds with a period */
+    const int32_t *months;
+    uint64_t key_id, rows, owners, physical, refused, collapsed, ignored;
+    bool is_partial; /* for everyone: too many refused rows without a readable owner */
+    bool is_mend;    /* it mends another delivery: `mends` */
+    struct digest mends, mapping_digest, model_digest;
+    int64_t normaliser; /* NAME_NORMALISER at build */
+    uint32_t file_count;
+    const struct text *files; /* base names of the inputs, for provenance */
+    const struct digest *file_digests;
+    uint64_t bytes; /* of the delivery file */
+};
+
+struct delivery;
+
+/* Checks magic, version, length, head digest, the kind and field list against `model`, and
+ * `key_id`. A sealed delivery whose fields differ from the model's is HEDUI_E_FORMAT with what to do.
+ * The file is mapped. */
+HEDUI_CHECKED hedui_status delivery_open(struct delivery **out, const char *path,
+                                         const struct model *model, uint64_t key_id,
+                                         struct err *err);
+void delivery_close(struct delivery *delivery); /* NULL and half-open welcome */
+const struct delivery_info *delivery_info(const struct delivery *delivery);
+const struct kind *delivery_kind(const struct delivery *delivery);
+/* Every block's checksum and the digest. HEDUI_E_FORMAT says where. */
+HEDUI_CHECKED hedui_status delivery_verify(const struct delivery *delivery, struct err *err);
+
+struct row_span { /* the rows of one owner, consecutive; count 0: none */
+    uint64_t first;
+    uint32_t count;
+};
+/* keys[n] in any order, repeats allowed; spans[n]. Group prefetching inside. */
+void delivery_probe(const struct delivery *delivery, const struct key128 *keys, size_t n,
+                    struct row_span *spans);
+/* One row: cells[kind->field_count]; the owner's cell holds the pseudonym `owner`. Texts point into
+ * the map (plain text from the dictionary; masked forms). Blocks are checksum-verified on first
+ * touch; a bad block answers false and the caller fences the snapshot. */
+bool delivery_row(const struct delivery *delivery, uint64_t row, struct key128 owner,
+                  struct cell *cells);
+struct locator {
+    uint32_t file; /* number in delivery_info.files */
+    uint64_t line;
+};
+struct locator delivery_locate(const struct delivery *delivery, uint64_t row);
+/* Rows of these persons were refused (sorted pseudonyms, repeats possible) and where they stood. */
+uint32_t delivery_refused_count(const struct delivery *delivery);
+struct key128 delivery_refused_owner(const struct delivery *delivery, uint32_t i, bool *has_owner);
+struct locator delivery_refused_at(const struct delivery *delivery, uint32_t i);
+/* Mending: the rows (of the delivery it mends) that this one brings back. */
+uint32_t delivery_mended_count(const struct delivery *delivery);
+struct locator delivery_mended_at(const struct delivery *delivery, uint32_t i);
+
+#endif

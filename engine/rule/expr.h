@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* expr.h: one expression: text to a typed tree, and the scalar walk that gives it a value.
+ *
+ * From     a pack's scalar, or a line of `rules eval --jsonl`
+ * To       the pack (pack.h), which gives names their types and values
+ * Lives    the tree in the pack's arena; values in the household's
+ * Errors   compile: messages with code and place (T2xx, N10x). Run: VALUE_ERROR with E8xx.
+ * Why      the scalar walk is the reference that every faster form is held equal to. */
+#ifndef HEDUI_RULE_EXPR_H
+#define HEDUI_RULE_EXPR_H
+
+#include "engine/base/message.h"
+#include "engine/base/yaml.h"
+#include "engine/rule/value.h"
+
+struct expr; /* the compiled tree; expr_type tells its type */
+
+/* Resolves a bare name or `p.X` (given whole: "p.X"). Answers a slot number ≥ 0 and its type, or -1
+ * (then N101 with did-you-mean over expr_scope.names_near). */
+struct expr_scope {
+    void *context;
+    int32_t (*resolve)(void *context, struct text name, const struct type **type, struct text *zh);
+    /* The nearest valid name, or empty. */
+    struct text (*near)(void *context, struct text name);
+    uint32_t steps_max;
+    bool is_unsupported_ok; /* --jsonl: what is outside the subset sets *unsupported */
+};
+
+struct expr_source {
+    struct text text;
+    struct place place;            /* of its first character */
+    const struct place *marks;     /* as in yaml_node, or NULL */
+};
+
+/* NULL where messages got an error (or *unsupported was set). `unsupported` may be NULL. */
+struct expr *expr_compile(const struct expr_source *source, const struct expr_scope *scope,
+                          struct messages *messages, struct text *unsupported,
+                          struct arena *arena);
+const struct type *expr_type(const struct expr *expr);
+/* Slots that the expression reads, ascending, for the order of facts. */
+void expr_slots(const struct expr *expr, const uint32_t **slots, uint32_t *count);
+/* Expression as canonical text printed from the tree (for the meaning hash and for reading back). */
+struct text expr_print(const struct expr *expr, struct arena *arena);
+
+/* One evaluation. `slot` gives the value of a slot (the pack computes facts lazily and caches).
+ * trace, where set, is called for every comparison evaluated: for `compared` in findings. */
+struct expr_frame {
+    void *context;
+    struct value (*slot)(void *context, uint32_t slot);
+    void (*compared)(void *context, const struct expr *left, struct value left_value,
+                     const char *op, const struct expr *right, struct value right_value,
+                     const struct type *left_type, const struct type *right_type,
+                     struct value result); /* may be NULL */
+    struct causes *causes;
+    struct arena *arena;
+    uint64_t steps; /* counted */
+    bool is_full;   /* the arena was: the caller answers arena_full */
+};
+struct value expr_eval(const struct expr *expr, struct expr_frame *frame);
+
+/* Prints a known value canonically: money "650.00", exact "6500100/3", dates … (verdict figures). */
+void value_print(struct buf *out, struct value value, const struct type *type);
+struct text type_print(const struct type *type, struct arena *arena); /* "list(money/month?)" */
+
+/* `rules eval --jsonl`: one answer line per line of `source` (docs/RULES.md). */
+HEDUI_CHECKED hedui_status expr_jsonl(struct text source, struct buf *out, struct err *err);
+
+/* Shared by pack.h: coerces `value` of type `from` to `to` (money→exact, int→decimal → rate, 0 → any
+ * number); false: types do not meet. */
+bool type_accepts(const struct type *to, const struct type *from);
+struct value value_convert(struct value value, const struct type *from, const struct type *to);
+/* Rounding functions by name ("round_fen" …) for a fact's `round:`; false: no such function. */
+bool round_named(struct text name, struct value value, const struct type *from, struct value *out);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge.h: a household through a pack: outcome, findings, figures, doubts.
+ *
+ * From     household, pack
+ * To       verdict, which prints it; rules test and rules eval, which compare it
+ * Lives    in the block's arena
+ * Errors   HEDUI_E_LIMIT (arena). What goes wrong inside a rule is a finding (ENG-ERROR).
+ * Why      all rules are evaluated and all findings kept; no order changes a result. */
+#ifndef HEDUI_RULE_JUDGE_H
+#define HEDUI_RULE_JUDGE_H
+
+#include "engine/rule/pack.h"
+
+enum outcome { OUTCOME_MET, OUTCOME_NOT_MET, OUTCOME_INCOMPLETE, OUTCOME_REVIEW };
+const char *outcome_name(enum outcome outcome);
+const char *outcome_zh(enum outcome outcome);
+
+enum level { LEVEL_NONE = 1, LEVEL_ASK, LEVEL_DOUBT, LEVEL_DENY, LEVEL_HOLD };
+const char *level_name(enum level level); /* "ask" … */
+
+struct compared {
+    struct text left, value, op, right, limit, margin; /* printed; margin empty for non-numbers */
+    bool at_least, at_most;
+};
+struct evidence_row {
+    struct text row;    /* "A.accounts.0" */
+    struct text source;
+    int32_t as_of;
+    const struct household_row *of; /* for provenance; NULL: an applicant's own field */
+};
+struct unless_result {
+    struct text id, is; /* "false", "unknown" */
+};
+struct finding {
+    struct text rule; /* "savings", "ENG-AUTH" */
+    enum level level;
+    struct text reason, zh, en, ref; /* en, ref may be empty */
+    int32_t severity;
+    struct text grade; /* "final" */
+    uint32_t compared_count, evidence_count, unless_count, open_count, settle_count;
+    struct compared *compared;
+    struct evidence_row *evidence;
+    struct unless_result *unless;
+    struct text *open;   /* causes, sorted */
+    struct text *settle; /* what settles each cause */
+};
+struct figure { /* a fact with output: yes */
+    struct text name, zh;
+    const struct type *type;
+    struct value value;
+    struct text *causes; /* unknown: sorted */
+    uint32_t cause_count;
+};
+struct declared_line {
+    struct text item, zh, stated, found, is, difference; /* is: 一致 漏报 少报 多报 or "unknown" */
+    struct text ref;
+};
+struct judgement {
+    enum outcome outcome;
+    uint32_t finding_count; /* ranked: level, severity, margin as a share of the limit, rule */
+    struct finding *findings;
+    uint32_t figure_count;  /* in the order of their names */
+    struct figure *figures;
+    uint32_t missing_count; /* causes of the doubts, sorted, once each */
+    struct text *missing;
+    uint32_t declared_count;
+    struct declared_line *declared;
+    enum coverage **coverage; /* [person][source], staleness applied */
+};
+
+HEDUI_CHECKED hedui_status judge(struct judgement *out, const struct pack *pack,
+                                 const struct household *household, struct arena *arena,
+                                 struct err *err);
+
+/* `rules test PACK`: runs tests/ of the pack, prints one line a test ("ok - NAME" / "not ok - NAME:
+ * expected …, got …"); counts. `rules eval PACK --in FILE`: households as JSON lines in the shape of
+ * a test's `base`; prints one JSON line each: case, outcome, reasons, missing, output. */
+struct test_counts {
+    uint32_t passed, failed;
+};
+HEDUI_CHECKED hedui_status pack_test(struct test_counts *out, const struct pack *pack,
+                                     const char *dir, const struct model *model,
+                                     struct messages *messages, struct buf *print, struct err *err);
+HEDUI_CHECKED hedui_status pack_eval(const struct pack *pack, const struct model *model,
+                                     struct text lines, struct buf *out, uint32_t *broken,
+                                     struct err *err);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pack.h: a rule pack: one programme in one region: figures, objections, and the paper behind each.
+ *
+ * From     a folder of YAML (docs/RULES.md)
+ * To       judge.h
+ * Lives    in the arena given (the world's); unchanged
+ * Errors   all in messages, with codes of docs/RULES.md, up to 50 at once */
+#ifndef HEDUI_RULE_PACK_H
+#define HEDUI_RULE_PACK_H
+
+#include "engine/rule/expr.h"
+
+struct pack; /* private to rule */
+
+/* *out NULL where errors were reported (HEDUI_E_INPUT). */
+HEDUI_CHECKED hedui_status pack_load(struct pack **out, const char *dir, const struct model *model,
+                                     struct messages *messages, struct arena *arena,
+                                     struct err *err);
+struct text pack_name(const struct pack *pack);
+struct text pack_zh(const struct pack *pack);
+struct text pack_programme(const struct pack *pack); /* code of list `programme` */
+const struct digest *pack_hash(const struct pack *pack); /* meaning hash */
+
+struct pack_source { /* an `evidence` entry */
+    struct text name, zh, settle;
+    uint64_t kinds;   /* bit per model kind */
+    int32_t valid_days;
+    struct text grade; /* "final" … */
+};
+uint32_t pack_source_count(const struct pack *pack);
+const struct pack_source *pack_source(const struct pack *pack, uint32_t i);
+
+/* `who` of each source over each person of a case, before anything is looked up: bit s of
+ * mask[member] set: source s applies to this person. Unknown or error counts as: applies. */
+HEDUI_CHECKED hedui_status pack_who(const struct pack *pack, const struct application *application,
+                                    uint64_t *mask, struct arena *arena, struct err *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify.h: composes the stages: a block of applications in, as many verdicts out.
+ *
+ * A batch calls verify_block per 1,024 cases, a service per one; there is no other road. */
+#ifndef HEDUI_RUN_VERIFY_H
+#define HEDUI_RUN_VERIFY_H
+
+#include "engine/run/world.h"
+#include "engine/verdict/verdict.h"
+
+struct verify_out { /* bytes of one block, in the order of the cases */
+    struct buf verdicts, csv, provenance;
+    uint64_t outcomes[4]; /* enum outcome */
+    uint64_t probed;
+    /* (cause group → cases) counts for summary.json are gathered by the caller's sink */
+    void (*incomplete)(void *context, const struct household *household,
+                       const struct judgement *judgement);
+    void *context;
+};
+HEDUI_CHECKED hedui_status verify_block(struct verify_out *out, const struct application *cases,
+                                        uint32_t count, const struct world *world,
+                                        const struct pack *pack, struct keyer *keyer,
+                                        struct arena *arena, struct err *err);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verdict.h: what is said of a case, in canonical bytes.
+ *
+ * From     household and judgement
+ * To       verdicts.jsonl, verdicts.csv, provenance.jsonl, explain
+ * Lives    the bytes in the caller's buffers
+ * Why      verdicts.jsonl carries nothing that depends on arrival, keys or machines; what does
+ *          stands line for line in provenance.jsonl. */
+#ifndef HEDUI_VERDICT_VERDICT_H
+#define HEDUI_VERDICT_VERDICT_H
+
+#include "engine/base/json.h"
+#include "engine/rule/judge.h"
+
+/* One line each, newline included. Key order: design.md §6. */
+void verdict_json(struct buf *out, const struct pack *pack, const struct household *household,
+                  const struct judgement *judgement);
+void verdict_csv_head(struct buf *out, const struct pack *pack); /* UTF-8 BOM, header line */
+void verdict_csv(struct buf *out, const struct pack *pack, const struct household *household,
+                 const struct judgement *judgement);
+/* Which delivery, file, line, keyed row digest and mapping version stand behind each row that a
+ * finding quotes; the snapshot, the application's keyed digest, engine and model versions. */
+void verdict_provenance(struct buf *out, const struct pack *pack,
+                        const struct household *household, const struct judgement *judgement,
+                        const struct snapshot *snapshot, struct keyer *keyer);
+
+#endif
