@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ingest.h: department files to a new delivery, then a new snapshot.
+ *
+ * Lives    one call; the result's texts live in the arena given
+ * Errors   refused rows are no error: the balance counts them. Where the call fails, nothing was
+ *          published and the old snapshot answers.
+ * Why      a receipt (digest and balance) is given only when everything is on the disk. */
+#ifndef HEDUI_RUN_INGEST_H
+#define HEDUI_RUN_INGEST_H
+
+#include "engine/feed/read.h"
+#include "engine/run/world.h"
+
+struct ingest_options {
+    const char *data, *mapping;
+    const char *const *files;
+    uint32_t file_count;
+    const char *source;      /* NULL: the mapping's */
+    int32_t as_of;           /* ignored with mends */
+    const char *mends;       /* NULL, or the digest (at least 8 hex digits) of a delivery */
+    bool has_covers;
+    int32_t covers_from, covers_until;
+    uint32_t division_count; /* 0: all */
+    const struct text *divisions;
+    const char *refused_dir; /* NULL: beside each input */
+    size_t memory;           /* bytes */
+    int64_t wait_ms;         /* for another ingest to end */
+    bool is_unsynced;        /* for measuring only */
+    void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_all);
+    void *progress_context;
+};
+
+struct ingest_result {
+    struct feed_report report;
+    struct balance balance;
+    struct digest delivery;
+    struct text source, kind;
+    uint64_t snapshot, bytes, owners;
+    uint32_t month_count, fallen_count;
+    int32_t month_first, month_last;
+    bool is_partial;
+    struct text *fallen;
+};
+
+HEDUI_CHECKED hedui_status ingest(struct ingest_result *out, const struct ingest_options *options,
+                                  const struct world *world, struct pool *pool,
+                                  struct messages *messages, struct arena *arena, struct err *err);
+
+#endif

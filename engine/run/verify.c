@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/run/verify.h"
+
+#include <assert.h>
+
+#include "engine/base/ban.h"
+
+struct masks { /* per case and member, a bit per source of the pack */
+    const uint64_t **allowed;    /* may be looked up */
+    const uint64_t **applicable; /* the programme asks for this person */
+};
+
+/* Authorisation precedes the probe: what no paper allows gets no bit and is never looked up. */
+static hedui_status
+masks_case(struct masks *masks, uint32_t at, const struct application *application,
+           const struct world *world, const struct pack *pack, struct arena *arena, struct err *err)
+{
+    uint32_t sources = pack_source_count(pack);
+    uint64_t *who = arena_alloc(arena, application->member_count, sizeof *who);
+    uint64_t *allowed = arena_alloc(arena, application->member_count, sizeof *allowed);
+
+    if (who == NULL || allowed == NULL)
+        return arena_full(arena, err);
+    TRY(pack_who(pack, application, who, arena, err));
+    for (uint32_t m = 0; m < application->member_count; m++) {
+        const struct application_member *member = &application->members[m];
+
+        if (member->number == NUMBER_NONE)
+            who[m] = 0; /* a newborn without a number: no source applies */
+        for (uint32_t s = 0; s < sources; s++)
+            if ((who[m] >> s & 1) != 0 && member->number == NUMBER_VALID &&
+                authorised_for(world->model->applicant, member->cells, application->checked_on,
+                               pack_source(pack, s)->name))
+                allowed[m] |= UINT64_C(1) << s;
+    }
+    masks->allowed[at] = allowed;
+    masks->applicable[at] = who;
+    return HEDUI_OK;
+}
+
+hedui_status
+verify_block(struct verify_out *out, const struct application *cases, uint32_t count,
+             const struct world *world, const struct pack *pack, struct keyer *keyer,
+             struct arena *arena, struct err *err)
+{
+    uint32_t source_count = pack_source_count(pack);
+    struct text *sources = arena_alloc(arena, source_count, sizeof *sources);
+    uint64_t *kinds_of = arena_alloc(arena, source_count, sizeof *kinds_of);
+    struct masks masks = {arena_alloc(arena, count, sizeof(uint64_t *)),
+                          arena_alloc(arena, count, sizeof(uint64_t *))};
+    struct match_set matches;
+    struct household *households;
+
+    assert(count > 0 && count <= VERIFY_BLOCK_MAX && source_count <= 64);
+    if (sources == NULL || kinds_of == NULL || masks.allowed == NULL || masks.applicable == NULL)
+        return arena_full(arena, err);
+    for (uint32_t s = 0; s < source_count; s++) {
+        sources[s] = pack_source(pack, s)->name;
+        kinds_of[s] = pack_source(pack, s)->kinds;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        TRY(masks_case(&masks, i, &cases[i], world, pack, arena, err));
+
+    struct match_request match = {
+        .cases = cases,
+        .case_count = count,
+        .model = world->model,
+        .snapshot = world->snapshot,
+        .source_count = source_count,
+        .sources = sources,
+        .allowed = masks.allowed,
+    };
+    struct household_request request = {
+        .match = &match, .applicable = masks.applicable, .kinds_of = kinds_of};
+
+    TRY(match_block(&matches, &match, keyer, arena, err));
+    TRY(household_build(&households, &request, &matches, keyer, arena, err));
+    out->probed += matches.probed;
+    for (uint32_t i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct judgement judgement;
+
+        TRY(judge(&judgement, pack, &households[i], arena, err));
+        verdict_json(&out->verdicts, pack, &households[i], &judgement);
+        verdict_csv(&out->csv, pack, &households[i], &judgement);
+        verdict_provenance(&out->provenance, pack, &households[i], &judgement, world->snapshot,
+                           keyer);
+        out->outcomes[judgement.outcome]++;
+        if (judgement.outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
+            out->incomplete(out->context, &households[i], &judgement);
+        arena_rewind(arena, mark);
+    }
+    TRY(buf_check(&out->verdicts, err));
+    TRY(buf_check(&out->csv, err));
+    return buf_check(&out->provenance, err);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/run/world.h"
+
+#include <assert.h>
+
+#include "engine/base/sys.h"
+
+#include "engine/base/ban.h"
+
+hedui_status
+world_open(struct world **out, const struct world_options *options, struct messages *messages,
+           struct err *err)
+{
+    struct world *world = NULL;
+    hedui_status rc = HEDUI_OK;
+
+    assert(out != NULL && options->data != NULL && options->model != NULL);
+    world = mem_resize(NULL, 1, sizeof *world);
+    if (world == NULL)
+        return err_set(err, HEDUI_E_MEMORY, "no memory for the world");
+    *world = (struct world){0};
+    arena_init(&world->arena, "world", 0, false);
+    FAIL(model_load(&world->model, options->model, messages, &world->arena, err));
+    FAIL(sys_make_dirs(options->data, err));
+    FAIL(master_key_open(&world->key, options->data, options->key, &world->is_new_key, err));
+    if (options->has_snapshot)
+        FAIL(snapshot_open(&world->snapshot, options->data, options->snapshot, world->model,
+                           master_key_id(world->key), err));
+done:
+    if (rc == HEDUI_OK)
+        *out = world;
+    else
+        world_close(world);
+    return rc;
+}
+
+void
+world_close(struct world *world)
+{
+    if (world == NULL)
+        return;
+    snapshot_close(world->snapshot);
+    master_key_close(world->key);
+    arena_release(&world->arena);
+    mem_free(world);
+}
