@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* batch.h: a file of applications to a folder of verdicts.
+ *
+ * From     a batch file, a world, a pack
+ * To       OUT/verdicts.jsonl, verdicts.csv, provenance.jsonl, refused.csv, summary.json and, last,
+ *          run.json, which names every input with its digest
+ * Errors   a case that is held back is no error: refused.csv says why. Where the call fails, no
+ *          run.json is written.
+ * Why      the blocks go through verify_block, the one road; this file only cuts and joins. */
+#ifndef HEDUI_RUN_BATCH_H
+#define HEDUI_RUN_BATCH_H
+
+#include "engine/feed/read.h"
+#include "engine/run/verify.h"
+
+struct batch_options {
+    const char *batch, *mapping, *out;
+    struct application_defaults defaults;
+    void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
+    void *progress_context;
+};
+struct batch_result {
+    struct balance balance; /* rows of the batch file */
+    uint64_t cases, held, outcomes[4], probed;
+    uint32_t silent_count;  /* sources of the pack that no delivery of the snapshot has */
+    struct text *silent;
+    struct text causes;     /* the groups of `incomplete`, JSON array, as in summary.json */
+};
+
+HEDUI_CHECKED hedui_status batch_verify(struct batch_result *out,
+                                        const struct batch_options *options,
+                                        const struct world *world, const struct pack *pack,
+                                        struct pool *pool, struct messages *messages,
+                                        struct arena *arena, struct err *err);
+
+#endif

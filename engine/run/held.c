@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/run/held.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/run/outfile.h"
+
+#include "engine/base/ban.h"
+
+static int
+held_compare(const void *a, const void *b)
+{
+    const struct held_case *x = a, *y = b;
+    int order = text_cmp(x->case_no, y->case_no);
+    uint64_t left = x->reason_count > 0 ? x->reasons[0].line : 0;
+    uint64_t right = y->reason_count > 0 ? y->reasons[0].line : 0;
+
+    if (order != 0)
+        return order;
+    return left < right ? -1 : left > right;
+}
+
+hedui_status
+held_programmes(struct application_set *set, const struct model *model, const struct pack *pack,
+                struct arena *arena, struct err *err)
+{
+    int32_t field = kind_field(model->applicant, TEXT("programme"));
+    int32_t code;
+    struct held_case *held;
+    uint32_t kept = 0;
+
+    assert(field >= 0);
+    code = code_find(model->applicant->fields[field].codes, pack_programme(pack));
+    held = arena_alloc(arena, (size_t)set->held_count + set->count, sizeof *held);
+    if (held == NULL)
+        return arena_full(arena, err);
+    if (set->held_count > 0)
+        memcpy(held, set->held, set->held_count * sizeof *held);
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct application_member *first = &set->items[i].members[0];
+        struct held_reason *reason;
+
+        if (first->cells[field].state == CELL_VALUE && first->cells[field].number == code) {
+            set->items[kept++] = set->items[i];
+            continue;
+        }
+        reason = arena_alloc(arena, 1, sizeof *reason);
+        if (reason == NULL)
+            return arena_full(arena, err);
+        *reason = (struct held_reason){.file = first->file, .line = 0, .field = field};
+        snprintf(reason->code, sizeof reason->code, "CASE-PROGRAMME");
+        held[set->held_count++] = (struct held_case){set->items[i].case_no, 1, reason};
+    }
+    set->count = kept;
+    set->held = held;
+    qsort(held, set->held_count, sizeof *held, held_compare);
+    return HEDUI_OK;
+}
+
+static const struct {
+    const char *code, *zh, *en;
+} case_words[] = {
+    {"CASE-DIFFERS",   "同一核对编号的各行在此列上不一致", "rows of one case differ in this column"},
+    {"CASE-TWICE",     "同一人在本案中出现两次",           "one person stands twice in the case"   },
+    {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",       "supporters are not supported yet"      },
+    {"CASE-PROGRAMME", "规则包不适用于该救助项目",         "the pack does not serve this programme"},
+    {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",     "a blank number needs no_number"        },
+    {"CASE-NO",        "核对编号无法读取",                 "the case number is not readable"       },
+    {"CASE-EMPTY",     "没有可核对的成员",                 "no member is left to verify"           },
+};
+
+static void
+words_find(const char *code, const char **zh, const char **en)
+{
+    *zh = "整案退回，见其他原因";
+    *en = "the whole case goes back, see the other reasons";
+    for (size_t i = 0; i < LEN(case_words); i++)
+        if (strcmp(code, case_words[i].code) == 0) {
+            *zh = case_words[i].zh;
+            *en = case_words[i].en;
+            return;
+        }
+    for (int r = 0; r < CELL_RESULTS; r++)
+        if (strcmp(code, cell_result_code((enum cell_result)r)) == 0) {
+            *zh = cell_result_zh((enum cell_result)r);
+            *en = cell_result_en((enum cell_result)r);
+        }
+}
+
+/* A case number is the sender's text: quoted, and never a formula in a spreadsheet. */
+static void
+cell_put(struct buf *out, struct text text)
+{
+    bool is_live = text.len > 0 && strchr("=+-@\t\r", text.at[0]) != NULL;
+
+    buf_byte(out, '"');
+    if (is_live)
+        buf_byte(out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.at[i] == '"')
+            buf_byte(out, '"');
+        buf_byte(out, text.at[i]);
+    }
+    buf_byte(out, '"');
+}
+
+hedui_status
+held_write(const struct application_set *set, const struct model *model, const char *dir,
+           struct digest *digest, struct err *err)
+{
+    struct outfile file;
+    struct buf out;
+    hedui_status rc = HEDUI_OK;
+
+    TRY(outfile_open(&file, dir, "refused.csv", err));
+    buf_init(&out, true);
+    buf_str(&out, "\xEF\xBB\xBF核对编号,代码,列,行号,原因,reason\r\n");
+    for (uint32_t i = 0; i < set->held_count; i++)
+        for (uint32_t r = 0; r < set->held[i].reason_count; r++) {
+            const struct held_reason *reason = &set->held[i].reasons[r];
+            const char *zh, *en;
+
+            words_find(reason->code, &zh, &en);
+            cell_put(&out, set->held[i].case_no);
+            buf_printf(&out, ",%s,", reason->code);
+            if (reason->field >= 0)
+                buf_text(&out, model->applicant->fields[reason->field].name);
+            buf_byte(&out, ',');
+            if (reason->line > 0)
+                buf_uint(&out, reason->line);
+            buf_printf(&out, ",%s,%s\r\n", zh, en);
+        }
+    FAIL(outfile_write(&file, &out, err));
+    FAIL(outfile_publish(&file, digest, err));
+done:
+    outfile_close(&file);
+    buf_release(&out);
+    return rc;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* held.h: cases that go back to the sender, whole, with all reasons: OUT/refused.csv. */
+#ifndef HEDUI_RUN_HELD_H
+#define HEDUI_RUN_HELD_H
+
+#include "engine/model/application.h"
+#include "engine/rule/pack.h"
+
+/* Moves the cases whose programme the pack does not serve to the held ones (CASE-PROGRAMME). */
+HEDUI_CHECKED hedui_status held_programmes(struct application_set *set, const struct model *model,
+                                           const struct pack *pack, struct arena *arena,
+                                           struct err *err);
+/* case number, code, field, row, words (zh, en); always written, if only with its header. */
+HEDUI_CHECKED hedui_status held_write(const struct application_set *set, const struct model *model,
+                                      const char *dir, struct digest *digest, struct err *err);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* receipt.h: summary.json (counts, grouped causes) and run.json (every input with its digest).
+ *
+ * run.json is written last: where it stands, the folder is whole. */
+#ifndef HEDUI_RUN_RECEIPT_H
+#define HEDUI_RUN_RECEIPT_H
+
+#include "engine/run/batch.h"
+
+struct receipt {
+    const struct batch_options *options;
+    const struct world *world;
+    const struct pack *pack;
+    const struct batch_result *result;
+    const struct application_set *set;
+    const struct feed_file *input;
+    const struct mapping *mapping;
+    struct digest digests[4]; /* verdicts.jsonl, verdicts.csv, provenance.jsonl, refused.csv */
+};
+
+HEDUI_CHECKED hedui_status receipt_retract(const char *dir, struct err *err);
+HEDUI_CHECKED hedui_status receipt_write(const struct receipt *receipt, struct err *err);
+
+#endif
