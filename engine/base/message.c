@@ -140,7 +140,7 @@ line_print(const struct message *message, struct buf *out)
         if ((unsigned char)out->at[at] < 0x20) /* a tab, or what would move the cursor */
             out->at[at] = ' ';
     buf_str(out, to < line.len ? "…\n" : "\n");
-    spaces(out, LINE_MARGIN + (skipped > 0) + text_width(part(line, from, caret)));
+    spaces(out, LINE_MARGIN + (skipped > 0 ? 1u : 0u) + text_width(part(line, from, caret)));
     for (size_t pos = from; pos < caret; pos++)
         if (line.at[pos] == '\t') /* printed as one space, counted as none */
             buf_byte(out, ' ');
