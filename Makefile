@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+# hedui: one file, non-recursive. `make help` lists the targets.
+#   O=DIR   where objects go (default build)      V=1  show commands
+#   CI=true or WERROR=1  warnings are errors      CC=clang  works as well
+O ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+.PHONY: all build check demo bench lint asan tsan cov fuzz install clean format help test-programs
+all: build
+
+# ---- flags: what the compiler takes is probed, flag by flag -------------------------------------
+probe = $(shell printf 'int main(void){return 0;}\n' | $(CC) -Werror $(1) -x c -o /dev/null - \
+	>/dev/null 2>&1 && echo '$(1)')
+PKGS := libcrypto yaml-0.1 jansson libxxhash libutf8proc zlib
+ifneq ($(MAKECMDGOALS),clean)
+MISSING := $(shell for p in $(PKGS); do pkg-config --exists $$p || echo $$p; done)
+ifneq ($(strip $(MISSING)),)
+$(error missing libraries: $(MISSING); run ./bootstrap, which installs them)
+endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+WARN := -Wall -Wextra -Wpedantic -Wformat=2 -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
+	-Wimplicit-fallthrough $(call probe,-Wtrampolines) $(call probe,-Wbidi-chars=any)
+HARDEN := $(call probe,-fstack-protector-strong) $(call probe,-fstack-clash-protection) \
+	$(call probe,-fcf-protection=full) $(call probe,-ftrivial-auto-var-init=zero) \
+	$(call probe,-fno-delete-null-pointer-checks) $(call probe,-fno-strict-overflow) \
+	-fvisibility=hidden -fPIE
+HARDEN_LD := -pie $(call probe,-Wl$(comma)-z$(comma)relro) -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+endif
+comma := ,
+ifneq ($(filter 1 true,$(WERROR) $(CI)),)
+WARN += -Werror
+endif
+OPT := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(filter gcc%,$(notdir $(CC))),3,2)
+BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -g -MMD -MP -I. -Iinclude $(WARN) $(PKG_CFLAGS) \
+	-ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS = $(BASE_CFLAGS) $(OPT) $(HARDEN) $(CFLAGS)
+ALL_LDFLAGS = $(HARDEN_LD) $(LDFLAGS)
+LIBS = $(PKG_LIBS) -lpthread
+Q := $(if $(V),,@)
+
+# ---- what there is --------------------------------------------------------------------------------
+SRCS := $(sort $(wildcard engine/*/*.c))
+LIB_SRCS := $(filter-out engine/cli/main.c,$(SRCS))
+TESTS := $(sort $(wildcard tests/unit/*/*_test.c))
+
+# tree NAME, extra compile flags, extra link flags: objects, library, program and test programs
+define tree
+$(1)/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(if $$(V),,@echo "  CC $$<")
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) -c $$< -o $$@
+$(1)/libhedui.a: $(LIB_SRCS:%.c=$(1)/%.o)
+	@rm -f $$@
+	$$(Q)ar rcs $$@ $$^
+$(1)/hedui: $(1)/engine/cli/main.o $(1)/libhedui.a
+	$$(if $$(V),,@echo "  LD $$@")
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -o $$@
+$(1)/tests/unit/%_test: $(1)/tests/unit/%_test.o $(1)/libhedui.a
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -lcmocka -o $$@
+-include $(SRCS:%.c=$(1)/%.d) $(TESTS:%.c=$(1)/%.d)
+.PRECIOUS: $(1)/%.o
+endef
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+$(eval $(call tree,$(O),,))
+$(eval $(call tree,$(O)/fp,-DHEDUI_FAILPOINTS,))
+$(eval $(call tree,$(O)/asan,$(SAN) -DHEDUI_FAILPOINTS,$(SAN)))
+$(eval $(call tree,$(O)/tsan,-fsanitize=thread,-fsanitize=thread))
+$(eval $(call tree,$(O)/cov,--coverage -O0,--coverage))
+
+build: $(O)/hedui
+test-programs: $(TESTS:%.c=$(O)/%)
+
+check: $(O)/hedui $(O)/fp/hedui
+	$(Q)$(MAKE) --no-print-directory -k test-programs || true
+	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/fp/hedui sh tests/run.sh $(O) \
+		$(TESTS:%.c=$(O)/%)
+
+asan: $(O)/asan/hedui $(TESTS:%.c=$(O)/asan/%)
+	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS=smoke \
+		sh tests/run.sh $(O)/asan $(TESTS:%.c=$(O)/asan/%)
+tsan: $(O)/tsan/hedui $(TESTS:%.c=$(O)/tsan/%)
+	$(Q)HEDUI=$(O)/tsan/hedui HEDUI_FP_BIN=$(O)/tsan/hedui HEDUI_FLOWS=smoke \
+		sh tests/run.sh $(O)/tsan $(TESTS:%.c=$(O)/tsan/%)
+cov: $(O)/cov/hedui $(TESTS:%.c=$(O)/cov/%)
+	$(Q)HEDUI=$(O)/cov/hedui HEDUI_FP_BIN=$(O)/cov/hedui HEDUI_FLOWS=smoke \
+		sh tests/run.sh $(O)/cov $(TESTS:%.c=$(O)/cov/%)
+	$(Q)gcovr -r . $(O)/cov/engine --txt $(O)/cov/report.txt && tail -n 3 $(O)/cov/report.txt
+
+# each tests/fuzz/NAME.c is a libFuzzer harness; its kept corpus is tests/fuzz/corpus/NAME
+FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
+fuzz: $(FUZZERS:%.c=$(O)/%)
+	$(Q)test -n "$(FUZZERS)" || echo "no harness yet: tests/fuzz is empty"
+$(O)/tests/fuzz/%: tests/fuzz/%.c $(LIB_SRCS)
+	@mkdir -p $(@D)
+	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -I. -Iinclude $(PKG_CFLAGS) \
+		-fsanitize=fuzzer,address,undefined $< $(LIB_SRCS) $(PKG_LIBS) -lpthread -o $@
+
+lint:
+	$(Q)sh tests/lint/lint.sh
+format:
+	$(Q)clang-format -i $$(find engine tests include -name '*.[ch]')
+demo: build
+	$(Q)HEDUI=$(O)/hedui sh tests/demo.sh $(O)/demo
+bench: build
+	$(Q)HEDUI=$(O)/hedui python3 bench/run.py
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/hedui \
+		$(DESTDIR)$(PREFIX)/share/hedui $(DESTDIR)$(PREFIX)/share/doc/hedui
+	install -m 755 $(O)/hedui $(DESTDIR)$(PREFIX)/bin/hedui
+	install -m 644 include/hedui/*.h $(DESTDIR)$(PREFIX)/include/hedui
+	cp -R rules adapters $(DESTDIR)$(PREFIX)/share/hedui
+	install -m 644 README.md README.zh-CN.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/hedui
+clean:
+	rm -rf $(O)
+help:
+	@echo "build check demo bench lint asan tsan cov fuzz format install clean"

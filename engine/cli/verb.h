@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verb.h: one table of verbs and options makes parsing, help and (later) man page and completion.
+ *
+ * Each verb is a file engine/cli/<verb>.c that ends in its `const struct verb`. A verb answers its
+ * exit code: 0 done, 1 done but rows or cases were refused or a check found errors, 2 used wrongly
+ * or cannot run. */
+#ifndef HEDUI_CLI_VERB_H
+#define HEDUI_CLI_VERB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/buf.h"
+#include "engine/base/message.h"
+#include "engine/base/pool.h"
+#include "engine/run/world.h"
+
+#define OPTIONS_MAX 20
+#define OPERANDS_MAX 4096
+
+struct option_spec {
+    const char *name;  /* "--as-of" without the dashes */
+    const char *value; /* "DATE"; NULL: a flag */
+    const char *zh, *en;
+};
+
+struct call { /* a command line, parsed */
+    const struct verb *verb;
+    const char *values[OPTIONS_MAX]; /* by number of the verb's option; a flag given: "" */
+    const char *common[8];           /* enum common_option */
+    const char **operands;
+    uint32_t operand_count;
+};
+
+enum common_option {
+    OPT_DATA,
+    OPT_MODEL,
+    OPT_KEY,
+    OPT_THREADS,
+    OPT_MEMORY,
+    OPT_JSON,
+    OPT_HELP,
+    OPT_LANG,
+};
+
+struct verb {
+    const char *name;     /* "snapshot list" */
+    const char *operands; /* for help: "MAPPING FILE…" */
+    uint32_t operands_min, operands_max;
+    const char *zh, *en;
+    struct option_spec options[OPTIONS_MAX]; /* ends with a NULL name */
+    int (*run)(const struct call *call);
+};
+
+extern const struct verb verb_feed_check, verb_ingest, verb_snapshot_list, verb_snapshot_show,
+    verb_snapshot_verify, verb_verify, verb_explain, verb_rules_check, verb_rules_test,
+    verb_rules_eval, verb_gen;
+
+/* What most verbs need, made from the common options. */
+struct session {
+    struct arena arena; /* wiped: it may hold people */
+    struct messages messages;
+    struct err err;
+    struct pool *pool;
+    struct world *world;
+    struct buf out; /* written to stdout by session_end */
+};
+void session_begin(struct session *session);
+/* Opens pool and world. 0, or 2 after the sentence was printed. */
+int session_open(struct session *session, const struct call *call, bool has_snapshot,
+                 uint64_t snapshot);
+/* The model alone, for verbs that need no data directory. */
+hedui_status session_model(struct session *session, const struct call *call, struct model **model);
+/* Prints the messages and, if rc is not HEDUI_OK, the sentence; writes `out`; closes everything.
+ * Answers 2 for a failure, else `code`. */
+int session_end(struct session *session, hedui_status rc, int code);
+
+/* Parsers of option values: HEDUI_E_USAGE with a sentence. A NULL value leaves *out alone. */
+HEDUI_CHECKED hedui_status value_day(const char *name, const char *value, int32_t *days,
+                                     struct err *err);
+HEDUI_CHECKED hedui_status value_months(const char *name, const char *value, int32_t *from,
+                                        int32_t *until, struct err *err); /* 2025-07..2026-06 */
+HEDUI_CHECKED hedui_status value_count(const char *name, const char *value, int64_t min,
+                                       int64_t max, int64_t *out, struct err *err);
+HEDUI_CHECKED hedui_status value_size(const char *name, const char *value, size_t *out,
+                                      struct err *err); /* 512M, 2G */
+/* "A,B、C" into texts in the arena. */
+HEDUI_CHECKED hedui_status value_list(const char *value, struct text **out, uint32_t *count,
+                                      struct arena *arena, struct err *err);
+/* rules/model.yaml or adapters/… beside the executable: the build tree or ../share/hedui. */
+HEDUI_CHECKED hedui_status shared_path(struct text *out, const char *relative, struct arena *arena,
+                                       struct err *err);
+
+/* A progress line on a terminal: done, rate, remaining time. Silent elsewhere. */
+struct progress {
+    const char *unit; /* "MB", "cases" */
+    uint64_t divide;
+    int64_t begin_ms, last_ms;
+    bool is_terminal;
+};
+void progress_init(struct progress *progress, const char *unit, uint64_t divide);
+void progress_show(void *progress, uint64_t done, uint64_t all);
+void progress_clear(struct progress *progress);
+
+#endif

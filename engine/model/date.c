@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* date.c: days and months, read from cells and printed; the civil calendar behind them. */
+#include <assert.h>
+
+#include "engine/model/fold.h"
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+#define YEAR_MIN 1000 /* of a cell: "0025-01-15" and "0000-00-00" are slips, not days */
+#define DAYS_TO_1970 719468 /* from 0000-03-01, where the years of date_of begin */
+
+static const uint8_t month_len[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+static bool
+year_is_leap(int32_t year)
+{
+    return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+int32_t
+month_days(int32_t year, int32_t month)
+{
+    assert(month >= 1 && month <= 12);
+    return month_len[month] + (month == 2 && year_is_leap(year));
+}
+
+bool
+date_is_valid(int32_t year, int32_t month, int32_t day)
+{
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1)
+        return false;
+    return day <= month_len[month] || (day == 29 && month == 2 && year_is_leap(year));
+}
+
+int32_t
+date_of(int32_t year, int32_t month, int32_t day)
+{
+    /* days before each month in a year that begins on 1 March: the leap day is its last */
+    static const uint16_t before[13] = {0,   306, 337, 0,   31,  61, 92,
+                                        122, 153, 184, 214, 245, 275};
+    uint32_t from_march;
+
+    assert(date_is_valid(year, month, day));
+    from_march = (uint32_t)(month <= 2 ? year - 1 : year);
+    return (int32_t)(from_march * 365 + from_march / 4 - from_march / 100 + from_march / 400 +
+                     before[month]) +
+           day - 1 - DAYS_TO_1970;
+}
+
+/* After H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days. */
+void
+date_parts(int32_t days, int32_t *year, int32_t *month, int32_t *day)
+{
+    int64_t from_march = (int64_t)days + DAYS_TO_1970;
+    int64_t era = (from_march >= 0 ? from_march : from_march - 146096) / 146097;
+    int32_t of_era = (int32_t)(from_march - era * 146097);
+    int32_t y = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int32_t of_year = of_era - (365 * y + y / 4 - y / 100);
+    int32_t m = (5 * of_year + 2) / 153;
+
+    *day = of_year - (153 * m + 2) / 5 + 1;
+    *month = m < 10 ? m + 3 : m - 9;
+    *year = (int32_t)(y + era * 400) + (*month <= 2);
+}
+
+int32_t
+month_of_date(int32_t days)
+{
+    int32_t year, month, day;
+
+    date_parts(days, &year, &month, &day);
+    return year * 12 + month - 1;
+}
+
+static enum cell_result
+date_make(uint32_t yyyymmdd, int32_t *days)
+{
+    int32_t year = (int32_t)(yyyymmdd / 10000), month = (int32_t)(yyyymmdd / 100 % 100);
+    int32_t day = (int32_t)(yyyymmdd % 100);
+
+    if (year < YEAR_MIN || !date_is_valid(year, month, day))
+        return CELL_DAY;
+    *days = date_of(year, month, day);
+    return CELL_OK;
+}
+
+static enum cell_result
+month_make(int32_t year, int32_t month, int32_t *out)
+{
+    if (year < YEAR_MIN || month < 1 || month > 12)
+        return CELL_DAY;
+    *out = year * 12 + month - 1;
+    return CELL_OK;
+}
+
+/* Digits at *pos, `least` to `most` of them, into *out; *pos moves behind them. */
+static bool
+part_read(struct text text, size_t *pos, size_t least, size_t most, int32_t *out)
+{
+    size_t start = *pos;
+
+    *out = 0;
+    while (*pos < text.len && *pos - start < most && text.at[*pos] >= '0' && text.at[*pos] <= '9')
+        *out = *out * 10 + (text.at[(*pos)++] - '0');
+    return *pos - start >= least;
+}
+
+/* One of - / . 年 at *pos, named by its first byte; 0: none. */
+static char
+separator_read(struct text text, size_t *pos, const char *word)
+{
+    struct text left = {text.at + *pos, text.len - *pos};
+
+    if (left.len > 0 && (left.at[0] == '-' || left.at[0] == '/' || left.at[0] == '.')) {
+        *pos += 1;
+        return left.at[0];
+    }
+    if (text_starts(left, text_of(word))) {
+        *pos += 3; /* 年, 月, 日: three bytes each */
+        return 'w';
+    }
+    return 0;
+}
+
+/* What may stand behind a day: nothing, or a time of day, which says nothing about the day as long
+ * as it is our own. A time of another zone may belong to the day before or after: not read. */
+static bool
+time_is_ours(struct text text, size_t pos)
+{
+    int32_t part;
+    struct text zone;
+
+    if (pos == text.len)
+        return true;
+    if (text.at[pos] != ' ' && text.at[pos] != 'T')
+        return false;
+    while (pos < text.len && (text.at[pos] == ' ' || text.at[pos] == 'T'))
+        pos++;
+    if (!part_read(text, &pos, 1, 2, &part))
+        return false;
+    while (pos < text.len && (text.at[pos] == ':' || text.at[pos] == '.')) {
+        pos++;
+        if (!part_read(text, &pos, 1, 9, &part))
+            return false;
+    }
+    zone = (struct text){text.at + pos, text.len - pos};
+    return zone.len == 0 || text_is(zone, "+08:00") || text_is(zone, "+0800") ||
+           text_is(zone, "+08");
+}
+
+static enum cell_result
+date_careful(struct text cell, int32_t *days)
+{
+    char folded[FOLD_MAX];
+    struct text text = fold_cell(cell, folded);
+    int32_t year, month, day;
+    size_t pos = 0;
+    char first;
+
+    if (text.at == NULL)
+        return CELL_FORM;
+    if (text.len == 0)
+        return CELL_BLANK;
+    if (!part_read(text, &pos, 4, 4, &year))
+        return CELL_FORM;
+    first = separator_read(text, &pos, "年");
+    if (!part_read(text, &pos, first == 0 ? 2 : 1, 2, &month) ||
+        separator_read(text, &pos, "月") != first ||
+        !part_read(text, &pos, first == 0 ? 2 : 1, 2, &day))
+        return CELL_FORM;
+    if (first == 'w' && separator_read(text, &pos, "日") != 'w')
+        return CELL_FORM;
+    if (!time_is_ours(text, pos))
+        return CELL_FORM;
+    return date_make((uint32_t)(year * 10000 + month * 100 + day), days);
+}
+
+enum cell_result
+date_parse(struct text cell, int32_t *days)
+{
+    uint64_t bytes;
+
+    if (cell.len == 8) {
+        bytes = eight_load(cell.at);
+        if (eight_are_digits(bytes))
+            return date_make(eight_value(bytes), days);
+    } else if (cell.len == 10) { /* YYYY-MM-DD */
+        uint64_t head = eight_load(cell.at), marks = head & UINT64_C(0xFF0000FF00000000);
+        bytes = (head & 0xFFFFFFFF) | (head >> 40 & 0xFFFF) << 32 |
+                (eight_load(cell.at + 2) >> 48) << 48;
+        if ((marks == UINT64_C(0x2D00002D00000000) || marks == UINT64_C(0x2F00002F00000000) ||
+             marks == UINT64_C(0x2E00002E00000000)) &&
+            eight_are_digits(bytes))
+            return date_make(eight_value(bytes), days);
+    }
+    return date_careful(cell, days);
+}
+
+static enum cell_result
+month_careful(struct text cell, int32_t *out)
+{
+    char folded[FOLD_MAX];
+    struct text text = fold_cell(cell, folded);
+    int32_t year, month;
+    size_t pos = 0;
+    char first;
+
+    if (text.at == NULL)
+        return CELL_FORM;
+    if (text.len == 0)
+        return CELL_BLANK;
+    if (!part_read(text, &pos, 4, 4, &year))
+        return CELL_FORM;
+    first = separator_read(text, &pos, "年");
+    if (!part_read(text, &pos, first == 0 ? 2 : 1, 2, &month))
+        return CELL_FORM;
+    if (first == 'w' && separator_read(text, &pos, "月") != 'w')
+        return CELL_FORM;
+    return pos == text.len ? month_make(year, month, out) : CELL_FORM;
+}
+
+enum cell_result
+month_parse(struct text cell, int32_t *month)
+{
+    uint64_t bytes = UINT64_C(0x3030000000000000); /* "00" behind YYYYMM: eight digits again */
+
+    if (cell.len == 6 || cell.len == 7) {
+        uint32_t year, tail;
+        __builtin_memcpy(&year, cell.at, 4);
+        __builtin_memcpy(&tail, cell.at + cell.len - 4, 4); /* its last two bytes are the month */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        year = __builtin_bswap32(year);
+        tail = __builtin_bswap32(tail);
+#endif
+        bytes |= (uint64_t)(tail >> 16) << 32 | year;
+        if (eight_are_digits(bytes) && (cell.len == 6 || cell.at[4] == '-' || cell.at[4] == '/' ||
+                                        cell.at[4] == '.')) {
+            uint32_t value = eight_value(bytes) / 100;
+            return month_make((int32_t)(value / 100), (int32_t)(value % 100), month);
+        }
+    }
+    return month_careful(cell, month);
+}
+
+/* Excel for Windows counts 1900-01-01 as 1 and believes in a 29 February 1900 (60): behind it the
+ * epoch is a day earlier. A fraction is a time of day. */
+enum cell_result
+serial_parse(struct text cell, int32_t *days)
+{
+    char folded[FOLD_MAX];
+    struct text text = fold_cell(cell, folded);
+    int32_t serial, fraction;
+    size_t pos = 0;
+
+    if (text.at == NULL)
+        return CELL_FORM;
+    if (text.len == 0)
+        return CELL_BLANK;
+    if (!part_read(text, &pos, 1, 9, &serial))
+        return CELL_FORM;
+    if (pos < text.len && text.at[pos] == '.') {
+        pos++;
+        do {
+            if (!part_read(text, &pos, 1, 9, &fraction))
+                return CELL_FORM;
+        } while (pos < text.len);
+    }
+    if (pos < text.len)
+        return CELL_FORM;
+    if (serial == 0 || serial == 60)
+        return CELL_DAY;
+    if (serial > 2958465) /* 9999-12-31 */
+        return CELL_RANGE;
+    *days = serial - 25569 + (serial < 60);
+    return CELL_OK;
+}
+
+static void
+digits_print(struct buf *out, int32_t value, int places)
+{
+    char digits[10];
+
+    assert(value >= 0 && places <= (int)sizeof digits);
+    for (int i = places; i-- > 0; value /= 10)
+        digits[i] = (char)('0' + value % 10);
+    buf_put(out, digits, (size_t)places);
+}
+
+void
+date_print(struct buf *out, int32_t days)
+{
+    int32_t year, month, day;
+
+    date_parts(days, &year, &month, &day);
+    digits_print(out, year, 4);
+    buf_byte(out, '-');
+    digits_print(out, month, 2);
+    buf_byte(out, '-');
+    digits_print(out, day, 2);
+}
+
+void
+month_print(struct buf *out, int32_t month)
+{
+    digits_print(out, month / 12, 4);
+    buf_byte(out, '-');
+    digits_print(out, month % 12 + 1, 2);
+}

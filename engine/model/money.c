@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* money.c: money, decimals and ints, read from cells and printed. Integers throughout.
+ *
+ * Places are counted as written: "1.500" has three, and a type of two places refuses it, for an
+ * office that writes more places than it means has a unit that we have not understood. */
+#include <assert.h>
+
+#include "engine/model/fold.h"
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+static const int64_t powers[19] = {
+    INT64_C(1),
+    INT64_C(10),
+    INT64_C(100),
+    INT64_C(1000),
+    INT64_C(10000),
+    INT64_C(100000),
+    INT64_C(1000000),
+    INT64_C(10000000),
+    INT64_C(100000000),
+    INT64_C(1000000000),
+    INT64_C(10000000000),
+    INT64_C(100000000000),
+    INT64_C(1000000000000),
+    INT64_C(10000000000000),
+    INT64_C(100000000000000),
+    INT64_C(1000000000000000),
+    INT64_C(10000000000000000),
+    INT64_C(100000000000000000),
+    INT64_C(1000000000000000000),
+};
+
+struct number { /* a decimal text taken apart: ± digits × 10^-places */
+    int64_t digits; /* with the sign */
+    size_t places;
+    bool is_past; /* more digits than an int64 holds */
+};
+
+static bool
+digit_is(struct text text, size_t at)
+{
+    return at < text.len && text.at[at] >= '0' && text.at[at] <= '9';
+}
+
+/* The whole part has grouping marks, and they stand where they should: 1 to 3 digits without a
+ * leading zero, then threes. */
+static bool
+groups_are_regular(struct text whole, size_t first_mark)
+{
+    if (first_mark == 0 || first_mark > 3 || whole.at[0] == '0')
+        return false;
+    for (size_t i = first_mark; i < whole.len; i += 4) {
+        if (whole.at[i] != ',' || !digit_is(whole, i + 1) || !digit_is(whole, i + 2) ||
+            !digit_is(whole, i + 3))
+            return false;
+    }
+    return (whole.len - first_mark) % 4 == 0;
+}
+
+/* [sign] [¥ or CNY] [sign] digits[,ddd…] [. digits]. The currency only where it is money. */
+static enum cell_result
+number_read(struct text cell, bool is_money, struct number *out)
+{
+    char folded[FOLD_MAX];
+    struct text text = fold_cell(cell, folded);
+    struct number number = {0};
+    size_t start = 0, at, mark = SIZE_MAX, point;
+    bool has_sign = false, is_minus = false;
+
+    if (text.at == NULL)
+        return CELL_FORM;
+    if (text.len == 0)
+        return CELL_BLANK;
+    for (int round = 0; round < 2; round++) {
+        struct text left;
+        if (!has_sign && start < text.len && (text.at[start] == '-' || text.at[start] == '+')) {
+            has_sign = true;
+            is_minus = text.at[start++] == '-';
+        }
+        left = (struct text){text.at + start, text.len - start};
+        if (round == 1 || !is_money)
+            break;
+        if (text_starts(left, TEXT("\xC2\xA5")))
+            start += 2;
+        else if (text_starts(left, TEXT("CNY")))
+            start += 3;
+        else
+            break;
+        while (start < text.len && text.at[start] == ' ')
+            start++;
+    }
+    for (at = start; digit_is(text, at) || (at < text.len && text.at[at] == ','); at++) {
+        int digit = text.at[at] - '0';
+        if (text.at[at] == ',') {
+            mark = mark == SIZE_MAX ? at - start : mark;
+            continue;
+        }
+        number.is_past = number.is_past || __builtin_mul_overflow(number.digits, 10, &number.digits) ||
+                         __builtin_sub_overflow(number.digits, digit, &number.digits);
+    }
+    point = at;
+    if (mark != SIZE_MAX &&
+        !groups_are_regular((struct text){text.at + start, point - start}, mark))
+        return CELL_FORM;
+    if (at < text.len && text.at[at] == '.') {
+        for (at++; digit_is(text, at); at++, number.places++) {
+            int digit = text.at[at] - '0';
+            number.is_past = number.is_past ||
+                             __builtin_mul_overflow(number.digits, 10, &number.digits) ||
+                             __builtin_sub_overflow(number.digits, digit, &number.digits);
+        }
+        if (number.places == 0) /* "5." is cut; ".5" is how some databases print a half */
+            return CELL_FORM;
+    }
+    if (at < text.len || at == start)
+        return CELL_FORM;
+    if (!is_minus && !number.is_past && __builtin_sub_overflow(0, number.digits, &number.digits))
+        number.is_past = true;
+    *out = number;
+    return CELL_OK;
+}
+
+/* number × 10^shift, exactly. */
+static enum cell_result
+number_scale(const struct number *number, int32_t shift, int64_t *out)
+{
+    int32_t exponent = shift - (int32_t)number->places;
+    int64_t value;
+
+    if (exponent < 0) {
+        /* only a whole number whose zeros make up for a coarse type may lose places */
+        if (number->places > 0 || number->is_past || number->digits % powers[-exponent] != 0)
+            return CELL_PRECISION;
+        *out = number->digits / powers[-exponent];
+        return CELL_OK;
+    }
+    if (number->is_past || __builtin_mul_overflow(number->digits, powers[exponent], &value))
+        return CELL_RANGE;
+    *out = value;
+    return CELL_OK;
+}
+
+static enum cell_result
+money_careful(struct text cell, enum money_unit unit, int64_t *fen)
+{
+    static const int32_t shifts[] = {[UNIT_YUAN] = 2, [UNIT_WAN] = 6, [UNIT_FEN] = 0};
+    struct number number;
+    enum cell_result result = number_read(cell, true, &number);
+    int64_t value;
+
+    if (result != CELL_OK)
+        return result;
+    if ((int32_t)number.places > shifts[unit])
+        return CELL_PRECISION;
+    result = number_scale(&number, shifts[unit], &value);
+    if (result != CELL_OK)
+        return result;
+    if (value > MONEY_MAX_FEN || value < -MONEY_MAX_FEN)
+        return CELL_RANGE;
+    *fen = value;
+    return CELL_OK;
+}
+
+/* 1 to 8 characters as eight digits, '0' in front of them. */
+static uint64_t
+eight_pad(const char *at, size_t len)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030);
+    uint64_t bytes = 0;
+    uint32_t first, last;
+
+    if (len == 8)
+        return eight_load(at);
+    if (len >= 4) { /* two overlapping loads; what they share is the same */
+        __builtin_memcpy(&first, at, 4);
+        __builtin_memcpy(&last, at + len - 4, 4);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        first = __builtin_bswap32(first);
+        last = __builtin_bswap32(last);
+#endif
+        bytes = (uint64_t)last << 32 | (uint64_t)first << (8 * (8 - len));
+    } else {
+        for (size_t i = 0; i < len; i++)
+            bytes |= (uint64_t)(unsigned char)at[i] << (8 * (8 - len + i));
+    }
+    return bytes | zeros >> (8 * len);
+}
+
+/* Clean cells only: digits, with '.' and two places or none. Anything else: the careful way. */
+enum cell_result
+money_parse(struct text cell, enum money_unit unit, int64_t *fen)
+{
+    size_t whole = cell.len;
+    int64_t cents = 0;
+
+    if (unit != UNIT_YUAN || cell.len == 0)
+        return cell.len == 0 ? CELL_BLANK : money_careful(cell, unit, fen);
+    if (cell.len > 3 && cell.at[cell.len - 3] == '.') {
+        unsigned tens = (unsigned char)cell.at[cell.len - 2] - (unsigned)'0';
+        unsigned ones = (unsigned char)cell.at[cell.len - 1] - (unsigned)'0';
+        whole -= 3;
+        if (tens > 9 || ones > 9)
+            return money_careful(cell, unit, fen);
+        cents = (int64_t)(tens * 10 + ones);
+    }
+    if (whole <= 8) {
+        uint64_t bytes = eight_pad(cell.at, whole);
+        if (eight_are_digits(bytes)) {
+            *fen = (int64_t)eight_value(bytes) * 100 + cents;
+            return CELL_OK;
+        }
+    }
+    return money_careful(cell, unit, fen);
+}
+
+enum cell_result
+decimal_parse(struct text cell, uint8_t scale, uint8_t divide, int64_t *units)
+{
+    struct number number;
+    enum cell_result result;
+
+    assert(scale <= 6 && divide <= 12);
+    result = number_read(cell, false, &number);
+    return result == CELL_OK ? number_scale(&number, scale - divide, units) : result;
+}
+
+enum cell_result
+int_parse(struct text cell, int64_t *out)
+{
+    struct number number;
+    enum cell_result result = number_read(cell, false, &number);
+
+    if (result != CELL_OK)
+        return result;
+    if (number.places > 0)
+        return CELL_PRECISION;
+    return number_scale(&number, 0, out);
+}
+
+void
+decimal_print(struct buf *out, int64_t units, uint8_t scale)
+{
+    uint64_t value = units < 0 ? 0 - (uint64_t)units : (uint64_t)units, unit;
+
+    assert(scale < LEN(powers));
+    unit = (uint64_t)powers[scale];
+    if (units < 0)
+        buf_byte(out, '-');
+    buf_uint(out, value / unit);
+    if (scale == 0)
+        return;
+    buf_byte(out, '.');
+    for (uint64_t place = unit / 10; place > 0; place /= 10)
+        buf_byte(out, (char)('0' + value / place % 10));
+}
+
+void
+money_print(struct buf *out, int64_t fen)
+{
+    decimal_print(out, fen, 2);
+}
