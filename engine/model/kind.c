@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/model/kind.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/base/sys.h"
+#include "engine/base/yaml.h"
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+struct loader {
+    struct model *model;
+    struct messages *messages;
+    struct arena *arena;
+    bool is_full;
+};
+
+static void
+report(struct loader *loader, const char *code, const struct yaml_node *at, struct text zh,
+       struct text en)
+{
+    message_add(loader->messages, MESSAGE_ERROR, code, at->place, (uint32_t)text_chars(at->text),
+                zh, en);
+}
+
+static struct text
+name_of(const struct yaml_node *map, const char *key)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+    return node != NULL && node->type == YAML_SCALAR ? node->text : text_of("");
+}
+
+const struct code_list *
+model_codes(const struct model *model, struct text name)
+{
+    for (uint32_t i = 0; i < model->list_count; i++)
+        if (text_eq(model->lists[i].name, name))
+            return &model->lists[i];
+    return NULL;
+}
+
+const struct kind *
+model_kind(const struct model *model, struct text name)
+{
+    for (uint32_t i = 0; i < model->kind_count; i++)
+        if (text_eq(model->kinds[i].name, name))
+            return &model->kinds[i];
+    return NULL;
+}
+
+const struct kind *
+model_kind_by_list(const struct model *model, struct text list)
+{
+    for (uint32_t i = 0; i < model->kind_count; i++)
+        if (text_eq(model->kinds[i].list, list))
+            return &model->kinds[i];
+    return NULL;
+}
+
+int32_t
+kind_field(const struct kind *kind, struct text name)
+{
+    for (uint32_t i = 0; i < kind->field_count; i++)
+        if (text_eq(kind->fields[i].name, name))
+            return (int32_t)i;
+    return -1;
+}
+
+int32_t
+code_find(const struct code_list *list, struct text name)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (text_eq(list->codes[i].name, name))
+            return (int32_t)i;
+    return -1;
+}
+
+struct text
+kind_near_field(const struct kind *kind, struct text name)
+{
+    size_t chars = text_chars(name), best = (chars / 3 > 2 ? chars / 3 : 2) + 1;
+    struct text near = {"", 0};
+
+    for (uint32_t i = 0; i < kind->field_count; i++) {
+        size_t by_name = text_distance(kind->fields[i].name, name, best);
+        size_t by_zh = text_distance(kind->fields[i].zh, name, best);
+        size_t distance = by_name < by_zh ? by_name : by_zh;
+
+        if (distance < best) {
+            best = distance;
+            near = kind->fields[i].name;
+        }
+    }
+    return near;
+}
+
+static void
+lists_load(struct loader *loader, const struct yaml_node *codes)
+{
+    struct model *model = loader->model;
+
+    model->lists = arena_alloc(loader->arena, codes->count, sizeof *model->lists);
+    if (model->lists == NULL) {
+        loader->is_full = true;
+        return;
+    }
+    for (uint32_t i = 0; i < codes->count; i++) {
+        const struct yaml_node *items = &codes->values[i];
+        struct code_list *list = &model->lists[model->list_count];
+
+        if (items->type != YAML_MAP || items->count == 0 || items->count > 250) {
+            report(loader, "T203", &codes->keys[i],
+                   text_of("代码表要写成 {代码: 名称, …}，1 到 250 项"),
+                   text_of("a code list is {code: label, …} of 1 to 250 codes"));
+            continue;
+        }
+        list->name = codes->keys[i].text;
+        list->codes = arena_alloc(loader->arena, items->count, sizeof *list->codes);
+        if (list->codes == NULL) {
+            loader->is_full = true;
+            return;
+        }
+        for (uint32_t c = 0; c < items->count; c++)
+            list->codes[c] = (struct code){items->keys[c].text, items->values[c].text};
+        list->count = items->count;
+        model->list_count++;
+    }
+}
+
+/* "decimal(2)" and "code(LIST)": the word inside, or empty where `text` is not WORD(…). */
+static struct text
+inside_of(struct text text, const char *word)
+{
+    size_t len = strlen(word);
+
+    if (text.len < len + 3 || memcmp(text.at, word, len) != 0 || text.at[len] != '(' ||
+        text.at[text.len - 1] != ')')
+        return (struct text){"", 0};
+    return (struct text){text.at + len + 1, text.len - len - 2};
+}
+
+static bool
+type_read(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    static const struct {
+        const char *word;
+        enum field_type type;
+    } plain[] = {
+        {"identity", FIELD_IDENTITY}, {"name", FIELD_NAME},   {"text", FIELD_TEXT},
+        {"date", FIELD_DATE},         {"month", FIELD_MONTH}, {"money", FIELD_MONEY},
+        {"int", FIELD_INT},           {"bool", FIELD_BOOL},
+    };
+    struct text inside = inside_of(node->text, "decimal");
+    int64_t scale;
+
+    for (size_t i = 0; i < LEN(plain); i++)
+        if (text_is(node->text, plain[i].word)) {
+            field->type = plain[i].type;
+            return true;
+        }
+    if (inside.len > 0 && text_int(inside, &scale) && scale >= 0 && scale <= 6) {
+        field->type = FIELD_DECIMAL;
+        field->scale = (uint8_t)scale;
+        return true;
+    }
+    inside = inside_of(node->text, "code");
+    if (inside.len > 0) {
+        field->type = FIELD_CODE;
+        field->codes = model_codes(loader->model, inside);
+        if (field->codes != NULL)
+            return true;
+        report(loader, "N104", node,
+               arena_printf(loader->arena, "没有代码表 “" TEXT_FMT "”", TEXT_ARG(inside)),
+               arena_printf(loader->arena, "no code list \"" TEXT_FMT "\"", TEXT_ARG(inside)));
+        return false;
+    }
+    report(loader, "T203", node,
+           arena_printf(loader->arena,
+                        "没有类型 “" TEXT_FMT "”；有 identity name text code(表) date month money "
+                        "decimal(0..6) int bool",
+                        TEXT_ARG(node->text)),
+           arena_printf(loader->arena, "no type \"" TEXT_FMT "\"", TEXT_ARG(node->text)));
+    return false;
+}
+
+/* min and max in the unit that a person writes: money in yuan, decimals with their point. */
+static void
+bound_read(struct loader *loader, const struct yaml_node *node, const struct field *field,
+           bool *has, int64_t *out)
+{
+    enum cell_result result = CELL_FORM;
+
+    if (node == NULL)
+        return;
+    if (field->type == FIELD_MONEY)
+        result = money_parse(node->text, UNIT_YUAN, out);
+    else if (field->type == FIELD_DECIMAL)
+        result = decimal_parse(node->text, field->scale, 0, out);
+    else if (field->type == FIELD_INT)
+        result = int_parse(node->text, out);
+    *has = result == CELL_OK;
+    if (!*has)
+        report(loader, "T203", node, text_of("min 和 max 要与字段类型相符，只用于数值"),
+               text_of("min and max must fit the field's type, and stand on numbers only"));
+}
+
+static void
+mark_read(struct loader *loader, const struct yaml_node *map, const char *key, bool *out)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+
+    if (node != NULL && !yaml_bool(node, out))
+        report(loader, "T203", node, text_of("这里要写 yes 或 no"), text_of("yes or no is wanted"));
+}
+
+static void
+field_load(struct loader *loader, const struct yaml_node *key, const struct yaml_node *map,
+           struct field *field)
+{
+    static const char *const known[] = {"type", "zh",    "en",    "of",  "thing", "share", "period",
+                                        "blank", "min", "max", "sensitive", "rules", NULL};
+    static const char *const must[] = {"type", "zh", NULL};
+    const struct yaml_node *node;
+    bool is_open = true;
+
+    field->name = key->text;
+    if (!yaml_check_keys(map, known, must, loader->messages))
+        return;
+    field->zh = name_of(map, "zh");
+    field->en = name_of(map, "en");
+    if (!type_read(loader, yaml_get(map, "type"), field))
+        return;
+    field->is_of_case = text_is(name_of(map, "of"), "case");
+    mark_read(loader, map, "thing", &field->is_thing);
+    mark_read(loader, map, "share", &field->is_share);
+    mark_read(loader, map, "period", &field->is_period);
+    mark_read(loader, map, "rules", &is_open);
+    field->is_closed = !is_open;
+    field->is_sensitive = text_is(name_of(map, "sensitive"), "high");
+    node = yaml_get(map, "blank");
+    if (node != NULL) {
+        field->blank = text_is(node->text, "none") ? BLANK_NONE : BLANK_UNKNOWN;
+        if (field->blank == BLANK_UNKNOWN && !text_is(node->text, "unknown"))
+            report(loader, "T203", node, text_of("blank 只能是 none 或 unknown"),
+                   text_of("blank is none or unknown"));
+    }
+    bound_read(loader, yaml_get(map, "min"), field, &field->has_min, &field->min);
+    bound_read(loader, yaml_get(map, "max"), field, &field->has_max, &field->max);
+    if ((field->is_period && field->type != FIELD_MONTH) ||
+        (field->is_share && field->type != FIELD_DECIMAL))
+        report(loader, "T203", key, text_of("period 只用于 month，share 只用于 decimal"),
+               text_of("period stands on a month only, share on a decimal"));
+}
+
+static void
+kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_node *map,
+          struct kind *kind)
+{ /* long: one kind's keys, top to bottom */
+    static const char *const known[] = {"zh", "en", "owner", "list", "limit", "fields", NULL};
+    static const char *const must[] = {"zh", "owner", "list", "limit", "fields", NULL};
+    const struct yaml_node *fields, *node;
+    int64_t limit = 0;
+    int32_t owner;
+
+    kind->name = key->text;
+    kind->owner_name = kind->period = kind->share = -1;
+    if (!yaml_check_keys(map, known, must, loader->messages))
+        return;
+    kind->zh = name_of(map, "zh");
+    kind->en = name_of(map, "en");
+    kind->list = name_of(map, "list");
+    node = yaml_get(map, "limit");
+    if (!text_int(node->text, &limit) || limit < 1 || limit > 100000)
+        report(loader, "T203", node, text_of("limit 要写 1 到 100000"),
+               text_of("limit is a number from 1 to 100000"));
+    kind->limit = (uint32_t)limit;
+    fields = yaml_get(map, "fields");
+    if (fields->type != YAML_MAP || fields->count == 0 || fields->count > FIELDS_MAX) {
+        report(loader, "T203", fields, text_of("fields 要写 1 到 64 个字段"),
+               text_of("fields holds 1 to 64 fields"));
+        return;
+    }
+    kind->fields = arena_alloc(loader->arena, fields->count, sizeof *kind->fields);
+    if (kind->fields == NULL) {
+        loader->is_full = true;
+        return;
+    }
+    kind->field_count = fields->count;
+    for (uint32_t i = 0; i < fields->count; i++) {
+        struct field *field = &kind->fields[i];
+
+        field_load(loader, &fields->keys[i], &fields->values[i], field);
+        if (field->type == FIELD_NAME && kind->owner_name < 0)
+            kind->owner_name = (int32_t)i;
+        if (field->is_period)
+            kind->period = (int32_t)i;
+        if (field->is_share)
+            kind->share = (int32_t)i;
+        kind->has_thing = kind->has_thing || field->is_thing;
+    }
+    node = yaml_get(map, "owner");
+    owner = kind_field(kind, node->text);
+    if (owner < 0 || kind->fields[owner].type != FIELD_IDENTITY) {
+        struct text near = kind_near_field(kind, node->text);
+        report(loader, "N101", node,
+               arena_printf(loader->arena, "owner 要指向类型为 identity 的字段，是否指 “" TEXT_FMT "”？",
+                            TEXT_ARG(near)),
+               arena_printf(loader->arena, "owner names a field of type identity; did you mean \"" TEXT_FMT "\"?",
+                            TEXT_ARG(near)));
+        return;
+    }
+    kind->owner = (uint32_t)owner;
+}
+
+static void
+kinds_load(struct loader *loader, const struct yaml_node *kinds)
+{
+    struct model *model = loader->model;
+
+    if (kinds->count > KINDS_MAX) {
+        report(loader, "T203", kinds, text_of("最多 64 种记录"), text_of("at most 64 kinds"));
+        return;
+    }
+    model->kinds = arena_alloc(loader->arena, kinds->count, sizeof *model->kinds);
+    if (model->kinds == NULL) {
+        loader->is_full = true;
+        return;
+    }
+    for (uint32_t i = 0; i < kinds->count; i++) {
+        struct kind *kind = &model->kinds[i];
+
+        kind->number = i;
+        kind_load(loader, &kinds->keys[i], &kinds->values[i], kind);
+        for (uint32_t j = 0; j < i; j++)
+            if (text_eq(model->kinds[j].list, kind->list))
+                report(loader, "N102", &kinds->keys[i], text_of("list 名已被另一种记录使用"),
+                       text_of("another kind has this list name"));
+        model->kind_count = i + 1;
+    }
+}
+
+hedui_status
+model_load(struct model **out, const char *path, struct messages *messages, struct arena *arena,
+           struct err *err)
+{
+    static const char *const known[] = {"model", "codes", "kinds", NULL};
+    struct loader loader = {.messages = messages, .arena = arena};
+    struct yaml_node *root = NULL;
+    struct text bytes;
+
+    loader.model = arena_alloc(arena, 1, sizeof *loader.model);
+    if (loader.model == NULL)
+        return arena_full(arena, err);
+    TRY(sys_slurp(&bytes, path, (size_t)1 << 20, arena, err));
+    loader.model->digest = digest_of(bytes.at, bytes.len);
+    TRY(yaml_parse(&root, bytes, path, messages, arena, err));
+    if (root == NULL)
+        return messages_status(messages, err);
+    if (yaml_check_keys(root, known, known, messages)) {
+        loader.model->name = name_of(root, "model");
+        if (yaml_get(root, "codes")->type == YAML_MAP)
+            lists_load(&loader, yaml_get(root, "codes"));
+        if (yaml_get(root, "kinds")->type == YAML_MAP)
+            kinds_load(&loader, yaml_get(root, "kinds"));
+        loader.model->applicant = model_kind(loader.model, TEXT("applicant"));
+        if (loader.model->applicant == NULL)
+            report(&loader, "N104", yaml_get(root, "kinds"), text_of("缺少记录种类 applicant"),
+                   text_of("the kind applicant is missing"));
+    }
+    if (loader.is_full)
+        return arena_full(arena, err);
+    TRY(messages_status(messages, err));
+    *out = loader.model;
+    return HEDUI_OK;
+}
