@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pack_hash.c: the meaning hash: SHA-256 over the pack in canonical form.
+ *
+ * One field a line, "KEY LENGTH:TEXT"; sections by name; values and expressions printed from what
+ * they mean, so that comments, order, quoting and files do not matter. Texts are in (they stand in
+ * verdicts), the kinds that the pack reads are in (a code that changes its list changes the
+ * sense), tests are not. The form is versioned by its first line. */
+#include <limits.h>
+
+#include "engine/rule/pack_in.h"
+
+#include "engine/base/ban.h"
+
+struct canon {
+    struct buf buf;
+    struct arena *arena;
+};
+
+static void
+put(struct canon *c, const char *key, struct text text)
+{
+    if (text.len == 0)
+        return;
+    buf_printf(&c->buf, "%s %zu:", key, text.len);
+    buf_text(&c->buf, text);
+    buf_byte(&c->buf, '\n');
+}
+
+static void
+put_expr(struct canon *c, const char *key, const struct expr *expr)
+{
+    if (expr != NULL)
+        put(c, key, expr_print(expr, c->arena));
+}
+
+static void
+put_value(struct canon *c, const char *key, struct value value, const struct type *type)
+{
+    buf_printf(&c->buf, "%s ", key);
+    value_print(&c->buf, value, type);
+    buf_byte(&c->buf, '\n');
+}
+
+static void
+put_int(struct canon *c, const char *key, int64_t value)
+{
+    buf_printf(&c->buf, "%s ", key);
+    buf_int(&c->buf, value);
+    buf_byte(&c->buf, '\n');
+}
+
+static void
+put_params(struct canon *c, const struct pack *pack)
+{
+    for (uint32_t i = 0; i < pack->param_count; i++) {
+        const struct param *param = &pack->params[i];
+        put(c, "param", param->name);
+        put(c, "zh", param->zh);
+        put(c, "en", param->en);
+        put(c, "type", type_print(param->type, c->arena));
+        put(c, "local", param->local);
+        put(c, "range", param->range);
+        for (uint32_t k = 0; k < param->value_count; k++) {
+            put_int(c, "from", param->values[k].from);
+            if (param->values[k].is_abolished)
+                put(c, "abolished", TEXT("yes"));
+            else
+                put_value(c, "value", param->values[k].value, param->type);
+            put(c, "ref", param->values[k].ref);
+            put(c, "reviewed_on", param->values[k].reviewed_on);
+        }
+    }
+}
+
+static void
+put_facts(struct canon *c, const struct pack *pack)
+{
+    for (uint32_t i = 0; i < pack->fact_count; i++) {
+        const struct fact *fact = &pack->facts[i];
+        put(c, "fact", fact->name);
+        put(c, "zh", fact->zh);
+        put(c, "en", fact->en);
+        put(c, "type", type_print(fact->type, c->arena));
+        put_expr(c, "is", fact->is);
+        put(c, "round", fact->round);
+        put(c, "output", fact->is_output ? TEXT("yes") : TEXT(""));
+        put(c, "ref", fact->ref);
+    }
+}
+
+static void
+put_rules(struct canon *c, const struct pack *pack)
+{
+    static const char *const when[] = {"deny_when", "review_when", "hold_when"};
+
+    for (uint32_t i = 0; i < pack->rule_count; i++) {
+        const struct rule *rule = &pack->rules[i];
+        put(c, "rule", rule->name);
+        put(c, "zh", rule->zh);
+        put(c, "en", rule->en);
+        put_expr(c, when[rule->kind], rule->when);
+        put(c, "reason", rule->reason);
+        put(c, "ref", rule->ref);
+        put_int(c, "severity", rule->severity);
+        if (rule->from != INT32_MIN)
+            put_int(c, "from", rule->from);
+        if (rule->until != INT32_MAX)
+            put_int(c, "until", rule->until);
+        for (uint32_t k = 0; k < rule->unless_count; k++) {
+            put(c, "unless", rule->unless[k].id);
+            put(c, "zh", rule->unless[k].zh);
+            put_expr(c, "when", rule->unless[k].when);
+            put(c, "ref", rule->unless[k].ref);
+        }
+    }
+}
+
+static void
+put_rest(struct canon *c, const struct pack *pack)
+{
+    for (uint32_t i = 0; i < pack->reason_count; i++) {
+        put(c, "reason", pack->reasons[i].name);
+        put(c, "zh", pack->reasons[i].zh);
+        put(c, "en", pack->reasons[i].en);
+    }
+    for (uint32_t i = 0; i < pack->source_count; i++) {
+        const struct pack_source *source = &pack->sources[i];
+        put(c, "evidence", source->name);
+        put(c, "zh", source->zh);
+        for (uint32_t k = 0; k < pack->model->kind_count; k++)
+            if ((source->kinds >> k & 1) != 0)
+                put(c, "kind", pack->model->kinds[k].name);
+        put_int(c, "valid_days", source->valid_days);
+        put(c, "grade", source->grade);
+        put_expr(c, "who", pack->who[i]);
+        put(c, "settle", source->settle);
+    }
+    for (uint32_t i = 0; i < pack->declared_count; i++) {
+        const struct declared *item = &pack->declared[i];
+        put(c, "declared", item->name);
+        put(c, "zh", item->zh);
+        put_expr(c, "stated", item->stated);
+        put_expr(c, "found", item->found);
+        if (item->slack >= 0)
+            put(c, "slack", pack->params[item->slack].name);
+        put(c, "ref", item->ref);
+    }
+    for (uint32_t i = 0; i < pack->missing_count; i++) {
+        put(c, "missing", pack->missing[i].name);
+        put(c, "ask", pack->missing[i].ask);
+    }
+}
+
+/* The kinds that the pack reads, and the applicant's: fields, types, code lists. */
+static void
+put_kinds(struct canon *c, const struct pack *pack)
+{
+    for (uint32_t k = 0; k < pack->model->kind_count; k++) {
+        const struct kind *kind = &pack->model->kinds[k];
+        if (kind != pack->model->applicant && (pack->kinds_read >> k & 1) == 0)
+            continue;
+        put(c, "uses", kind->name);
+        put_int(c, "limit", kind->limit);
+        for (uint32_t i = 0; i < kind->field_count; i++) {
+            const struct field *field = &kind->fields[i];
+            put(c, "field", field->name);
+            buf_printf(&c->buf, "%d %d %d %d %d %d %d\n", (int)field->type, field->scale,
+                       (int)field->blank, field->is_of_case, field->is_thing, field->is_share,
+                       field->is_period);
+            if (field->has_min)
+                put_int(c, "min", field->min);
+            if (field->has_max)
+                put_int(c, "max", field->max);
+            for (uint32_t n = 0; field->codes != NULL && n < field->codes->count; n++) {
+                put(c, "code", field->codes->codes[n].name);
+                put(c, "zh", field->codes->codes[n].zh);
+            }
+        }
+    }
+}
+
+hedui_status
+pack_hash_make(struct pack *pack, struct err *err)
+{
+    struct canon c = {.arena = pack->arena};
+    hedui_status rc = HEDUI_OK;
+
+    buf_init(&c.buf, false);
+    buf_str(&c.buf, "hedui 1\n");
+    put(&c, "pack", pack->name);
+    put(&c, "zh", pack->zh);
+    put(&c, "en", pack->en);
+    put(&c, "level", pack->level);
+    put(&c, "programme", pack->programme);
+    put_expr(&c, "as_of", pack->as_of);
+    put_params(&c, pack);
+    put_facts(&c, pack);
+    put_rules(&c, pack);
+    put_rest(&c, pack);
+    put_kinds(&c, pack);
+    FAIL(buf_check(&c.buf, err));
+    pack->hash = digest_of(c.buf.at, c.buf.len);
+done:
+    buf_release(&c.buf);
+    return rc;
+}

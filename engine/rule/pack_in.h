@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pack_in.h: the inside of a pack, shared by the files that load it and the files that judge by it.
+ *
+ * From     pack.c and its siblings, which fill it from YAML
+ * To       bind.c, judge.c, finding.c, case.c
+ * Lives    in the arena given to pack_load; unchanged afterwards, any number of threads may read
+ * Why      names become numbers once, at load: a household is judged by slots and field numbers. */
+#ifndef HEDUI_RULE_PACK_IN_H
+#define HEDUI_RULE_PACK_IN_H
+
+#include "engine/rule/judge.h"
+
+/* Slots: case, members, supporters, the household's things of each kind, the current row of each
+ * kind, then parameters, then facts of the household. */
+#define SLOT_CASE 0
+#define SLOT_MEMBERS 1
+#define SLOT_SUPPORTERS 2
+#define SLOT_THINGS 3
+
+enum part_kind { PART_CELL, PART_KEY, PART_BORN, PART_SEX, PART_LIST, PART_MATCH, PART_SOURCE,
+                 PART_SEEN, PART_FACT };
+struct part { /* what stands behind one field of a record type */
+    enum part_kind kind;
+    uint32_t number; /* field, kind or fact; PART_FACT: number among the facts of its kind */
+    uint32_t fact;   /* PART_FACT: number in pack.facts */
+};
+struct shape { /* a record type and where its fields come from */
+    struct type type;
+    const struct type *list; /* list of it */
+    struct part *parts;
+    uint32_t fact_count;
+};
+
+struct param_value {
+    int32_t from;
+    bool is_abolished;
+    struct value value;
+    struct text ref, reviewed_on;
+    struct place place;
+};
+struct param {
+    struct text name, zh, en, local, range;
+    const struct type *type;
+    struct expr *as_of; /* NULL: the pack's */
+    uint32_t value_count;
+    struct param_value *values; /* by day */
+    struct place place;
+};
+struct fact {
+    struct text name, zh, en, ref, round;
+    int32_t kind; /* model kind that it belongs to; -1: the household */
+    uint32_t number; /* among the facts of its kind or household */
+    const struct type *type;
+    struct expr *is;
+    bool is_output;
+    const struct yaml_node *node; /* while loading */
+    struct place place;
+};
+enum when { WHEN_DENY, WHEN_REVIEW, WHEN_HOLD };
+struct unless {
+    struct text id, zh, ref;
+    struct expr *when;
+};
+struct rule {
+    struct text name, zh, en, ref, reason;
+    enum when kind;
+    struct expr *when;
+    uint32_t unless_count;
+    struct unless *unless;
+    int32_t severity;
+    int32_t from, until; /* in force from <= day < until */
+    int32_t reason_number; /* -1: no text, the rule's zh stands */
+    struct place place;
+};
+struct snippet { /* a piece of a reason's text: words, or the value of a name */
+    struct text words;
+    int32_t slot; /* -1: words */
+    const struct type *type;
+};
+struct template {
+    uint32_t count;
+    struct snippet *snippets;
+};
+struct reason {
+    struct text name, zh, en;
+    struct template zh_parts, en_parts;
+    struct place place;
+    bool is_used;
+};
+struct declared {
+    struct text name, zh, ref;
+    struct expr *stated, *found;
+    int32_t slack; /* param number, -1: none */
+};
+struct missing {
+    struct text name, ask; /* "member.student", "vehicle.price", "vehicle", "case.F" */
+};
+
+struct pack {
+    struct arena *arena;
+    const struct model *model;
+    const char *dir;
+    struct text name, zh, en, level, programme;
+    struct expr *as_of;
+    struct digest hash;
+    uint32_t param_count, fact_count, rule_count, reason_count, source_count, declared_count,
+        missing_count, home_fact_count;
+    struct param *params;
+    struct fact *facts; /* by name */
+    struct rule *rules; /* by name */
+    struct reason *reasons;
+    struct pack_source *sources; /* by name */
+    struct expr **who;           /* per source; NULL: everyone */
+    struct declared *declared;
+    struct missing *missing;
+    uint32_t *home_facts;        /* numbers in facts */
+    struct shape case_shape;
+    struct shape *shapes; /* per kind; kind applicant's: a person */
+    struct code_list match_codes, sex_codes;
+    uint64_t kinds_read; /* bit per kind */
+    bool uses_need;      /* some expression calls need(): none must know its cause */
+};
+
+static inline uint32_t slot_current(const struct pack *pack, uint32_t kind)
+{
+    return SLOT_THINGS + pack->model->kind_count + kind;
+}
+static inline uint32_t slot_param(const struct pack *pack, uint32_t param)
+{
+    return SLOT_THINGS + 2 * pack->model->kind_count + param;
+}
+static inline uint32_t slot_fact(const struct pack *pack, uint32_t home_fact)
+{
+    return slot_param(pack, pack->param_count) + home_fact;
+}
+
+/* One load. */
+struct section { /* entries of one top-level key, from all files, by name */
+    uint32_t count, room;
+    const struct yaml_node **keys, **values;
+};
+struct loader {
+    struct pack *pack;
+    struct messages *messages;
+    struct arena *arena;
+    bool is_full;
+    struct section params, facts, rules, reasons, evidence, declared, missing;
+};
+void say(struct loader *l, struct place place, const char *code, struct text zh, struct text en);
+struct text node_text(const struct yaml_node *map, const char *key); /* empty: not there */
+bool node_is(struct loader *l, const struct yaml_node *node, enum yaml_type type);
+/* Reads a scalar or list as a value of `type`; reports otherwise. */
+bool value_read(struct loader *l, const struct yaml_node *node, const struct type *type,
+                struct value *out);
+bool day_read(struct loader *l, const struct yaml_node *node, int32_t *out);
+struct expr *pack_compile(struct loader *l, const struct yaml_node *node, int32_t kind);
+const struct type *type_read(struct loader *l, const struct yaml_node *entry);
+
+/* scope.c: names to types. shapes_build needs facts' names, kinds and types. */
+bool shapes_build(struct loader *l);
+struct compile_scope {
+    struct pack *pack;
+    int32_t kind; /* the current row's kind, -1: none */
+    struct arena *arena;
+};
+int32_t scope_resolve(void *context, struct text name, const struct type **type, struct text *zh);
+struct text scope_near(void *context, struct text name);
+bool scope_is_taken(const struct pack *pack, struct text name);
+const struct kind *pack_kind(const struct pack *pack, struct text name); /* "member": applicant */
+
+/* pack_params.c, pack_facts.c, pack_rules.c, pack_sources.c: one section each. */
+void params_read(struct loader *l);
+void facts_read(struct loader *l);    /* names and types */
+void facts_compile(struct loader *l); /* expressions */
+void rules_read(struct loader *l);
+void reasons_read(struct loader *l);
+void sources_read(struct loader *l);
+void declared_read(struct loader *l);
+void missing_read(struct loader *l);
+
+/* pack_graph.c: cycles among facts, and which kinds are read. */
+void graph_check(struct loader *l);
+/* pack_hash.c */
+HEDUI_CHECKED hedui_status pack_hash_make(struct pack *pack, struct err *err);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pack_sources.c: the sources a programme asks, declared items, and what settles an unknown. */
+#include <string.h>
+
+#include "engine/rule/pack_in.h"
+#include "engine/rule/tree.h"
+
+#include "engine/base/ban.h"
+
+#define SOURCES_MAX 64 /* bits of a mask */
+#define VALID_DAYS_MAX 36500
+
+static void
+kinds_read(struct loader *l, const struct yaml_node *list, struct pack_source *source)
+{
+    const struct model *model = l->pack->model;
+
+    if (!node_is(l, list, YAML_LIST))
+        return;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct kind *kind = model_kind(model, list->values[i].text);
+        if (kind == NULL || kind == model->applicant)
+            say(l, list->values[i].place, "N104",
+                arena_printf(l->arena, "没有部门记录种类 “" TEXT_FMT "”",
+                             TEXT_ARG(list->values[i].text)),
+                arena_printf(l->arena, "there is no kind of department records \"" TEXT_FMT "\"",
+                             TEXT_ARG(list->values[i].text)));
+        else
+            source->kinds |= (uint64_t)1 << kind->number;
+    }
+}
+
+static bool
+source_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
+            struct pack_source *source, struct expr **who)
+{
+    static const char *const known[] = {"zh", "en", "kinds", "valid_days", "grade", "who",
+                                        "settle", NULL};
+    static const char *const must[] = {"zh", "kinds", "valid_days", "grade", NULL};
+    int64_t days = 0;
+
+    if (!yaml_check_keys(node, known, must, l->messages))
+        return false;
+    source->name = key->text;
+    source->zh = node_text(node, "zh");
+    source->settle = node_text(node, "settle");
+    source->grade = node_text(node, "grade");
+    kinds_read(l, yaml_get(node, "kinds"), source);
+    if (!text_int(node_text(node, "valid_days"), &days) || days < 0 || days > VALID_DAYS_MAX)
+        say(l, yaml_get(node, "valid_days")->place, "T205", text_of("valid_days 应为天数"),
+            text_of("valid_days should be a number of days"));
+    source->valid_days = (int32_t)days;
+    if (!text_is(source->grade, "final") && !text_is(source->grade, "needs_confirmation") &&
+        !text_is(source->grade, "lead"))
+        say(l, yaml_get(node, "grade")->place, "N103",
+            text_of("grade 应为 final、needs_confirmation 或 lead"),
+            text_of("grade should be final, needs_confirmation or lead"));
+    if (yaml_get(node, "who") != NULL) {
+        *who = pack_compile(l, yaml_get(node, "who"), (int32_t)l->pack->model->applicant->number);
+        if (*who != NULL && expr_type(*who)->kind != TYPE_BOOL &&
+            expr_type(*who)->kind != TYPE_ERROR)
+            say(l, yaml_get(node, "who")->place, "T203", text_of("who 应为 bool"),
+                text_of("who should be bool"));
+    }
+    return true;
+}
+
+void
+sources_read(struct loader *l)
+{
+    struct pack *pack = l->pack;
+
+    pack->sources = arena_alloc(l->arena, l->evidence.count, sizeof *pack->sources);
+    pack->who = arena_alloc(l->arena, l->evidence.count, sizeof *pack->who);
+    if (pack->sources == NULL || pack->who == NULL) {
+        l->is_full = true;
+        return;
+    }
+    if (l->evidence.count > SOURCES_MAX) {
+        say(l, l->evidence.keys[SOURCES_MAX]->place, "Y003", text_of("来源最多 64 个"),
+            text_of("a pack has at most 64 sources"));
+        return;
+    }
+    for (uint32_t i = 0; i < l->evidence.count; i++)
+        if (source_read(l, l->evidence.keys[i], l->evidence.values[i],
+                        &pack->sources[pack->source_count], &pack->who[pack->source_count]))
+            pack->source_count++;
+}
+
+static void
+items_check(struct loader *l, const struct yaml_node *key, const struct declared *item)
+{
+    const struct type *stated, *found, *slack;
+
+    if (item->stated == NULL || item->found == NULL)
+        return;
+    stated = expr_type(item->stated);
+    found = expr_type(item->found);
+    slack = item->slack < 0 ? found : l->pack->params[item->slack].type;
+    if (stated->kind == TYPE_ERROR || found->kind == TYPE_ERROR)
+        return;
+    if (!type_is_number(stated) || !type_is_number(found) || found->may_be_none ||
+        type_join(stated, found, l->arena) == NULL || type_join(found, slack, l->arena) == NULL ||
+        periods_differ(stated, found) || periods_differ(found, slack))
+        say(l, key->place, "T201",
+            text_of("stated、found 与 slack 应为同类、同期间的数额"),
+            text_of("stated, found and slack should be amounts of one sort and period"));
+}
+
+void
+declared_read(struct loader *l)
+{
+    static const char *const known[] = {"zh", "stated", "found", "slack", "ref", NULL};
+    static const char *const must[] = {"zh", "stated", "found", NULL};
+    struct declared *items = arena_alloc(l->arena, l->declared.count, sizeof *items);
+
+    if (items == NULL) {
+        l->is_full = true;
+        return;
+    }
+    l->pack->declared = items;
+    for (uint32_t i = 0; i < l->declared.count; i++) {
+        const struct yaml_node *node = l->declared.values[i], *slack = yaml_get(node, "slack");
+        struct declared *item = &items[l->pack->declared_count];
+        if (!yaml_check_keys(node, known, must, l->messages))
+            continue;
+        *item = (struct declared){l->declared.keys[i]->text, node_text(node, "zh"),
+                                  node_text(node, "ref"), NULL, NULL, -1};
+        item->stated = pack_compile(l, yaml_get(node, "stated"), -1);
+        item->found = pack_compile(l, yaml_get(node, "found"), -1);
+        if (slack != NULL) {
+            struct compile_scope context = {l->pack, -1, l->arena};
+            const struct type *type;
+            struct text zh;
+            int32_t slot = text_starts(slack->text, TEXT("p."))
+                ? scope_resolve(&context, slack->text, &type, &zh) : -1;
+            item->slack = slot < 0 ? -1 : slot - (int32_t)slot_param(l->pack, 0);
+            if (slot < 0)
+                say(l, slack->place, "N101",
+                    arena_printf(l->arena, "未定义的参数 “" TEXT_FMT "”", TEXT_ARG(slack->text)),
+                    arena_printf(l->arena, "unknown parameter \"" TEXT_FMT "\"",
+                                 TEXT_ARG(slack->text)));
+        }
+        items_check(l, l->declared.keys[i], item);
+        l->pack->declared_count++;
+    }
+}
+
+/* "member.student", "vehicle.price", "vehicles", "case.F". */
+static bool
+missing_names(const struct pack *pack, struct text name)
+{
+    const char *dot = memchr(name.at, '.', name.len);
+    const struct kind *kind;
+
+    if (dot == NULL)
+        return model_kind_by_list(pack->model, name) != NULL;
+    kind = text_starts(name, TEXT("case.")) ? pack->model->applicant
+        : pack_kind(pack, (struct text){name.at, (size_t)(dot - name.at)});
+    return kind != NULL &&
+        (kind_field(kind, (struct text){dot + 1, name.len - (size_t)(dot - name.at) - 1}) >= 0 ||
+         text_is(name, "member.born") || text_is(name, "member.sex"));
+}
+
+void
+missing_read(struct loader *l)
+{
+    static const char *const known[] = {"ask", "assume", "zh", NULL};
+    struct missing *items = arena_alloc(l->arena, l->missing.count, sizeof *items);
+
+    if (items == NULL) {
+        l->is_full = true;
+        return;
+    }
+    l->pack->missing = items;
+    for (uint32_t i = 0; i < l->missing.count; i++) {
+        const struct yaml_node *node = l->missing.values[i], *key = l->missing.keys[i];
+        if (!yaml_check_keys(node, known, NULL, l->messages))
+            continue;
+        if (yaml_get(node, "assume") != NULL)
+            say(l, key->place, "T210", text_of("本版本尚不支持 assume，请写 ask"),
+                text_of("assume is not supported by this version; write ask"));
+        if (!missing_names(l->pack, key->text))
+            say(l, key->place, "N101",
+                arena_printf(l->arena, "没有字段或列表 “" TEXT_FMT "”", TEXT_ARG(key->text)),
+                arena_printf(l->arena, "there is no field or list \"" TEXT_FMT "\"",
+                             TEXT_ARG(key->text)));
+        items[l->pack->missing_count++] =
+            (struct missing){key->text, node_text(node, "ask")};
+    }
+}
