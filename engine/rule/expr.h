@@ -55,6 +55,7 @@ struct expr_frame {
     struct arena *arena;
     uint64_t steps; /* counted */
     bool is_full;   /* the arena was: the caller answers arena_full */
+    const struct expr *failed; /* where the last VALUE_ERROR arose; expr_place tells its place */
 };
 struct value expr_eval(const struct expr *expr, struct expr_frame *frame);
 
@@ -71,5 +72,27 @@ bool type_accepts(const struct type *to, const struct type *from);
 struct value value_convert(struct value value, const struct type *from, const struct type *to);
 /* Rounding functions by name ("round_fen" …) for a fact's `round:`; false: no such function. */
 bool round_named(struct text name, struct value value, const struct type *from, struct value *out);
+
+struct place expr_place(const struct expr *expr);
+/* A type by its print ("list(money/month?)", "code(income_item)" with `model` given); NULL: no such
+ * type or arena full. */
+const struct type *type_parse(struct text text, const struct model *model, struct arena *arena);
+const struct type *type_of(enum type_kind kind); /* plain, once, never none */
+const struct type *type_list(const struct type *of, bool is_unordered, struct arena *arena);
+const struct type *type_none(const struct type *type, bool may_be_none, struct arena *arena);
+/* The type in which both meet (1.1), or NULL. */
+const struct type *type_join(const struct type *a, const struct type *b, struct arena *arena);
+/* "80%", "1.5", "1/3": both parts as written at most 10^6. "-12.50" as fen. "12.50" as units. */
+bool rate_read(struct text text, struct value *out);
+bool money_read(struct text text, struct value *out);
+bool decimal_read(struct text text, uint8_t *scale, struct value *out);
+bool date_read(struct text text, struct value *out);  /* "2026-07-01" */
+bool month_read(struct text text, struct value *out); /* "2026-07" */
+/* a op b for the six comparisons ("<", "==" …); operands of types that meet. Unknown as in 1.3, 1.4. */
+struct value value_compare(struct value a, const struct type *a_type, const char *op, struct value b,
+                           const struct type *b_type, struct arena *arena);
+/* All causes of the unknown parts of a value, also inside lists and records. false: arena full. */
+bool value_causes(struct cause_set *out, const struct value *value, const struct type *type,
+                  void *frame, struct arena *arena);
 
 #endif

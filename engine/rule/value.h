@@ -54,6 +54,18 @@ struct causes { /* numbers to texts, for one household or one --jsonl line */
     uint32_t count, room;
 };
 uint32_t cause_number(struct causes *causes, struct text name); /* UINT32_MAX: arena full */
+/* The union of both, in `arena` where neither holds the other. false: arena full. */
+bool cause_union(struct cause_set *out, struct cause_set a, struct cause_set b, struct arena *arena);
+/* The set of one. false: arena full. */
+bool cause_one(struct cause_set *out, struct causes *causes, struct text name);
+/* The names, sorted by bytes; NULL: arena full. */
+struct text *cause_texts(struct cause_set set, const struct causes *causes, struct arena *arena);
+
+/* num over den in lowest terms, den > 0. */
+struct ratio {
+    i128 num;
+    int64_t den;
+};
 
 struct list;
 struct record;
@@ -64,14 +76,14 @@ struct value {
         bool boolean;
         int64_t integer;     /* int, money (fen), decimal units, date, month, code number */
         struct text string;
-        struct { i128 num; int64_t den; } ratio; /* exact (of a fen), rate: lowest terms, den > 0 */
+        struct ratio ratio;  /* exact (of a fen), rate */
         struct key128 identity;
         const struct list *list;
         const struct record *record;
         const char *error;   /* VALUE_ERROR: code, "E801" … */
     };
-    struct { i128 num; int64_t den; } lo, hi;
-    struct cause_set causes; /* UNKNOWN */
+    struct ratio lo, hi;     /* in the units of the value's type */
+    struct cause_set causes; /* UNKNOWN; NONE: what need() blames, empty: the expression's text */
 };
 
 struct element {
