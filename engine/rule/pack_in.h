@@ -29,6 +29,7 @@ struct shape { /* a record type and where its fields come from */
     const struct type *list; /* list of it */
     struct part *parts;
     uint32_t fact_count;
+    uint32_t *list_at; /* persons: field number of each kind's list */
 };
 
 struct param_value {

@@ -173,10 +173,14 @@ person_shape(struct loader *l)
               (struct part){PART_BORN, 0, 0});
     shape_add(l, &s, TEXT("sex"), TEXT("性别"), code_type(l, &l->pack->sex_codes), false,
               (struct part){PART_SEX, 0, 0});
-    for (uint32_t k = 0; k < model->kind_count; k++)
-        if (k != kind->number)
+    s.shape->list_at = arena_alloc(l->arena, model->kind_count, sizeof *s.shape->list_at);
+    for (uint32_t k = 0; s.shape->list_at != NULL && k < model->kind_count; k++)
+        if (k != kind->number) {
+            s.shape->list_at[k] = s.count;
             shape_add(l, &s, model->kinds[k].list, model->kinds[k].zh, l->pack->shapes[k].list,
                       false, (struct part){PART_LIST, k, 0});
+        }
+    l->is_full = l->is_full || s.shape->list_at == NULL;
     shape_facts(l, &s, kind->number);
     shape_close(&s, TEXT("member"));
 }

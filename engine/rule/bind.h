@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bind.h: one household seen through one pack: slots, rows and facts, computed when first read.
+ *
+ * From     household, pack
+ * To       judge.c, finding.c, case tests
+ * Lives    the struct is the caller's; all else in the arena of the block
+ * Errors   is_full: the arena was; the caller answers arena_full()
+ * Why      most rules read a few fields of a few rows: a value is made when it is asked for, and a
+ *          cause gets its text only when a finding prints it. */
+#ifndef HEDUI_RULE_BIND_H
+#define HEDUI_RULE_BIND_H
+
+#include "engine/rule/pack_in.h"
+
+struct run;
+struct subject { /* what stands behind a record: a person, a row, a thing, an open end, the case */
+    struct record record;
+    struct run *run;
+    const struct shape *shape;
+    const struct kind *kind;
+    const struct cell *cells;            /* NULL: an open end */
+    const struct household_row *row;     /* a row, or the first of a thing */
+    const struct household_thing *thing; /* or NULL */
+    const struct person *person;         /* owner; NULL: the case */
+    const struct open_end *open;         /* an open end, else NULL */
+    struct cause_set causes;             /* of an open end */
+    uint8_t *fact_states;
+    struct value *facts;
+    uint8_t *list_states; /* persons: per kind */
+    struct value *lists;
+    bool is_touched, is_counted; /* tracing: read at all; an amount or number was read */
+    struct subject *touched_next;
+};
+struct late_cause { /* a cause without its text yet */
+    const struct person *person;
+    const struct kind *kind;
+    const struct open_end *open;
+};
+struct run {
+    const struct pack *pack;
+    const struct household *household;
+    struct arena *arena;
+    struct causes causes;
+    struct late_cause *late; /* beside causes.names */
+    uint32_t late_room;
+    int32_t as_of;
+    bool is_leads;   /* rows with name_conflict count as maybe there */
+    bool is_tracing; /* collect what is read, in `touched` */
+    bool is_full;
+    struct subject *touched; /* newest first */
+    enum coverage **coverage;
+    struct subject *persons; /* person_count */
+    struct subject case_subject;
+    uint8_t *slot_states;
+    struct value *slots;
+    const struct expr *failed; /* where the last error arose */
+};
+/* Where comparisons go while a rule is evaluated for its finding. */
+typedef void (*compared_fn)(void *context, const struct expr *left, struct value left_value,
+                            const char *op, const struct expr *right, struct value right_value,
+                            const struct type *left_type, const struct type *right_type,
+                            struct value result);
+struct bound { /* frame.context of every evaluation */
+    struct run *run;
+    const struct subject *current;
+    void *trace;
+};
+
+HEDUI_CHECKED hedui_status run_open(struct run *run, const struct pack *pack,
+                                    const struct household *household, struct arena *arena,
+                                    struct err *err);
+struct value run_eval(struct run *run, const struct expr *expr, const struct subject *current,
+                      compared_fn compared, void *trace);
+struct value run_slot(struct run *run, uint32_t slot);
+/* Texts of a set, sorted, once each. */
+HEDUI_CHECKED hedui_status run_causes(struct run *run, struct cause_set set, struct text **texts,
+                                      uint32_t *count, struct err *err);
+struct value fact_value(struct run *run, const struct fact *fact, const struct subject *current);
+bool run_cause(struct run *run, struct value *out, struct text name); /* out: unknown by `name` */
+/* A list, its limit broken? Answers the number of rows past it, else 0. */
+uint32_t list_excess(const struct household *household, const struct person *person,
+                     uint32_t kind);
+
+#endif

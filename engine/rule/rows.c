@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rows.c: lists of a person's rows and of the household's things, with their open ends. */
+#include <string.h>
+
+#include "engine/rule/subject.h"
+
+#include "engine/base/ban.h"
+
+uint32_t
+list_excess(const struct household *household, const struct person *person, uint32_t kind)
+{
+    const struct household_list *list = &person->lists[kind];
+    uint32_t limit = household->model->kinds[kind].limit;
+
+    return limit > 0 && list->row_count > limit ? list->row_count - limit : 0;
+}
+
+static struct value
+list_error(const char *code)
+{
+    struct value value = {.state = VALUE_ERROR};
+
+    value.error = code;
+    return value;
+}
+
+static const struct open_end *
+stale_end(struct run *run, int16_t source)
+{
+    struct open_end *end = arena_alloc(run->arena, 1, sizeof *end);
+
+    run->is_full = run->is_full || end == NULL;
+    if (end != NULL)
+        *end = (struct open_end){source, MONTH_ANY, false};
+    return end;
+}
+
+static void
+open_add(struct run *run, struct list *list, struct element *into, const struct person *person,
+         const struct kind *kind, const struct open_end *open)
+{
+    struct subject *subject = arena_alloc(run->arena, 1, sizeof *subject);
+
+    if (subject == NULL) {
+        run->is_full = true;
+        return;
+    }
+    subject_init(subject, run, &run->pack->shapes[kind->number], kind);
+    subject->person = person;
+    subject->open = open;
+    subject->causes = cause_later(run, person, kind, open);
+    into[list->open_count++] = (struct element){
+        .value = {.state = VALUE_KNOWN, .record = &subject->record},
+        .is_maybe = true,
+        .causes = subject->causes};
+}
+
+static bool
+is_stale(const struct run *run, uint32_t person, int16_t source)
+{
+    return source >= 0 && run->coverage[person][source] == COVERAGE_STALE;
+}
+
+/* Open ends of one person and kind: what the sources left open, and what is stale. */
+static void
+opens_build(struct run *run, uint32_t number, const struct kind *kind, struct list *list)
+{
+    const struct person *person = &run->household->persons[number];
+    const struct household_list *from = &person->lists[kind->number];
+    uint32_t room = from->open_count + run->pack->source_count;
+    struct element *opens = arena_alloc(run->arena, room, sizeof *opens);
+
+    if (opens == NULL) {
+        run->is_full = true;
+        return;
+    }
+    for (uint32_t i = 0; i < from->open_count; i++)
+        if (!is_stale(run, number, from->opens[i].source))
+            open_add(run, list, opens, person, kind, &from->opens[i]);
+    for (uint32_t s = 0; s < run->pack->source_count; s++)
+        if ((run->pack->sources[s].kinds >> kind->number & 1) != 0 &&
+            run->coverage[number][s] == COVERAGE_STALE) {
+            const struct open_end *end = stale_end(run, (int16_t)s);
+            if (end != NULL)
+                open_add(run, list, opens, person, kind, end);
+        }
+    list->opens = opens;
+}
+
+static struct subject *
+row_subject(struct run *run, const struct household_row *row)
+{
+    struct subject *subject = arena_alloc(run->arena, 1, sizeof *subject);
+
+    if (subject == NULL) {
+        run->is_full = true;
+        return NULL;
+    }
+    subject_init(subject, run, &run->pack->shapes[row->kind->number], row->kind);
+    subject->row = row;
+    subject->cells = row->cells;
+    subject->person = &run->household->persons[row->person];
+    return subject;
+}
+
+/* A row of another name is there only perhaps, when leads do not count. */
+static void
+lead_mark(struct run *run, const struct subject *subject, struct element *element)
+{
+    struct value cause;
+
+    if (run_cause(run, &cause,
+                  arena_printf(run->arena, "%s." TEXT_FMT ".%u.match", subject->person->key,
+                               TEXT_ARG(subject->kind->list), subject->row->place))) {
+        element->is_maybe = true;
+        element->causes = cause.causes;
+    }
+}
+
+static void
+element_set(struct run *run, struct element *element, const struct subject *subject, bool is_lead)
+{
+    element->value.state = VALUE_KNOWN;
+    element->value.record = &subject->record;
+    if (run->is_leads && is_lead)
+        lead_mark(run, subject, element);
+}
+
+struct value
+person_list(struct run *run, uint32_t number, uint32_t k)
+{
+    const struct kind *kind = &run->pack->model->kinds[k];
+    const struct person *person = &run->household->persons[number];
+    const struct household_list *from = &person->lists[k];
+    struct list *list = arena_alloc(run->arena, 1, sizeof *list);
+    struct element *elements = arena_alloc(run->arena, from->row_count, sizeof *elements);
+    struct value value = {.state = VALUE_KNOWN};
+
+    if (list_excess(run->household, person, k) > 0)
+        return list_error("E803");
+    if (list == NULL || elements == NULL) {
+        run->is_full = true;
+        return list_error("E801");
+    }
+    for (uint32_t i = 0; i < from->row_count; i++) {
+        const struct household_row *row = &from->rows[i];
+        struct subject *subject;
+        if (is_stale(run, number, row->source) || (subject = row_subject(run, row)) == NULL)
+            continue;
+        element_set(run, &elements[list->count++], subject, row->match == MATCH_NAME_CONFLICT);
+    }
+    list->elements = elements;
+    opens_build(run, number, kind, list);
+    value.list = list;
+    return value;
+}
+
+static bool
+thing_is_stale(const struct run *run, const struct household_thing *thing, bool *is_lead)
+{
+    bool is_all_stale = true;
+
+    *is_lead = true;
+    for (uint32_t i = 0; i < thing->row_count; i++) {
+        is_all_stale = is_all_stale && is_stale(run, thing->rows[i]->person, thing->rows[i]->source);
+        *is_lead = *is_lead && thing->rows[i]->match == MATCH_NAME_CONFLICT;
+    }
+    return is_all_stale;
+}
+
+/* The members' open ends are the household's: the same elements. */
+static void
+things_opens(struct run *run, uint32_t k, struct list *list)
+{
+    uint32_t count = 0;
+    struct element *opens;
+
+    for (uint32_t i = 0; i < run->household->member_count; i++) {
+        struct value value = run->persons[i].record.field(&run->persons[i].record,
+                                                          run->persons[i].shape->list_at[k], NULL);
+        count += value.state == VALUE_KNOWN ? value.list->open_count : 0;
+    }
+    opens = arena_alloc(run->arena, count, sizeof *opens);
+    if (opens == NULL) {
+        run->is_full = true;
+        return;
+    }
+    for (uint32_t i = 0; i < run->household->member_count; i++) {
+        struct value value = run->persons[i].record.field(&run->persons[i].record,
+                                                          run->persons[i].shape->list_at[k], NULL);
+        if (value.state != VALUE_KNOWN)
+            continue;
+        for (uint32_t n = 0; n < value.list->open_count; n++)
+            opens[list->open_count++] = value.list->opens[n];
+    }
+    list->opens = opens;
+}
+
+struct value
+things_list(struct run *run, uint32_t k)
+{
+    const struct household_things *from = &run->household->things[k];
+    struct list *list = arena_alloc(run->arena, 1, sizeof *list);
+    struct element *elements = arena_alloc(run->arena, from->thing_count, sizeof *elements);
+    struct value value = {.state = VALUE_KNOWN};
+
+    for (uint32_t i = 0; i < run->household->member_count; i++)
+        if (list_excess(run->household, &run->household->persons[i], k) > 0)
+            return list_error("E803");
+    if (list == NULL || elements == NULL) {
+        run->is_full = true;
+        return list_error("E801");
+    }
+    for (uint32_t i = 0; i < from->thing_count; i++) {
+        const struct household_thing *thing = &from->things[i];
+        struct subject *subject;
+        bool is_lead;
+        if (thing_is_stale(run, thing, &is_lead) ||
+            (subject = row_subject(run, thing->rows[0])) == NULL)
+            continue;
+        subject->cells = thing->cells;
+        subject->thing = thing;
+        element_set(run, &elements[list->count++], subject, is_lead);
+    }
+    list->elements = elements;
+    things_opens(run, k, list);
+    value.list = list;
+    return value;
+}
