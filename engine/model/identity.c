@@ -33,7 +33,7 @@ key_pack(enum identity_space space, const char *at, size_t len)
 
     for (size_t i = 0; i < len; i++)
         packed = packed * 37 +
-                 (u128)(at[i] <= '9' ? at[i] - '0' + 1 : at[i] - 'A' + 11); /* 0 ends the text */
+                 (uint32_t)(at[i] <= '9' ? at[i] - '0' + 1 : at[i] - 'A' + 11); /* 0 ends it */
     return (struct key128){(uint64_t)(packed >> 64) | (uint64_t)space << SPACE_SHIFT,
                            (uint64_t)packed};
 }

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/model/application.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/hash.h"
+
+#include "engine/base/ban.h"
+
+struct row { /* one applicant row, or the reasons of one that was refused */
+    struct text case_no;
+    struct applicant_cell *cells; /* NULL: refused */
+    struct held_reason *reasons;
+    uint32_t reason_count, file;
+    uint64_t line;
+};
+
+struct application_reader {
+    const struct model *model;
+    const struct kind *kind;
+    struct application_defaults defaults;
+    struct arena *arena;
+    struct row *rows;
+    uint32_t count, room;
+    int32_t case_no, checked_on, applied_on, purpose, entrusting_body, entrust_no; /* fields */
+    int32_t relation, role, no_number, name;
+    int32_t self, supporter; /* codes */
+};
+
+static int32_t
+field_need(const struct application_reader *reader, const char *name, struct err *err)
+{
+    int32_t field = kind_field(reader->kind, text_of(name));
+
+    if (field < 0)
+        err_set(err, HEDUI_E_INPUT,
+                "词汇表的 applicant 缺少字段 %s\nkind applicant of the model lacks the field %s",
+                name, name);
+    return field;
+}
+
+hedui_status
+application_reader_open(struct application_reader **out, const struct model *model,
+                        const struct application_defaults *defaults, struct arena *arena,
+                        struct err *err)
+{
+    struct application_reader *reader = arena_alloc(arena, 1, sizeof *reader);
+
+    if (reader == NULL)
+        return arena_full(arena, err);
+    reader->model = model;
+    reader->kind = model->applicant;
+    reader->defaults = *defaults;
+    reader->arena = arena;
+    const struct {
+        const char *name;
+        int32_t *field;
+    } needed[] = {
+        {"case_no", &reader->case_no},       {"checked_on", &reader->checked_on},
+        {"applied_on", &reader->applied_on}, {"purpose", &reader->purpose},
+        {"entrusting_body", &reader->entrusting_body}, {"entrust_no", &reader->entrust_no},
+        {"relation", &reader->relation},     {"role", &reader->role},
+        {"no_number", &reader->no_number},   {"name", &reader->name},
+    };
+    for (size_t i = 0; i < LEN(needed); i++) {
+        *needed[i].field = field_need(reader, needed[i].name, err);
+        if (*needed[i].field < 0)
+            return HEDUI_E_INPUT;
+    }
+    reader->self = code_find(reader->kind->fields[reader->relation].codes, TEXT("self"));
+    reader->supporter = code_find(reader->kind->fields[reader->role].codes, TEXT("supporter"));
+    *out = reader;
+    return HEDUI_OK;
+}
+
+static hedui_status
+row_new(struct application_reader *reader, struct row **out, struct err *err)
+{
+    if (reader->count == reader->room) {
+        uint32_t room = reader->room == 0 ? 1024 : reader->room * 2;
+        struct row *grown = arena_alloc(reader->arena, room, sizeof *grown);
+
+        if (grown == NULL)
+            return arena_full(reader->arena, err);
+        if (reader->count > 0)
+            memcpy(grown, reader->rows, reader->count * sizeof *grown);
+        reader->rows = grown;
+        reader->room = room;
+    }
+    *out = &reader->rows[reader->count++];
+    return HEDUI_OK;
+}
+
+static void
+default_text(struct applicant_cell *cell, struct text value)
+{
+    if (cell->state != CELL_VALUE && value.len > 0) {
+        cell->state = CELL_VALUE;
+        cell->text = value;
+    }
+}
+
+hedui_status
+application_reader_rows(struct application_reader *reader, const struct batch *batch,
+                        struct err *err)
+{
+    const struct kind *kind = reader->kind;
+
+    assert(batch->kind == kind);
+    for (uint32_t r = 0; r < batch->rows; r++) {
+        struct row *row;
+        struct applicant_cell *cells = arena_alloc(reader->arena, kind->field_count, sizeof *cells);
+
+        if (cells == NULL)
+            return arena_full(reader->arena, err);
+        TRY(row_new(reader, &row, err));
+        for (uint32_t f = 0; f < kind->field_count; f++) {
+            const struct batch_column *column = &batch->columns[f];
+
+            cells[f].state = column->state[r];
+            if (column->number != NULL)
+                cells[f].number = column->number[r];
+            if (column->identity != NULL)
+                cells[f].identity = column->identity[r];
+            if (column->text != NULL && column->text[r].len > 0) {
+                cells[f].text = arena_text(reader->arena, column->text[r]);
+                if (cells[f].text.at == NULL)
+                    return arena_full(reader->arena, err);
+            }
+        }
+        if (reader->defaults.has_checked_on && cells[reader->checked_on].state != CELL_VALUE)
+            cells[reader->checked_on] = (struct applicant_cell){
+                .state = CELL_VALUE, .number = reader->defaults.checked_on};
+        if (cells[reader->checked_on].state != CELL_VALUE)
+            cells[reader->checked_on] = cells[reader->applied_on];
+        default_text(&cells[reader->purpose], reader->defaults.purpose);
+        default_text(&cells[reader->entrusting_body], reader->defaults.entrusting_body);
+        default_text(&cells[reader->entrust_no], reader->defaults.entrust_no);
+        *row = (struct row){.case_no = cells[reader->case_no].text,
+                            .cells = cells,
+                            .file = batch->file,
+                            .line = batch->line[r]};
+    }
+    return HEDUI_OK;
+}
+
+hedui_status
+application_reader_refused(struct application_reader *reader, const struct refusal *refusal,
+                           struct err *err)
+{
+    struct row *row;
+
+    TRY(row_new(reader, &row, err));
+    *row = (struct row){.file = refusal->file, .line = refusal->line};
+    row->case_no = arena_text(reader->arena, text_trim(refusal->case_no));
+    row->reasons = arena_alloc(reader->arena, refusal->reason_count, sizeof *row->reasons);
+    if (row->case_no.at == NULL || row->reasons == NULL)
+        return arena_full(reader->arena, err);
+    row->reason_count = refusal->reason_count;
+    for (uint32_t i = 0; i < refusal->reason_count; i++) {
+        struct held_reason *reason = &row->reasons[i];
+
+        *reason = (struct held_reason){.file = refusal->file,
+                                       .line = refusal->line,
+                                       .field = refusal->reasons[i].field};
+        snprintf(reason->code, sizeof reason->code, "%s",
+                 cell_result_code(refusal->reasons[i].result));
+    }
+    return HEDUI_OK;
+}
+
+static int
+row_compare(const void *a, const void *b)
+{
+    const struct row *x = a, *y = b;
+    int order = text_cmp(x->case_no, y->case_no);
+
+    if (order != 0)
+        return order;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return x->line < y->line ? -1 : x->line > y->line;
+}
+
+static int
+cell_compare(const struct applicant_cell *a, const struct applicant_cell *b)
+{
+    if (a->state != b->state)
+        return a->state < b->state ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    if (a->identity.key.hi != b->identity.key.hi)
+        return a->identity.key.hi < b->identity.key.hi ? -1 : 1;
+    if (a->identity.key.lo != b->identity.key.lo)
+        return a->identity.key.lo < b->identity.key.lo ? -1 : 1;
+    return text_cmp(a->text, b->text);
+}
+
+struct gather { /* the reasons that hold one case back */
+    struct application_reader *reader;
+    struct held_reason *items;
+    uint32_t count, room;
+    bool is_full;
+};
+
+static void
+gather_add(struct gather *gather, const char *code, const struct row *row, int32_t field)
+{
+    if (gather->count == gather->room) {
+        uint32_t room = gather->room == 0 ? 8 : gather->room * 2;
+        struct held_reason *grown = arena_alloc(gather->reader->arena, room, sizeof *grown);
+
+        if (grown == NULL) {
+            gather->is_full = true;
+            return;
+        }
+        if (gather->count > 0)
+            memcpy(grown, gather->items, gather->count * sizeof *grown);
+        gather->items = grown;
+        gather->room = room;
+    }
+    gather->items[gather->count] =
+        (struct held_reason){.file = row->file, .line = row->line, .field = field};
+    snprintf(gather->items[gather->count++].code, sizeof gather->items[0].code, "%s", code);
+}
+
+/* All that is wrong with rows[count] of one case. */
+static void
+case_check(struct gather *gather, const struct row *rows, uint32_t count)
+{
+    const struct application_reader *reader = gather->reader;
+    const struct kind *kind = reader->kind;
+    const struct row *first = NULL;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct row *row = &rows[i];
+        const struct applicant_cell *number;
+
+        for (uint32_t r = 0; r < row->reason_count; r++)
+            gather_add(gather, row->reasons[r].code, row, row->reasons[r].field);
+        if (row->cells == NULL)
+            continue;
+        number = &row->cells[kind->owner];
+        if (number->state == CELL_NONE && row->cells[reader->no_number].number != 1)
+            gather_add(gather, "CASE-NUMBER", row, (int32_t)kind->owner);
+        if (row->cells[reader->role].state == CELL_VALUE &&
+            row->cells[reader->role].number == reader->supporter)
+            gather_add(gather, "CASE-SUPPORTER", row, reader->role);
+        for (uint32_t f = 0; first != NULL && f < kind->field_count; f++)
+            if (kind->fields[f].is_of_case && cell_compare(&row->cells[f], &first->cells[f]) != 0)
+                gather_add(gather, "CASE-DIFFERS", row, (int32_t)f);
+        for (uint32_t j = 0; j < i && number->state == CELL_VALUE; j++)
+            if (rows[j].cells != NULL && rows[j].cells[kind->owner].state == CELL_VALUE &&
+                cell_compare(&rows[j].cells[kind->owner], number) == 0)
+                gather_add(gather, "CASE-TWICE", row, (int32_t)kind->owner);
+        if (first == NULL)
+            first = row;
+    }
+}
+
+static const struct application_reader *sorting; /* qsort has no context; one thread groups */
+
+/* self, then birth and number, then those without a readable number by name and fields. */
+static int
+member_compare(const void *a, const void *b)
+{
+    const struct application_member *x = a, *y = b;
+    const struct kind *kind = sorting->kind;
+    const struct identity *left = &x->cells[kind->owner].identity;
+    const struct identity *right = &y->cells[kind->owner].identity;
+    int order;
+
+    if ((x->number == NUMBER_VALID) != (y->number == NUMBER_VALID))
+        return x->number == NUMBER_VALID ? -1 : 1;
+    if (x->number == NUMBER_VALID) {
+        if (left->has_birth != right->has_birth)
+            return left->has_birth ? -1 : 1;
+        if (left->born != right->born)
+            return left->born < right->born ? -1 : 1;
+        return cell_compare(&x->cells[kind->owner], &y->cells[kind->owner]);
+    }
+    order = cell_compare(&x->cells[sorting->name], &y->cells[sorting->name]);
+    for (uint32_t f = 0; order == 0 && f < kind->field_count; f++)
+        order = cell_compare(&x->cells[f], &y->cells[f]);
+    return order;
+}
+
+static void
+member_key(char out[8], uint32_t number)
+{
+    char back[8];
+    size_t len = 0;
+
+    for (uint32_t n = number + 1; n > 0; n = (n - 1) / 26)
+        back[len++] = (char)('A' + (n - 1) % 26);
+    for (size_t i = 0; i < len; i++)
+        out[i] = back[len - 1 - i];
+    out[len] = '\0';
+}
+
+static hedui_status
+case_make(struct application *out, struct application_reader *reader, const struct row *rows,
+          uint32_t count, struct err *err)
+{
+    uint32_t selves = 0, self = 0;
+
+    *out = (struct application){.case_no = rows[0].case_no, .member_count = count};
+    out->checked_on = (int32_t)rows[0].cells[reader->checked_on].number;
+    out->members = arena_alloc(reader->arena, count, sizeof *out->members);
+    if (out->members == NULL)
+        return arena_full(reader->arena, err);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct applicant_cell *number = &rows[i].cells[reader->kind->owner];
+
+        out->members[i] = (struct application_member){
+            .cells = rows[i].cells, .line = rows[i].line, .file = rows[i].file};
+        out->members[i].number = number->state == CELL_VALUE  ? NUMBER_VALID
+                                 : number->state == CELL_NONE ? NUMBER_NONE
+                                                              : NUMBER_INVALID;
+    }
+    sorting = reader;
+    qsort(out->members, count, sizeof *out->members, member_compare);
+    for (uint32_t i = 0; i < count; i++)
+        if (out->members[i].cells[reader->relation].state == CELL_VALUE &&
+            out->members[i].cells[reader->relation].number == reader->self) {
+            selves++;
+            self = i;
+        }
+    if (selves == 1 && self > 0) {
+        struct application_member applicant = out->members[self];
+
+        memmove(&out->members[1], &out->members[0], self * sizeof applicant);
+        out->members[0] = applicant;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        member_key(out->members[i].key, i);
+    return HEDUI_OK;
+}
+
+hedui_status
+application_reader_finish(struct application_reader *reader, struct application_set *out,
+                          struct err *err)
+{
+    *out = (struct application_set){0};
+    out->items = arena_alloc(reader->arena, reader->count, sizeof *out->items);
+    out->held = arena_alloc(reader->arena, reader->count, sizeof *out->held);
+    if (out->items == NULL || out->held == NULL)
+        return arena_full(reader->arena, err);
+    if (reader->count > 0)
+        qsort(reader->rows, reader->count, sizeof *reader->rows, row_compare);
+    for (uint32_t i = 0, end; i < reader->count; i = end) {
+        struct gather gather = {.reader = reader};
+        bool is_nameless = reader->rows[i].case_no.len == 0;
+
+        end = i + 1;
+        while (!is_nameless && end < reader->count &&
+               text_eq(reader->rows[end].case_no, reader->rows[i].case_no))
+            end++;
+        if (is_nameless)
+            gather_add(&gather, "CASE-NO", &reader->rows[i], reader->case_no);
+        case_check(&gather, &reader->rows[i], end - i);
+        if (gather.is_full)
+            return arena_full(reader->arena, err);
+        if (gather.count > 0)
+            out->held[out->held_count++] = (struct held_case){
+                reader->rows[i].case_no, gather.count, gather.items};
+        else
+            TRY(case_make(&out->items[out->count++], reader, &reader->rows[i], end - i, err));
+    }
+    return HEDUI_OK;
+}
