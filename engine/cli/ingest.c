@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/run/ingest.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "engine/base/json.h"
+#include "engine/cli/balance.h"
+#include "engine/cli/verb.h"
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+enum { AS_OF, SOURCE, MENDS, COVERS, DIVISIONS, REFUSED, REFUSE_MAX, WAIT, COMPLETE, NO_SYNC };
+
+static hedui_status
+options_read(struct ingest_options *options, int64_t *refuse_max, const struct call *call,
+             struct session *session)
+{
+    const char *const *v = call->values;
+    struct err *err = &session->err;
+    int64_t wait = 60;
+
+    *options = (struct ingest_options){
+        .data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data",
+        .mapping = call->operands[0],
+        .files = call->operands + 1,
+        .file_count = call->operand_count - 1,
+        .source = v[SOURCE],
+        .mends = v[MENDS],
+        .refused_dir = v[REFUSED],
+        .memory = (size_t)2 << 30,
+        .is_unsynced = v[NO_SYNC] != NULL,
+    };
+    if (v[AS_OF] == NULL && v[MENDS] == NULL)
+        return err_set(err, HEDUI_E_USAGE,
+                       "请用 --as-of 写明数据截至哪一天\nsay with --as-of which day the data are of");
+    TRY(value_day("--as-of", v[AS_OF], &options->as_of, err));
+    TRY(value_count("--wait", v[WAIT], 0, 86400, &wait, err));
+    TRY(value_count("--refuse-max", v[REFUSE_MAX], 0, INT64_MAX, refuse_max, err));
+    TRY(value_size("--memory", call->common[OPT_MEMORY], &options->memory, err));
+    options->wait_ms = wait * 1000;
+    if (v[COVERS] != NULL) {
+        TRY(value_months("--covers", v[COVERS], &options->covers_from, &options->covers_until, err));
+        options->has_covers = true;
+    }
+    if (v[DIVISIONS] != NULL) {
+        struct text *divisions;
+
+        TRY(value_list(v[DIVISIONS], &divisions, &options->division_count, &session->arena, err));
+        options->divisions = divisions;
+    }
+    return HEDUI_OK;
+}
+
+static void
+result_json(struct buf *out, const struct ingest_result *result)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    struct json json;
+
+    digest_hex(&result->delivery, hex);
+    json_begin(&json, out);
+    json_object(&json);
+    json_key(&json, "source");
+    json_text(&json, result->source);
+    json_key(&json, "kind");
+    json_text(&json, result->kind);
+    json_key(&json, "delivery");
+    json_str(&json, hex);
+    json_key(&json, "snapshot");
+    json_uint(&json, result->snapshot);
+    json_key(&json, "bytes");
+    json_uint(&json, result->bytes);
+    json_key(&json, "owners");
+    json_uint(&json, result->owners);
+    json_key(&json, "partial");
+    json_bool(&json, result->is_partial);
+    balance_json(&json, &result->balance, &result->report);
+    json_end_object(&json);
+    json_newline(&json);
+}
+
+static void
+result_text(struct buf *out, const struct ingest_result *result)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+
+    digest_hex(&result->delivery, hex);
+    buf_printf(out, "来源 source " TEXT_FMT "，记录 kind " TEXT_FMT "\n", TEXT_ARG(result->source),
+               TEXT_ARG(result->kind));
+    balance_text(out, &result->balance, &result->report);
+    if (result->month_count > 0) {
+        buf_str(out, "覆盖月份 months covered ");
+        month_print(out, result->month_first);
+        buf_str(out, "..");
+        month_print(out, result->month_last);
+        buf_printf(out, "（%" PRIu32 "）\n", result->month_count);
+    }
+    if (result->is_partial)
+        buf_str(out, "注意：无法读出本人的退回行过多，这份数据对所有人都算不完整\n"
+                     "note: too many refused rows have no readable owner; the delivery is partial "
+                     "for everyone\n");
+    for (uint32_t i = 0; i < result->fallen_count; i++)
+        buf_printf(out, TEXT_FMT "\n", TEXT_ARG(result->fallen[i]));
+    buf_printf(out, "数据 delivery %.16s…，%" PRIu64 " 字节 bytes，%" PRIu64 " 人 owners\n快照 snapshot %" PRIu64 "\n",
+               hex, result->bytes, result->owners, result->snapshot);
+}
+
+static int
+ingest_run(const struct call *call)
+{
+    struct session session;
+    struct ingest_options options;
+    struct ingest_result result = {0};
+    struct progress progress;
+    int64_t refuse_max = 0;
+    hedui_status rc;
+
+    if (session_open(&session, call, false, 0) != 0)
+        return 2;
+    rc = options_read(&options, &refuse_max, call, &session);
+    if (rc == HEDUI_OK) {
+        progress_init(&progress, "MB", 1000000);
+        options.progress = progress_show;
+        options.progress_context = &progress;
+        rc = ingest(&result, &options, session.world, session.pool, &session.messages,
+                    &session.arena, &session.err);
+        progress_clear(&progress);
+    }
+    if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL)
+        result_json(&session.out, &result);
+    else if (rc == HEDUI_OK)
+        result_text(&session.out, &result);
+    return session_end(&session, rc, result.balance.refused > (uint64_t)refuse_max ? 1 : 0);
+}
+
+const struct verb verb_ingest = {
+    .name = "ingest",
+    .operands = "MAPPING FILE…",
+    .operands_min = 2,
+    .operands_max = OPERANDS_MAX,
+    .zh = "接收部门数据，生成新的数据和快照",
+    .en = "department files to a new delivery and a new snapshot",
+    .options =
+        {
+            [AS_OF] = {"as-of", "DATE", "数据截至日", "the day that the data are of"},
+            [SOURCE] = {"source", "NAME", "来源名（默认按映射）", "name of the source (the mapping's)"},
+            [MENDS] = {"mends", "DIGEST", "补正该份数据中被退回的行", "mends refused rows of that delivery"},
+            [COVERS] = {"covers", "A..B", "覆盖的月份", "months covered"},
+            [DIVISIONS] = {"divisions", "LIST", "覆盖的行政区划（前缀）", "divisions covered (prefixes)"},
+            [REFUSED] = {"refused", "DIR", "退回行写到此目录", "folder for refused rows"},
+            [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 行仍算成功（默认 0）",
+                            "up to N refused rows are exit 0 (0)"},
+            [WAIT] = {"wait", "SECONDS", "等待另一次接收（默认 60）", "wait for another ingest (60)"},
+            [COMPLETE] = {"complete", NULL, "全量（默认，也是目前唯一方式）",
+                          "complete (the default, and so far the only mode)"},
+            [NO_SYNC] = {"no-sync", NULL, "不落盘同步，仅供测速", "do not sync: for measuring only"},
+        },
+    .run = ingest_run,
+};
