@@ -51,6 +51,9 @@ struct json_node {
 /* HEDUI_E_INPUT with line and column. Depth ≤ 64. An integer outside int64 is JSON_REAL. */
 HEDUI_CHECKED hedui_status json_parse(struct json_node **out, struct text source,
                                       struct arena *arena, struct err *err);
+/* The same, and a string may hold U+0000: expressions under test may. */
+HEDUI_CHECKED hedui_status json_parse_nul(struct json_node **out, struct text source,
+                                          struct arena *arena, struct err *err);
 const struct json_node *json_get(const struct json_node *object, const char *key); /* or NULL */
 
 #pragma GCC visibility pop

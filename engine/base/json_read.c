@@ -23,6 +23,7 @@ struct reader {
     struct buf scratch; /* the string being read */
     struct arena *arena;
     struct err *err;
+    bool takes_nul;
 };
 
 static hedui_status value_read(struct reader *reader, struct json_node *node);
@@ -103,7 +104,7 @@ unicode_read(struct reader *reader)
         code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
     } else if (code >= 0xDC00 && code <= 0xDFFF) {
         return wrong_at(reader, start, "half a surrogate pair");
-    } else if (code == 0) {
+    } else if (code == 0 && !reader->takes_nul) {
         return wrong_at(reader, start, "a NUL in a string");
     }
     buf_put(&reader->scratch, utf8, text_put(code, utf8));
@@ -339,10 +340,12 @@ value_read(struct reader *reader, struct json_node *node)
     return string_read(reader, &node->text);
 }
 
-hedui_status
-json_parse(struct json_node **out, struct text source, struct arena *arena, struct err *err)
+static hedui_status
+parse(struct json_node **out, struct text source, bool takes_nul, struct arena *arena,
+      struct err *err)
 {
-    struct reader reader = {.source = source, .arena = arena, .err = err};
+    struct reader reader = {
+        .source = source, .arena = arena, .err = err, .takes_nul = takes_nul};
     struct json_node *root = arena_alloc(arena, 1, sizeof *root);
     hedui_status rc = HEDUI_OK;
 
@@ -367,6 +370,18 @@ done:
     mem_free(reader.members);
     buf_release(&reader.scratch);
     return rc;
+}
+
+hedui_status
+json_parse(struct json_node **out, struct text source, struct arena *arena, struct err *err)
+{
+    return parse(out, source, false, arena, err);
+}
+
+hedui_status
+json_parse_nul(struct json_node **out, struct text source, struct arena *arena, struct err *err)
+{
+    return parse(out, source, true, arena, err);
 }
 
 const struct json_node *

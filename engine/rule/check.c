@@ -449,7 +449,7 @@ check_logic(struct compiler *c, struct expr *node)
     for (uint32_t i = 0; i < node->count; i++) {
         if (!check_there(c, node->args[i]))
             return false;
-        if (node->args[i]->type->kind != TYPE_BOOL) {
+        if (node->args[i]->type->kind != TYPE_BOOL && node->args[i]->type->kind != TYPE_ANY) {
             FAIL_NODE(c, node->args[i], "T201", "这里要一个是非值（bool）", "a bool is wanted here");
             return false;
         }
@@ -515,7 +515,7 @@ check_compare(struct compiler *c, struct expr *node)
     if (type == NULL)
         return false;
     is_ordered = type_is_number(type) || type->kind == TYPE_STRING || type->kind == TYPE_DATE ||
-                 type->kind == TYPE_MONTH || type->kind == TYPE_BOOL;
+                 type->kind == TYPE_MONTH || type->kind == TYPE_BOOL || type->kind == TYPE_ANY;
     if (!is_equality && !is_ordered)
         return wrong(c, node, "T201", "：不能比大小", ": they have no order");
     if (core(type)->kind == TYPE_RECORD)
@@ -606,6 +606,8 @@ check_arith(struct compiler *c, struct expr *node)
         return false;
     x = node->args[0]->type;
     y = node->args[1]->type;
+    if (x->kind == TYPE_ANY || y->kind == TYPE_ANY) /* of an empty list: never looked at */
+        return typed(c, node, x->kind == TYPE_ANY ? y : x);
     if (node->op == OP_MUL || node->op == OP_DIV)
         return check_product(c, node);
     if (node->op == OP_MOD) {
@@ -653,6 +655,8 @@ check_unary(struct compiler *c, struct expr *node)
     if (!check_there(c, node->args[0]))
         return false;
     type = node->args[0]->type;
+    if (type->kind == TYPE_ANY)
+        return typed(c, node, type);
     if (node->op == OP_NOT && type->kind != TYPE_BOOL)
         return wrong(c, node, "T201", "：“!” 后要是非值", ": a bool is wanted behind !");
     if (node->op == OP_NEG && !type_is_number(type))

@@ -58,7 +58,8 @@ want_kind(struct compiler *c, struct expr *node, uint32_t i, enum type_kind kind
 {
     const struct type *type = node->args[i]->type;
 
-    if (type->kind == kind || (kind == TYPE_INT && type->kind == TYPE_ZERO) || type->kind == TYPE_ERROR)
+    if (type->kind == kind || (kind == TYPE_INT && type->kind == TYPE_ZERO) || type->kind == TYPE_ERROR ||
+        type->kind == TYPE_ANY)
         return true;
     return wrong_argument(c, node, node->args[i], zh, en);
 }

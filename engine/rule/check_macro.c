@@ -50,7 +50,7 @@ predicate(struct compiler *c, struct expr *node)
 {
     if (!check_there(c, node))
         return false;
-    if (node->type->kind == TYPE_BOOL)
+    if (node->type->kind == TYPE_BOOL || node->type->kind == TYPE_ANY)
         return true;
     FAIL_NODE(c, node, "T201", "这里要一个是非值（bool）", "a bool is wanted here");
     return false;

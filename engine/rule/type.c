@@ -161,8 +161,10 @@ type_join(const struct type *a, const struct type *b, struct arena *arena)
     const struct type *joined;
 
     if (a->kind == TYPE_NULL || b->kind == TYPE_NULL) {
-        if (a->kind == b->kind)
+        if (a->kind == b->kind || b->kind == TYPE_ANY)
             return a;
+        if (a->kind == TYPE_ANY)
+            return b;
         return type_none(a->kind == TYPE_NULL ? b : a, true, arena);
     }
     if (may_be_none) {
