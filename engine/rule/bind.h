@@ -29,6 +29,7 @@ struct subject { /* what stands behind a record: a person, a row, a thing, an op
     uint8_t *list_states; /* persons: per kind */
     struct value *lists;
     bool is_touched, is_counted; /* tracing: read at all; an amount or number was read */
+    uint64_t fields;             /* tracing: amounts and numbers read, a bit per field */
     struct subject *touched_next;
 };
 struct late_cause { /* a cause without its text yet */

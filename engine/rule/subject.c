@@ -203,7 +203,10 @@ subject_touch(struct subject *s, const struct part *part)
     }
     if (part->kind == PART_CELL) {
         enum field_type type = s->kind->fields[part->number].type;
-        s->is_counted = s->is_counted || type == FIELD_MONEY || type == FIELD_DECIMAL;
+        if (type == FIELD_MONEY || type == FIELD_DECIMAL) {
+            s->is_counted = true;
+            s->fields |= (uint64_t)1 << part->number;
+        }
     }
 }
 

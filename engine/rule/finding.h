@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* finding.h: findings being made: what was compared, which rows stand behind it, what settles it. */
+#ifndef HEDUI_RULE_FINDING_H
+#define HEDUI_RULE_FINDING_H
+
+#include "engine/rule/judge.h"
+#include "engine/rule/show.h"
+
+struct ranked {
+    struct finding finding;
+    int64_t share; /* margin as a share of the limit, in millionths; -1: none */
+};
+struct judging {
+    struct run *run;
+    struct run *leads; /* NULL: no row of another name */
+    struct judgement *out;
+    struct arena *arena;
+    uint32_t count, room;
+    struct ranked *items;
+    struct buf buf; /* scratch of texts */
+};
+#define COMPARED_MAX 8
+struct comparison {
+    const struct expr *left, *right;
+    const char *op;
+    struct value left_value, right_value, result;
+    const struct type *left_type, *right_type;
+};
+struct trace {
+    uint32_t count;
+    struct comparison items[COMPARED_MAX];
+};
+/* A rule under the logic of five values: when && !(e1 || e2 …). `unless`: rule->unless_count values,
+ * or NULL. */
+struct value rule_value(struct run *run, const struct rule *rule, struct trace *trace,
+                        struct value *unless);
+HEDUI_CHECKED hedui_status finding_new(struct judging *j, struct ranked **out, struct err *err);
+HEDUI_CHECKED hedui_status finding_of_rule(struct judging *j, const struct rule *rule,
+                                           enum level level, bool is_lead, struct err *err);
+HEDUI_CHECKED hedui_status finding_open(struct judging *j, struct finding *finding,
+                                        struct text *causes, uint32_t count, struct err *err);
+HEDUI_CHECKED hedui_status evidence_of_rows(struct judging *j, struct finding *finding,
+                                            const struct household_row *const *rows,
+                                            uint32_t count, struct err *err);
+HEDUI_CHECKED hedui_status engine_findings(struct judging *j, struct err *err);
+HEDUI_CHECKED hedui_status declared_findings(struct judging *j, struct err *err);
+HEDUI_CHECKED hedui_status evidence_of_run(struct judging *j, struct finding *finding,
+                                           struct run *run, struct err *err);
+struct text settle_text(const struct pack *pack, struct text cause, struct arena *arena);
+/* judge() with a run of the caller's, who may then ask it for facts. */
+HEDUI_CHECKED hedui_status judge_run(struct judgement *out, struct run *run,
+                                     const struct pack *pack, const struct household *household,
+                                     struct arena *arena, struct err *err);
+
+#endif

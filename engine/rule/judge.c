@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge.c: all rules of a pack over one household: levels, leads, ranking, outcome. */
+#include "engine/rule/judge.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/rule/finding.h"
+
+#include "engine/base/ban.h"
+
+const char *
+outcome_name(enum outcome outcome)
+{
+    static const char *const names[] = {"met", "not_met", "incomplete", "review"};
+
+    return names[outcome];
+}
+
+const char *
+outcome_zh(enum outcome outcome)
+{
+    static const char *const names[] = {"未见不符", "疑似不符", "信息不全", "需人工复核"};
+
+    return names[outcome];
+}
+
+const char *
+level_name(enum level level)
+{
+    static const char *const names[] = {"", "none", "ask", "doubt", "deny", "hold"};
+
+    return names[level];
+}
+
+/* The table of levels (docs/RULES.md). */
+static enum level
+rule_level(const struct rule *rule, const struct value *value)
+{
+    bool is_false = value->state == VALUE_KNOWN && !value->boolean;
+
+    if (is_false)
+        return LEVEL_NONE;
+    if (rule->kind == WHEN_HOLD)
+        return LEVEL_HOLD;
+    if (value->state == VALUE_UNKNOWN)
+        return LEVEL_DOUBT;
+    if (value->state != VALUE_KNOWN)
+        return LEVEL_ASK;
+    return rule->kind == WHEN_DENY ? LEVEL_DENY : LEVEL_ASK;
+}
+
+static hedui_status
+error_finding(struct judging *j, const struct rule *rule, const char *code, struct err *err)
+{
+    struct place place = {0};
+    const char *file = "";
+    struct ranked *ranked;
+
+    if (j->run->failed != NULL)
+        place = expr_place(j->run->failed);
+    if (place.source != NULL) {
+        file = strrchr(place.source->file, '/');
+        file = file == NULL ? place.source->file : file + 1; /* where the pack lies is no news */
+    }
+    TRY(finding_new(j, &ranked, err));
+    ranked->finding.rule = ranked->finding.reason = TEXT("ENG-ERROR");
+    ranked->finding.level = LEVEL_ASK;
+    ranked->finding.ref = rule->ref;
+    ranked->finding.zh = arena_printf(j->arena, "规则 “" TEXT_FMT "” 无法计算：%s，见 %s:%u",
+                                      TEXT_ARG(rule->zh), code, file, place.line);
+    ranked->finding.en = arena_printf(j->arena, "rule \"" TEXT_FMT "\" cannot be computed: %s at "
+                                      "%s:%u", TEXT_ARG(rule->name), code, file, place.line);
+    return ranked->finding.en.at == NULL ? arena_full(j->arena, err) : HEDUI_OK;
+}
+
+/* Does an objection fall once rows of another name count as maybe there? */
+static bool
+rests_on_leads(struct judging *j, const struct rule *rule)
+{
+    struct value value;
+
+    if (j->leads == NULL)
+        return false;
+    value = rule_value(j->leads, rule, NULL, NULL);
+    return value.state != VALUE_KNOWN || !value.boolean;
+}
+
+static hedui_status
+rule_judge(struct judging *j, const struct rule *rule, struct err *err)
+{
+    struct value value;
+    enum level level;
+    bool is_lead = false;
+
+    if (j->run->as_of < rule->from || j->run->as_of >= rule->until)
+        return HEDUI_OK;
+    j->run->failed = NULL;
+    value = rule_value(j->run, rule, NULL, NULL);
+    level = rule_level(rule, &value);
+    if (level == LEVEL_NONE)
+        return HEDUI_OK;
+    if (value.state == VALUE_ERROR && level == LEVEL_ASK)
+        return error_finding(j, rule, value.error, err);
+    if (level == LEVEL_DENY && rests_on_leads(j, rule)) {
+        level = LEVEL_ASK;
+        is_lead = true;
+    }
+    return finding_of_rule(j, rule, level, is_lead, err);
+}
+
+static int
+ranked_order(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    int order;
+
+    if (x->finding.level != y->finding.level)
+        return x->finding.level > y->finding.level ? -1 : 1;
+    if (x->finding.severity != y->finding.severity)
+        return x->finding.severity > y->finding.severity ? -1 : 1;
+    if (x->share != y->share)
+        return x->share > y->share ? -1 : 1;
+    order = text_cmp(x->finding.rule, y->finding.rule);
+    return order != 0 ? order : text_cmp(x->finding.zh, y->finding.zh);
+}
+
+static int
+text_order(const void *a, const void *b)
+{
+    return text_cmp(*(const struct text *)a, *(const struct text *)b);
+}
+
+/* Ranks, copies out, and gathers what the doubts wait for. */
+static hedui_status
+findings_close(struct judging *j, struct err *err)
+{
+    static const enum outcome outcomes[] = {
+        [LEVEL_NONE] = OUTCOME_MET,           [LEVEL_ASK] = OUTCOME_REVIEW,
+        [LEVEL_DOUBT] = OUTCOME_INCOMPLETE,   [LEVEL_DENY] = OUTCOME_NOT_MET,
+        [LEVEL_HOLD] = OUTCOME_REVIEW};
+    struct judgement *out = j->out;
+    uint32_t room = 0, kept = 0;
+
+    qsort(j->items, j->count, sizeof *j->items, ranked_order);
+    out->findings = arena_alloc(j->arena, j->count, sizeof *out->findings);
+    if (out->findings == NULL)
+        return arena_full(j->arena, err);
+    for (uint32_t i = 0; i < j->count; i++) {
+        out->findings[i] = j->items[i].finding;
+        if (out->findings[i].level == LEVEL_DOUBT)
+            room += out->findings[i].open_count;
+    }
+    out->finding_count = j->count;
+    out->outcome = outcomes[j->count == 0 ? LEVEL_NONE : out->findings[0].level];
+    out->missing = arena_alloc(j->arena, room, sizeof *out->missing);
+    if (out->missing == NULL)
+        return arena_full(j->arena, err);
+    room = 0;
+    for (uint32_t i = 0; i < j->count; i++)
+        for (uint32_t c = 0; out->findings[i].level == LEVEL_DOUBT &&
+             c < out->findings[i].open_count; c++)
+            out->missing[room++] = out->findings[i].open[c];
+    qsort(out->missing, room, sizeof *out->missing, text_order);
+    for (uint32_t i = 0; i < room; i++)
+        if (kept == 0 || !text_eq(out->missing[kept - 1], out->missing[i]))
+            out->missing[kept++] = out->missing[i];
+    out->missing_count = kept;
+    return HEDUI_OK;
+}
+
+static hedui_status
+figures_build(struct judging *j, struct err *err)
+{
+    const struct pack *pack = j->run->pack;
+    struct judgement *out = j->out;
+
+    out->figures = arena_alloc(j->arena, pack->home_fact_count, sizeof *out->figures);
+    if (out->figures == NULL)
+        return arena_full(j->arena, err);
+    for (uint32_t i = 0; i < pack->home_fact_count; i++) {
+        const struct fact *fact = &pack->facts[pack->home_facts[i]];
+        struct figure *figure = &out->figures[out->figure_count];
+        if (!fact->is_output)
+            continue;
+        figure->name = fact->name;
+        figure->zh = fact->zh;
+        figure->type = fact->type;
+        figure->value = run_slot(j->run, slot_fact(pack, i));
+        if (figure->value.state == VALUE_UNKNOWN)
+            TRY(run_causes(j->run, figure->value.causes, &figure->causes, &figure->cause_count,
+                           err));
+        out->figure_count++;
+    }
+    return HEDUI_OK;
+}
+
+static bool
+has_leads(const struct household *h)
+{
+    for (uint32_t i = 0; i < h->person_count; i++)
+        for (uint32_t k = 0; k < h->model->kind_count; k++)
+            for (uint32_t r = 0; r < h->persons[i].lists[k].row_count; r++)
+                if (h->persons[i].lists[k].rows[r].match == MATCH_NAME_CONFLICT)
+                    return true;
+    return false;
+}
+
+static hedui_status
+all_judge(struct judging *j, struct err *err)
+{
+    const struct pack *pack = j->run->pack;
+
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        TRY(rule_judge(j, &pack->rules[i], err));
+    TRY(engine_findings(j, err));
+    TRY(declared_findings(j, err));
+    TRY(figures_build(j, err));
+    TRY(findings_close(j, err));
+    TRY(buf_check(&j->buf, err));
+    return j->run->is_full || (j->leads != NULL && j->leads->is_full) ? arena_full(j->arena, err)
+                                                                      : HEDUI_OK;
+}
+
+hedui_status
+judge_run(struct judgement *out, struct run *run, const struct pack *pack,
+          const struct household *household, struct arena *arena, struct err *err)
+{
+    struct judging j = {.run = run, .out = out, .arena = arena};
+    hedui_status rc = HEDUI_OK;
+
+    memset(out, 0, sizeof *out);
+    buf_init(&j.buf, true);
+    FAIL(run_open(run, pack, household, arena, err));
+    out->coverage = run->coverage;
+    if (has_leads(household)) {
+        j.leads = arena_alloc(arena, 1, sizeof *j.leads);
+        if (j.leads == NULL)
+            FAIL(arena_full(arena, err));
+        FAIL(run_open(j.leads, pack, household, arena, err));
+        j.leads->is_leads = true;
+    }
+    rc = all_judge(&j, err);
+done:
+    buf_release(&j.buf);
+    return rc;
+}
+
+hedui_status
+judge(struct judgement *out, const struct pack *pack, const struct household *household,
+      struct arena *arena, struct err *err)
+{
+    struct run run;
+
+    return judge_run(out, &run, pack, household, arena, err);
+}
