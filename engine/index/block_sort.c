@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* block_sort.c: three radix passes over the bits behind the bucket's, then runs by comparison. */
+#include "engine/index/block_sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/index/builder.h"
+
+#include "engine/base/ban.h"
+
+#define RADIX_MIN 256   /* rows; fewer are compared from the start */
+#define INSERT_MAX 24   /* rows of one run that insertion sorts */
+#define PASS_BITS 8
+#define PASSES 3
+#define SORTED_SHIFT (64 - BUCKET_BITS - PASSES * PASS_BITS) /* bits that the passes leave */
+
+struct order {
+    const uint8_t *rows;
+    size_t bytes;
+};
+
+static int
+item_order(const void *a, const void *b, void *context)
+{
+    const struct sort_item *x = a, *y = b;
+    const struct order *order = context;
+
+    if (x->hi != y->hi)
+        return x->hi < y->hi ? -1 : 1;
+    return memcmp(order->rows + x->row * order->bytes, order->rows + y->row * order->bytes,
+                  order->bytes);
+}
+
+static void
+run_sort(struct sort_item *items, size_t n, struct order *order)
+{
+    if (n > INSERT_MAX) {
+        qsort_r(items, n, sizeof *items, item_order, order);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        struct sort_item item = items[i];
+        size_t to = i;
+        while (to > 0 && item_order(&items[to - 1], &item, order) > 0) {
+            items[to] = items[to - 1];
+            to--;
+        }
+        items[to] = item;
+    }
+}
+
+static void
+radix_pass(const struct sort_item *from, struct sort_item *to, size_t n, uint32_t shift)
+{
+    size_t starts[1 << PASS_BITS] = {0}, at = 0;
+
+    for (size_t i = 0; i < n; i++)
+        starts[from[i].hi >> shift & ((1 << PASS_BITS) - 1)]++;
+    for (size_t i = 0; i < 1 << PASS_BITS; i++) {
+        size_t count = starts[i];
+        starts[i] = at;
+        at += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[starts[from[i].hi >> shift & ((1 << PASS_BITS) - 1)]++] = from[i];
+}
+
+void
+block_sort(struct sort_item *items, struct sort_item *spare, size_t n, const uint8_t *rows,
+           size_t bytes)
+{
+    struct order order = {rows, bytes};
+
+    if (n < RADIX_MIN) {
+        qsort_r(items, n, sizeof *items, item_order, &order);
+        return;
+    }
+    radix_pass(items, spare, n, SORTED_SHIFT);
+    radix_pass(spare, items, n, SORTED_SHIFT + PASS_BITS);
+    radix_pass(items, spare, n, SORTED_SHIFT + 2 * PASS_BITS);
+    memcpy(items, spare, n * sizeof *items);
+    for (size_t from = 0, i = 1; i <= n; i++) {
+        if (i < n && items[i].hi >> SORTED_SHIFT == items[from].hi >> SORTED_SHIFT)
+            continue;
+        run_sort(items + from, i - from, &order);
+        from = i;
+    }
+}

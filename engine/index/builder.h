@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* builder.h: what lies in memory between the first batch and the sealed file. Private to index.
+ *
+ * Lives    inside struct builder; each lane appends to chunk lists of its own, so no lock is taken
+ * Why      rows fall into buckets by the first bits of the pseudonym; a bucket fits the cache when
+ *          it is sorted, and buckets are sealed side by side. */
+#ifndef HEDUI_INDEX_BUILDER_H
+#define HEDUI_INDEX_BUILDER_H
+
+#include <stdatomic.h>
+
+#include "engine/index/build.h"
+#include "engine/index/row.h"
+#include "engine/index/terms.h"
+
+#define BUCKET_BITS 10 /* 1,024: the best of 64 to 4,096 at scale 1 */
+#define BUCKETS (1 << BUCKET_BITS)
+#define CHUNK_ROWS 64
+#define SLAB_BYTES ((size_t)2 << 20) /* one huge page */
+#define MONTHS_MAX 120000            /* months before the year 10000 */
+
+struct chunk { /* rows of one bucket and lane; rows stand at `rows`, plan.bytes each */
+    struct chunk *older;
+    uint32_t count, unused;
+    uint8_t rows[];
+};
+
+struct slab {
+    struct slab *older;
+    size_t at; /* first free byte */
+};
+
+struct refused { /* a refused row: whose and where */
+    struct key128 owner; /* pseudonym; all ones without owner: they sort last */
+    uint64_t place;      /* file and line; top bit: has an owner */
+};
+#define REFUSED_OWNER ((uint64_t)1 << 63)
+
+struct lane {
+    struct keyer *keyer;
+    struct slab *slab;
+    struct chunk *open[BUCKETS];
+    uint32_t bucket_rows[BUCKETS];
+    struct terms terms[FIELDS_MAX]; /* of texts, names and tails */
+    size_t terms_counted;           /* bytes of them that `used` knows */
+    uint32_t *months;               /* rows per month, kinds with a period only */
+    uint64_t rows, line_max;
+    uint32_t file_max;
+    struct refused *refused;
+    size_t refused_count, refused_room;
+    uint8_t *stage;    /* a batch of rows, each with ROW_SLACK behind it */
+    uint64_t *values;  /* one column of a batch */
+    struct key128 *keys;
+    struct text *tails;
+    char *tail_bytes;
+};
+
+struct builder {
+    struct delivery_spec spec;
+    const struct master_key *key;
+    struct row_plan plan;
+    size_t chunk_bytes;
+    uint32_t lane_count;
+    struct lane *lanes;
+    atomic_size_t used; /* bytes of slabs, terms and refusals */
+    bool is_sealed;
+};
+
+static inline uint32_t
+bucket_of(uint64_t hi)
+{
+    return (uint32_t)(hi >> (64 - BUCKET_BITS));
+}
+
+/* Gives back all rows: what is left is dictionaries and refusals. */
+void builder_rows_free(struct builder *builder);
+
+#endif

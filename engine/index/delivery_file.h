@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* delivery_file.h: an open delivery from the inside. Private to index. */
+#ifndef HEDUI_INDEX_DELIVERY_FILE_H
+#define HEDUI_INDEX_DELIVERY_FILE_H
+
+#include <stdatomic.h>
+
+#include "engine/index/builder.h"
+#include "engine/index/delivery.h"
+#include "engine/index/format.h"
+#include "engine/index/row.h"
+#include "engine/index/vocabulary.h"
+
+struct words { /* one vocabulary in the map */
+    const uint32_t *offsets;
+    const char *bytes;
+    uint32_t count;
+    uint64_t at, len; /* of the section in the file: to be checked before it is read */
+};
+
+enum unit_state { UNIT_NEW = 0, UNIT_GOOD, UNIT_BAD };
+
+struct delivery {
+    struct arena arena; /* texts of info */
+    const uint8_t *map;
+    size_t bytes;
+    struct delivery_info info;
+    const struct kind *kind;
+    struct row_plan plan;
+
+    const struct head_start *head;
+    const struct section_entry *sections;
+    const struct block_entry *blocks;
+    const struct unit_entry *units;
+    atomic_uchar *unit_states; /* enum unit_state */
+
+    const struct key128 *owners;
+    const struct slot_entry *directory;
+    const uint8_t *counts;
+    uint32_t owner_count, count_bytes, slot_shift;
+    const struct section_entry *columns, *places;
+    struct words words[FIELDS_MAX];
+    struct {
+        const struct name_entry *entries;
+        uint64_t at;
+        uint32_t count;
+    } names[FIELDS_MAX];
+    uint32_t line_bits;
+    const struct refused_entry *refused;
+    uint32_t refused_count;
+    const uint64_t *mended;
+    uint32_t mended_count;
+    uint32_t bucket_block[BUCKETS]; /* number of the block that holds the bucket, or block_count */
+};
+
+/* Are the bytes [at, at + len) of the file what was sealed? Checks each unit once. */
+bool delivery_touch(const struct delivery *delivery, uint64_t at, uint64_t len);
+
+static inline uint32_t
+slot_of(const struct delivery *delivery, uint64_t hi)
+{
+    return (uint32_t)(hi >> 1 >> delivery->slot_shift); /* shift 63: the one slot */
+}
+
+static inline uint32_t
+count_of(const struct delivery *delivery, uint32_t owner)
+{
+    uint32_t count = 0;
+
+    memcpy(&count, delivery->counts + (size_t)owner * delivery->count_bytes,
+           delivery->count_bytes);
+    return count;
+}
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* seal.c: from rows in buckets to a file: vocabularies, blocks, layout, publication. */
+#include "engine/index/seal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/sys.h"
+#include "engine/model/name.h"
+
+#include "engine/base/ban.h"
+
+#define BLOCK_ROWS 4096 /* small buckets share a block until it has so many */
+
+static hedui_status
+no_memory(struct err *err)
+{
+    return err_set(err, HEDUI_E_MEMORY, "系统内存不足\nno memory left to seal the delivery");
+}
+
+static int
+refused_order(const void *a, const void *b)
+{
+    const struct refused_entry *x = a, *y = b;
+
+    if (x->hi != y->hi)
+        return x->hi < y->hi ? -1 : 1;
+    if (x->lo != y->lo)
+        return x->lo < y->lo ? -1 : 1;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int
+number_order(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static hedui_status
+refused_gather(struct layout *layout, struct err *err)
+{
+    const struct builder *builder = layout->builder;
+    size_t total = 0, n = 0;
+
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+        total += builder->lanes[lane].refused_count;
+    layout->refused = mem_resize(NULL, total, sizeof *layout->refused);
+    if (layout->refused == NULL)
+        return no_memory(err);
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+        for (size_t i = 0; i < builder->lanes[lane].refused_count; i++) {
+            const struct refused *r = &builder->lanes[lane].refused[i];
+            layout->refused[n++] = (struct refused_entry){r->owner.hi, r->owner.lo, r->place};
+        }
+    if (n > 0)
+        qsort(layout->refused, n, sizeof *layout->refused, refused_order);
+    layout->refused_count = n;
+    return HEDUI_OK;
+}
+
+static hedui_status
+mended_gather(struct layout *layout, struct err *err)
+{
+    for (uint32_t i = 0; i < layout->piece_count; i++)
+        layout->mended_count += layout->pieces[i].mended_count;
+    layout->mended = mem_resize(NULL, layout->mended_count, sizeof *layout->mended);
+    if (layout->mended == NULL)
+        return no_memory(err);
+    for (size_t i = 0, at = 0; i < layout->piece_count; i++) {
+        const struct piece *piece = &layout->pieces[i];
+        if (piece->mended_count > 0)
+            memcpy(layout->mended + at, piece->mended,
+                   piece->mended_count * sizeof *layout->mended);
+        at += piece->mended_count;
+    }
+    if (layout->mended_count > 0)
+        qsort(layout->mended, layout->mended_count, sizeof *layout->mended, number_order);
+    return HEDUI_OK;
+}
+
+/* Which buckets share a block: decided by their rows alone, so the same for any lanes. */
+static hedui_status
+pieces_plan(struct layout *layout, struct err *err)
+{
+    const struct builder *builder = layout->builder;
+    uint64_t rows = 0;
+    uint32_t first = 0;
+
+    layout->pieces = mem_resize(NULL, BUCKETS, sizeof *layout->pieces);
+    if (layout->pieces == NULL)
+        return no_memory(err);
+    memset(layout->pieces, 0, BUCKETS * sizeof *layout->pieces);
+    for (uint32_t b = 0; b < BUCKETS; b++) {
+        for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+            rows += builder->lanes[lane].bucket_rows[b];
+        if (rows == 0)
+            first = b + 1; /* nothing yet: the block begins later */
+        if (rows >= UINT32_MAX)
+            return err_set(err, HEDUI_E_LIMIT, "one block of this delivery has too many rows");
+        if (rows >= BLOCK_ROWS || (b == BUCKETS - 1 && rows > 0)) {
+            struct piece *piece = &layout->pieces[layout->piece_count++];
+            piece->bucket_first = first;
+            piece->bucket_end = b + 1;
+            first = b + 1;
+            rows = 0;
+        }
+    }
+    return HEDUI_OK;
+}
+
+struct encoding {
+    struct layout *layout;
+    struct block_scratch *scratch; /* one a lane */
+    uint32_t line_bits;
+};
+
+static hedui_status
+encode_task(void *context, uint32_t lane, size_t task, struct err *err)
+{
+    const struct encoding *e = context;
+
+    return block_encode(&e->layout->pieces[task], e->layout->builder, e->layout->vocabulary,
+                        e->line_bits, &e->scratch[lane], err);
+}
+
+static hedui_status
+blocks_encode(struct layout *layout, struct pool *pool, struct err *err)
+{
+    struct encoding e = {.layout = layout, .line_bits = layout->meta.line_bits};
+    uint32_t lanes = pool_lanes(pool);
+    hedui_status rc;
+
+    e.scratch = mem_resize(NULL, lanes, sizeof *e.scratch);
+    if (e.scratch == NULL)
+        return no_memory(err);
+    memset(e.scratch, 0, lanes * sizeof *e.scratch);
+    rc = pool_run(pool, layout->piece_count, encode_task, &e, err);
+    for (uint32_t i = 0; i < lanes; i++)
+        block_scratch_release(&e.scratch[i]);
+    mem_free(e.scratch);
+    return rc;
+}
+
+/* Covered months: as given, as of the mended delivery, or those with at least a tenth of the
+ * fullest month's rows. months: MONTHS_MAX. */
+static uint32_t
+months_cover(const struct builder *builder, int32_t *months)
+{
+    const struct delivery_spec *spec = &builder->spec;
+    uint64_t most = 0;
+    uint32_t n = 0;
+
+    if (spec->kind->period < 0)
+        return 0;
+    if (spec->is_mend) {
+        memcpy(months, spec->mended->months, spec->mended->month_count * sizeof *months);
+        return spec->mended->month_count;
+    }
+    if (spec->has_covers) {
+        for (int32_t m = spec->covers_from; m <= spec->covers_until && n < MONTHS_MAX; m++)
+            months[n++] = m;
+        return n;
+    }
+    for (int pass = 0; pass < 2; pass++)
+        for (int32_t m = 0; m < MONTHS_MAX; m++) {
+            uint64_t rows = 0;
+            for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+                rows += builder->lanes[lane].months[m];
+            if (pass == 0 && rows > most)
+                most = rows;
+            if (pass == 1 && rows > 0 && rows * 10 >= most)
+                months[n++] = m;
+        }
+    return n;
+}
+
+static void
+meta_fill(struct layout *layout, const struct balance *balance, const struct text *files,
+          const struct digest *digests, uint32_t file_count, const int32_t *months,
+          uint32_t month_count)
+{
+    const struct delivery_spec *spec = &layout->builder->spec;
+    struct delivery_info *info = &layout->meta.info;
+
+    *info = (struct delivery_info){
+        .source = spec->source,
+        .kind = spec->kind->name,
+        .mapping = spec->mapping,
+        .mapping_version = spec->mapping_version,
+        .mapping_digest = spec->mapping_digest,
+        .model_digest = spec->model->digest,
+        .normaliser = NAME_NORMALISER,
+        .as_of = spec->is_mend ? spec->mended->as_of : spec->as_of,
+        .mode = spec->is_mend ? spec->mended->mode : DELIVERY_COMPLETE,
+        .division_count = spec->is_mend ? spec->mended->division_count : spec->division_count,
+        .divisions = spec->is_mend ? spec->mended->divisions : spec->divisions,
+        .month_count = month_count,
+        .months = months,
+        .key_id = master_key_id(layout->builder->key),
+        .rows = balance->accepted,
+        .owners = layout->owner_count,
+        .physical = balance->physical,
+        .refused = balance->refused,
+        .collapsed = balance->collapsed,
+        .ignored = balance->ignored,
+        /* A mend cures the rows that it names; the count of unplaced ones stays with its base. */
+        .is_partial = !spec->is_mend && balance->unplaced * 1000000 >
+                                            (uint64_t)spec->unplaced_max * balance->physical,
+        .is_mend = spec->is_mend,
+        .mends = spec->mends,
+        .file_count = file_count,
+        .files = files,
+        .file_digests = digests,
+    };
+}
+
+static uint32_t
+line_bits_of(const struct builder *builder)
+{
+    uint64_t most = 0;
+    uint32_t bits = 0;
+
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+        if (builder->lanes[lane].line_max > most)
+            most = builder->lanes[lane].line_max;
+    while (most >> bits != 0)
+        bits++;
+    return bits;
+}
+
+static void
+balance_correct(struct balance *balance, const struct layout *layout)
+{
+    for (uint32_t i = 0; i < layout->piece_count; i++) {
+        assert(balance->accepted >= layout->pieces[i].collapsed);
+        balance->accepted -= layout->pieces[i].collapsed;
+        balance->collapsed += layout->pieces[i].collapsed;
+        balance->conflicting += layout->pieces[i].conflicting;
+    }
+}
+
+hedui_status
+builder_seal(struct builder *builder, struct pool *pool, const char *dir, const struct text *files,
+             const struct digest *digests, uint32_t file_count, struct balance *balance,
+             bool no_sync, struct digest *out, struct err *err)
+{
+    struct vocabulary_set vocabulary;
+    struct layout layout = {.builder = builder, .vocabulary = &vocabulary};
+    int32_t *months = mem_resize(NULL, MONTHS_MAX, sizeof *months);
+    hedui_status rc = HEDUI_OK;
+
+    assert(!builder->is_sealed && pool_lanes(pool) <= builder->lane_count);
+    builder->is_sealed = true;
+    vocabulary_init(&vocabulary);
+    if (months == NULL)
+        FAIL(no_memory(err));
+    FAIL(sys_make_dirs(dir, err));
+    FAIL(vocabulary_build(&vocabulary, builder, pool, err));
+    layout.meta.line_bits = line_bits_of(builder);
+    FAIL(pieces_plan(&layout, err));
+    FAIL(blocks_encode(&layout, pool, err));
+    builder_rows_free(builder);
+    FAIL(refused_gather(&layout, err));
+    FAIL(mended_gather(&layout, err));
+    balance_correct(balance, &layout);
+    FAIL(layout_build(&layout, pool, err));
+    assert(layout.row_count == balance->accepted);
+    meta_fill(&layout, balance, files, digests, file_count, months, months_cover(builder, months));
+    FAIL(layout_publish(&layout, pool, dir, no_sync, out, err));
+done:
+    layout_release(&layout);
+    vocabulary_release(&vocabulary);
+    mem_free(months);
+    return rc;
+}

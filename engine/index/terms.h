@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* terms.h: the distinct texts that one lane has seen in one column, numbered from 0 by arrival.
+ *
+ * From     batches
+ * To       vocabulary.h, which merges the lanes' numbers into one sorted list
+ * Lives    with the builder; wiped, for names are in it
+ * Errors   terms_add() answers false where the system has no memory
+ * Why      a column of a batch is looked up at once: all hashes, then all slots, so that the
+ *          misses of 32 rows overlap. base/hash.h's dictionary takes one text at a time. */
+#ifndef HEDUI_INDEX_TERMS_H
+#define HEDUI_INDEX_TERMS_H
+
+#include "engine/base/arena.h"
+
+struct terms {
+    struct arena arena;
+    uint64_t *slots; /* upper half of the hash, number + 1; 0: free */
+    size_t slot_count; /* a power of two, at most half of it used */
+    struct text *items;
+    uint32_t count, room;
+};
+
+void terms_init(struct terms *terms);
+void terms_release(struct terms *terms);
+size_t terms_bytes(const struct terms *terms);
+/* out[i]: the number of texts[i], where states[i] is 0 (CELL_VALUE); else 0. */
+bool terms_add(struct terms *terms, const struct text *texts, const uint8_t *states, size_t n,
+               uint64_t *out);
+
+#endif
