@@ -296,7 +296,7 @@ check_function(struct compiler *c, struct expr *node)
     case FUNCTION_BOOL:
         return check_cast(c, node);
     }
-    assert(!"a function without a case");
+    assert(false); /* every function has a case */
     return false;
 }
 
