@@ -39,7 +39,7 @@ wrong_argument(struct compiler *c, const struct expr *node, const struct expr *a
     struct text type = type_print(arg->type, c->arena);
 
     fail_at(c, arg->from, arg->to, "T202",
-            arena_printf(c->arena, "%s（" TEXT_FMT "）的参数应为%s，这里是 " TEXT_FMT, "函数",
+            arena_printf(c->arena, "函数 " TEXT_FMT " 的参数应为%s，这里是 " TEXT_FMT,
                          TEXT_ARG(node->name), zh, TEXT_ARG(type)),
             arena_printf(c->arena, TEXT_FMT "() wants %s here, this is " TEXT_FMT, TEXT_ARG(node->name),
                          en, TEXT_ARG(type)));

@@ -143,12 +143,22 @@ void fail_unsupported(struct compiler *c, uint32_t from, uint32_t to, const char
 
 bool check(struct compiler *c, struct expr *node);        /* types a node; may be none is fine */
 bool check_there(struct compiler *c, struct expr *node);  /* and T207 where it may be none */
+bool check_operator(struct compiler *c, struct expr *node); /* check_operator.c */
 bool check_call(struct compiler *c, struct expr *node);   /* check_call.c */
 bool check_macro(struct compiler *c, struct expr *node, bool *is_macro); /* check_macro.c */
 /* Wraps args[i] so that it has `type`; false: types do not meet (no message yet). */
 bool coerce(struct compiler *c, struct expr **node, const struct type *type);
 /* Both to the type in which they meet; reports T201 or T213 at `at`. NULL: failed. */
 const struct type *meet(struct compiler *c, struct expr *at, struct expr **a, struct expr **b);
+
+bool node_typed(struct compiler *c, struct expr *node, const struct type *type); /* NULL: arena full */
+bool list_fold(struct compiler *c, struct expr *node); /* a list of constants is one */
+bool may_be_words(const struct expr *node); /* literals that may be words of a code list */
+const struct type *type_core(const struct type *type); /* the elements' of lists in lists */
+/* The message for operands that do not fit; always false. */
+bool wrong_operands(struct compiler *c, struct expr *node, const char *code, const char *hint_zh,
+                    const char *hint_en);
+bool wrong_pair(struct compiler *c, struct expr *node, const struct type *a, const struct type *b);
 
 /* guard.c: what is there once `node` is true (or false). guards_drop goes back to a count. */
 void guards_add(struct compiler *c, const struct expr *node, bool when);

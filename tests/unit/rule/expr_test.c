@@ -155,5 +155,72 @@ TEST(prints_from_the_tree)
     arena_release(&arena);
 }
 
-T_MAIN(T(values_have_one_print), T(what_is_not_known_stays_so), T(errors_have_code_and_place),
+/* A scope of two names: u, of code list `use`; rows, without order, of records with a code. */
+static struct code codes[] = {{{"dwelling", 8}, {"", 0}}, {{"shop", 4}, {"", 0}}};
+static const struct code_list use = {{"use", 3}, 2, codes};
+static const struct type code_type = {.kind = TYPE_CODE, .codes = &use};
+static const struct type_field fields[] = {{{"use", 3}, {"", 0}, &code_type, false},
+                                           {{"secret", 6}, {"", 0}, &code_type, true}};
+static const struct type row_type = {.kind = TYPE_RECORD, .field_count = 2, .fields = fields};
+static const struct type rows_type = {.kind = TYPE_LIST, .of = &row_type, .is_unordered = true};
+
+static int32_t
+two_names(void *context, struct text name, const struct type **type, struct text *zh)
+{
+    (void)context, (void)zh;
+    *type = text_is(name, "u") ? &code_type : &rows_type;
+    return text_is(name, "u") ? 0 : text_is(name, "rows") ? 1 : -1;
+}
+
+static struct value
+second_code(void *context, uint32_t slot)
+{
+    (void)context, (void)slot;
+    return (struct value){.integer = 1};
+}
+
+TEST(codes_and_rows)
+{
+    static const struct {
+        const char *belief, *text, *code; /* NULL: compiles */
+        bool want;
+    } rows[] = {
+        {"a word of the list compares", "u == 'shop'", NULL, true},
+        {"from the left as well", "'dwelling' != u", NULL, true},
+        {"a list of words", "u in ['dwelling', 'shop']", NULL, true},
+        {"a conditional of words", "u == (1 > 2 ? 'shop' : 'dwelling')", NULL, false},
+        {"a word of no list", "u == 'shopp'", "N103", false},
+        {"a code has no order", "u < 'shop'", "T201", false},
+        {"rows have no index", "rows[0].use == 'shop'", "T212", false},
+        {"what is made of rows has none either", "rows.map(r, r.use)[0] == 'shop'", "T212", false},
+        {"a closed field", "rows.exists(r, r.secret == 'shop')", "N107", false},
+        {"a field that is not there", "rows.exists(r, r.usee == 'shop')", "N101", false},
+        {"four macros deep", "[1].all(a, [1].all(b, [1].all(c, [1].all(d, true))))", "T210", false},
+    };
+    struct arena arena;
+
+    arena_init(&arena, "test", 0, false);
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct expr_source source = {text_of(rows[i].text), {NULL, 1, 1}, NULL};
+        struct expr_scope scope = {NULL, two_names, NULL, 0, false};
+        struct causes causes = {.arena = &arena};
+        struct expr_frame frame = {.slot = second_code, .causes = &causes, .arena = &arena};
+        struct messages messages;
+        struct expr *expr;
+        T_ROW(rows[i].belief);
+        messages_init(&messages, &arena);
+        expr = expr_compile(&source, &scope, &messages, NULL, &arena);
+        T_TRUE((expr != NULL) == (rows[i].code == NULL));
+        if (expr == NULL) {
+            T_STR(messages.items[0].code, rows[i].code);
+        } else {
+            struct value value = expr_eval(expr, &frame);
+            T_EQ(value.state, VALUE_KNOWN);
+            T_EQ(value.boolean, rows[i].want);
+        }
+    }
+    arena_release(&arena);
+}
+
+T_MAIN(T(codes_and_rows), T(values_have_one_print), T(what_is_not_known_stays_so), T(errors_have_code_and_place),
        T(nothing_deeper_than_the_limit), T(prints_from_the_tree))
