@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assemble.h: one household being put together; private to the room.
+ *
+ * Lives    for one household_build() call, in the block's arena */
+#ifndef HEDUI_HOUSEHOLD_ASSEMBLE_H
+#define HEDUI_HOUSEHOLD_ASSEMBLE_H
+
+#include "engine/household/household.h"
+
+struct assembly {
+    const struct household_request *request;
+    const struct application *application;
+    struct keyer *keyer;
+    struct arena *arena;
+    bool *is_fed; /* per kind: some source of the pack gives it */
+};
+
+/* Coverage per source and the open ends of every list; person->lists stands already. */
+HEDUI_CHECKED hedui_status coverage_fill(struct assembly *assembly, struct person *person,
+                                         const struct match_member *member, uint64_t allowed,
+                                         uint64_t applicable, struct err *err);
+/* Merges the members' rows of each kind into things. */
+HEDUI_CHECKED hedui_status things_build(struct household *household, struct arena *arena,
+                                        struct err *err);
+
+#endif

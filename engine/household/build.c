@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/household/assemble.h"
+#include "engine/index/mask.h"
+#include "engine/model/name.h"
+
+#include "engine/base/ban.h"
+
+/* Names become tag and masked form, identities pseudonyms: what a rule or a printer sees of the
+ * application is no more than what rests of a delivery. */
+static hedui_status
+cells_close(struct assembly *assembly, struct cell **out, const struct applicant_cell *from,
+            struct err *err)
+{
+    const struct kind *kind = assembly->request->match->model->applicant;
+    struct cell *cells = arena_alloc(assembly->arena, kind->field_count, sizeof *cells);
+
+    if (cells == NULL)
+        return arena_full(assembly->arena, err);
+    for (uint32_t f = 0; f < kind->field_count; f++) {
+        cells[f].state = from[f].state;
+        cells[f].number = from[f].number;
+        if (from[f].state != CELL_VALUE)
+            continue;
+        if (kind->fields[f].type == FIELD_IDENTITY) {
+            keyer_pseudonyms(assembly->keyer, &from[f].identity.key, &cells[f].key, 1);
+        } else if (kind->fields[f].type == FIELD_NAME) {
+            struct name_tag tag = keyer_name(assembly->keyer, from[f].text);
+            char masked[NAME_MAX];
+            size_t len = name_mask(from[f].text, masked);
+
+            cells[f].number = (int64_t)tag.tag;
+            cells[f].check = tag.check;
+            cells[f].text = arena_text(assembly->arena, (struct text){masked, len});
+            if (cells[f].text.at == NULL)
+                return arena_full(assembly->arena, err);
+        } else if (kind->fields[f].type == FIELD_TEXT && kind->fields[f].is_sensitive) {
+            char masked[TEXT_MASK_MAX];
+            size_t len = text_mask(from[f].text, masked);
+
+            cells[f].number = (int64_t)keyer_text(assembly->keyer, from[f].text);
+            cells[f].text = arena_text(assembly->arena, (struct text){masked, len});
+            if (cells[f].text.at == NULL)
+                return arena_full(assembly->arena, err);
+        } else {
+            cells[f].text = from[f].text;
+        }
+    }
+    *out = cells;
+    return HEDUI_OK;
+}
+
+static hedui_status
+rows_fill(struct assembly *assembly, struct person *person, const struct match_member *member,
+          struct err *err)
+{
+    const struct match_request *match = assembly->request->match;
+    uint32_t entries = snapshot_count(match->snapshot);
+
+    for (uint32_t k = 0; k < match->model->kind_count; k++) {
+        const struct kind *kind = &match->model->kinds[k];
+        struct household_list *list = &person->lists[k];
+        uint32_t total = 0;
+
+        for (uint32_t e = 0; e < entries && assembly->is_fed[k]; e++)
+            if (delivery_kind(snapshot_entry(match->snapshot, e)->delivery) == kind)
+                total += member->answers[e].row_count;
+        if (total == 0)
+            continue;
+        list->rows = arena_alloc(assembly->arena, total, sizeof *list->rows);
+        if (list->rows == NULL)
+            return arena_full(assembly->arena, err);
+        for (uint32_t e = 0; e < entries; e++) {
+            const struct delivery *delivery = snapshot_entry(match->snapshot, e)->delivery;
+            const struct match_answer *answer = &member->answers[e];
+            uint32_t source = 0;
+
+            if (delivery_kind(delivery) != kind || answer->row_count == 0)
+                continue;
+            while (!text_eq(match->sources[source], delivery_info(delivery)->source))
+                source++; /* a probed entry is of a source that the pack asks */
+            if ((assembly->request->kinds_of[source] >> k & 1) == 0)
+                continue; /* the pack does not expect this kind from it */
+            for (uint32_t r = 0; r < answer->row_count; r++)
+                list->rows[list->row_count++] = (struct household_row){
+                    .kind = kind,
+                    .cells = answer->rows[r].cells,
+                    .match = answer->rows[r].match,
+                    .source = (int16_t)source,
+                    .seen = delivery_info(delivery)->as_of,
+                    .entry_number = e,
+                    .row = answer->rows[r].row,
+                };
+        }
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+person_build(struct assembly *assembly, struct person *person, uint32_t m, uint32_t c,
+             const struct match_set *matches, struct err *err)
+{
+    const struct household_request *request = assembly->request;
+    const struct model *model = request->match->model;
+    const struct application_member *from = &assembly->application->members[m];
+    const struct identity *identity = &from->cells[model->applicant->owner].identity;
+
+    memcpy(person->key, from->key, sizeof person->key);
+    person->number = from->number;
+    TRY(cells_close(assembly, &person->cells, from->cells, err));
+    if (from->number == NUMBER_VALID) {
+        person->has_born = identity->has_birth;
+        person->born = identity->born;
+        person->has_sex = identity->has_sex;
+        person->is_male = identity->is_male;
+        identity_mask(identity->key, person->masked_id);
+    }
+    if (model->applicant->owner_name >= 0)
+        person->masked_name = person->cells[model->applicant->owner_name].text;
+    person->lists = arena_alloc(assembly->arena, model->kind_count, sizeof *person->lists);
+    if (person->lists == NULL)
+        return arena_full(assembly->arena, err);
+    TRY(rows_fill(assembly, person, &matches->members[c][m], err));
+    return coverage_fill(assembly, person, &matches->members[c][m], request->match->allowed[c][m],
+                         request->applicable[c][m], err);
+}
+
+/* Cohabiting on the day of the check? */
+static bool
+is_member(const struct assembly *assembly, uint32_t m)
+{
+    const struct kind *kind = assembly->request->match->model->applicant;
+    const struct applicant_cell *cells = assembly->application->members[m].cells;
+    int32_t role = kind_field(kind, TEXT("role")), from = kind_field(kind, TEXT("member_from"));
+    int32_t until = kind_field(kind, TEXT("member_until"));
+    int64_t day = assembly->application->checked_on;
+
+    assert(role >= 0 && from >= 0 && until >= 0);
+    if (cells[role].state == CELL_VALUE &&
+        cells[role].number != code_find(kind->fields[role].codes, TEXT("member")))
+        return false;
+    return (cells[from].state != CELL_VALUE || cells[from].number <= day) &&
+           (cells[until].state != CELL_VALUE || day < cells[until].number);
+}
+
+static hedui_status
+one_build(struct household *out, struct assembly *assembly, uint32_t c,
+          const struct match_set *matches, struct err *err)
+{
+    const struct match_request *match = assembly->request->match;
+    const struct application *application = assembly->application;
+    int32_t role = kind_field(match->model->applicant, TEXT("role"));
+    uint32_t n = 0;
+
+    *out = (struct household){.model = match->model,
+                              .case_no = application->case_no,
+                              .checked_on = application->checked_on,
+                              .person_count = application->member_count,
+                              .source_count = match->source_count,
+                              .sources = match->sources};
+    out->persons = arena_alloc(assembly->arena, application->member_count, sizeof *out->persons);
+    if (out->persons == NULL)
+        return arena_full(assembly->arena, err);
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t m = 0; m < application->member_count; m++) {
+            if (is_member(assembly, m) != (pass == 0))
+                continue;
+            TRY(person_build(assembly, &out->persons[n], m, c, matches, err));
+            out->persons[n].role = (uint8_t)out->persons[n].cells[role].number;
+            n++;
+            if (pass == 0)
+                out->member_count = n;
+        }
+    TRY(cells_close(assembly, &out->case_cells, application->members[0].cells, err));
+    return household_order(out, assembly->arena, err);
+}
+
+hedui_status
+household_build(struct household **out, const struct household_request *request,
+                const struct match_set *matches, struct keyer *keyer, struct arena *arena,
+                struct err *err)
+{
+    const struct match_request *match = request->match;
+    struct household *households = arena_alloc(arena, match->case_count, sizeof *households);
+    struct assembly assembly = {.request = request, .keyer = keyer, .arena = arena};
+
+    assembly.is_fed = arena_alloc(arena, match->model->kind_count, sizeof(bool));
+    if (households == NULL || assembly.is_fed == NULL)
+        return arena_full(arena, err);
+    for (uint32_t s = 0; s < match->source_count; s++)
+        for (uint32_t k = 0; k < match->model->kind_count; k++)
+            if ((request->kinds_of[s] >> k & 1) != 0)
+                assembly.is_fed[k] = true;
+    for (uint32_t c = 0; c < match->case_count; c++) {
+        assembly.application = &match->cases[c];
+        TRY(one_build(&households[c], &assembly, c, matches, err));
+    }
+    *out = households;
+    return HEDUI_OK;
+}

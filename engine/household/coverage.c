@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/household/assemble.h"
+
+#include <assert.h>
+
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+#define MONTHS_BACK 36 /* each of them has an open end of its own; earlier ones share one */
+
+static const struct {
+    const char *name, *zh;
+} words[] = {
+    [COVERAGE_FOUND] = {"found", "有记录"},
+    [COVERAGE_NONE] = {"none", "无记录"},
+    [COVERAGE_NOT_ASKED] = {"not_asked", "未查询（无授权）"},
+    [COVERAGE_NOT_ANSWERED] = {"not_answered", "未反馈"},
+    [COVERAGE_PARTIAL] = {"partial", "部分反馈"},
+    [COVERAGE_STALE] = {"stale", "数据过期"},
+    [COVERAGE_NOT_APPLICABLE] = {"not_applicable", "本项目不查询"},
+};
+
+const char *
+coverage_name(enum coverage coverage)
+{
+    assert((size_t)coverage < LEN(words));
+    return words[coverage].name;
+}
+
+const char *
+coverage_zh(enum coverage coverage)
+{
+    assert((size_t)coverage < LEN(words));
+    return words[coverage].zh;
+}
+
+/* What the deliveries of one source said about one person and one kind. */
+struct said {
+    bool is_answered, is_partial;
+    uint32_t rows;
+    int32_t as_of; /* INT32_MIN: nobody answered */
+};
+
+static struct said
+said_of(const struct assembly *assembly, const struct match_member *member, uint32_t source,
+        const struct kind *kind)
+{
+    const struct match_request *match = assembly->request->match;
+    struct said said = {.as_of = INT32_MIN};
+
+    for (uint32_t e = 0; e < snapshot_count(match->snapshot); e++) {
+        const struct delivery *delivery = snapshot_entry(match->snapshot, e)->delivery;
+        const struct delivery_info *info = delivery_info(delivery);
+        bool is_newer;
+
+        if (!member->answers[e].is_probed || delivery_kind(delivery) != kind ||
+            !text_eq(info->source, match->sources[source]))
+            continue;
+        /* months long past are history however old their delivery; stocks are as old as their
+         * oldest part */
+        is_newer = kind->period >= 0 ? info->as_of > said.as_of : info->as_of < said.as_of;
+        if (!said.is_answered || is_newer)
+            said.as_of = info->as_of;
+        said.is_answered = true;
+        said.is_partial = said.is_partial || member->answers[e].is_partial;
+        said.rows += member->answers[e].row_count;
+    }
+    return said;
+}
+
+static bool
+month_is_covered(const struct assembly *assembly, const struct match_member *member,
+                 uint32_t source, const struct kind *kind, int32_t month)
+{
+    const struct match_request *match = assembly->request->match;
+
+    for (uint32_t e = 0; e < snapshot_count(match->snapshot); e++) {
+        const struct snapshot_entry *entry = snapshot_entry(match->snapshot, e);
+
+        if (!member->answers[e].is_probed || delivery_kind(entry->delivery) != kind ||
+            !text_eq(delivery_info(entry->delivery)->source, match->sources[source]))
+            continue;
+        for (uint32_t m = 0; m < entry->month_count; m++)
+            if (entry->months[m] == month)
+                return true;
+    }
+    return false;
+}
+
+static void
+open_add(struct household_list *list, int32_t source, int32_t month, bool is_earlier)
+{
+    list->opens[list->open_count++] =
+        (struct open_end){.source = (int16_t)source, .month = month, .is_earlier = is_earlier};
+}
+
+/* Whatever stands between us and the whole list of one kind from one source. */
+static enum coverage
+list_cover(struct assembly *assembly, const struct match_member *member, uint64_t allowed,
+           uint32_t source, const struct kind *kind, struct household_list *list, int32_t *as_of)
+{
+    struct said said;
+    int32_t base;
+
+    if ((allowed >> source & 1) == 0) {
+        open_add(list, (int32_t)source, MONTH_ANY, false);
+        return COVERAGE_NOT_ASKED;
+    }
+    said = said_of(assembly, member, source, kind);
+    if (!said.is_answered) {
+        open_add(list, (int32_t)source, MONTH_ANY, false);
+        return COVERAGE_NOT_ANSWERED;
+    }
+    if (*as_of == INT32_MIN || said.as_of < *as_of)
+        *as_of = said.as_of;
+    if (kind->period >= 0) {
+        base = month_of_date(assembly->application->checked_on);
+        for (int32_t back = MONTHS_BACK; back >= 1; back--)
+            if (!month_is_covered(assembly, member, source, kind, base - back))
+                open_add(list, (int32_t)source, base - back, false);
+        open_add(list, (int32_t)source, base - MONTHS_BACK - 1, true);
+    }
+    if (said.is_partial) {
+        open_add(list, (int32_t)source, MONTH_ANY, false);
+        return COVERAGE_PARTIAL;
+    }
+    return said.rows > 0 ? COVERAGE_FOUND : COVERAGE_NONE;
+}
+
+/* The worst of a source's kinds is the source's: silence anywhere is silence. */
+static enum coverage
+coverage_worse(enum coverage a, enum coverage b)
+{
+    static const uint8_t rank[] = {
+        [COVERAGE_NOT_APPLICABLE] = 0, [COVERAGE_NONE] = 1,    [COVERAGE_FOUND] = 2,
+        [COVERAGE_PARTIAL] = 3,        [COVERAGE_STALE] = 4,   [COVERAGE_NOT_ANSWERED] = 5,
+        [COVERAGE_NOT_ASKED] = 6,
+    };
+    return rank[a] >= rank[b] ? a : b;
+}
+
+hedui_status
+coverage_fill(struct assembly *assembly, struct person *person, const struct match_member *member,
+              uint64_t allowed, uint64_t applicable, struct err *err)
+{
+    const struct match_request *match = assembly->request->match;
+    const struct model *model = match->model;
+
+    person->coverage = arena_alloc(assembly->arena, match->source_count, sizeof *person->coverage);
+    person->as_of = arena_alloc(assembly->arena, match->source_count, sizeof *person->as_of);
+    if (person->coverage == NULL || person->as_of == NULL)
+        return arena_full(assembly->arena, err);
+    for (uint32_t k = 0; k < model->kind_count; k++) {
+        size_t room = ((size_t)MONTHS_BACK + 2) * match->source_count + 1;
+
+        if (!assembly->is_fed[k])
+            continue;
+        person->lists[k].opens = arena_alloc(assembly->arena, room, sizeof(struct open_end));
+        if (person->lists[k].opens == NULL)
+            return arena_full(assembly->arena, err);
+        if (person->number == NUMBER_INVALID)
+            open_add(&person->lists[k], -1, MONTH_ANY, false);
+    }
+    for (uint32_t s = 0; s < match->source_count; s++) {
+        person->coverage[s] = COVERAGE_NOT_APPLICABLE;
+        person->as_of[s] = INT32_MIN;
+        if (person->number == NUMBER_INVALID)
+            person->coverage[s] = COVERAGE_NOT_ASKED; /* 无法匹配: the list's open end says why */
+        if (person->number != NUMBER_VALID || (applicable >> s & 1) == 0)
+            continue;
+        for (uint32_t k = 0; k < model->kind_count; k++)
+            if ((assembly->request->kinds_of[s] >> k & 1) != 0)
+                person->coverage[s] = coverage_worse(
+                    person->coverage[s],
+                    list_cover(assembly, member, allowed, s, &model->kinds[k], &person->lists[k],
+                               &person->as_of[s]));
+    }
+    return HEDUI_OK;
+}

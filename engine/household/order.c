@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "engine/household/assemble.h"
+
+#include "engine/base/ban.h"
+
+static bool
+is_plain(const struct field *field)
+{
+    return field->type != FIELD_IDENTITY && field->type != FIELD_NAME && !field->is_sensitive;
+}
+
+#define BY(x, y)                                                                                   \
+    do {                                                                                           \
+        if ((x) != (y))                                                                            \
+            return (x) < (y) ? -1 : 1;                                                             \
+    } while (0)
+
+/* Never by pseudonym, tag or arrival while anything that is printed differs. */
+static int
+row_compare(const void *a, const void *b)
+{
+    const struct household_row *x = a, *y = b;
+    const struct kind *kind = x->kind;
+
+    for (uint32_t f = 0; f < kind->field_count; f++) {
+        const struct cell *left = &x->cells[f], *right = &y->cells[f];
+        int order = 0;
+
+        if (!is_plain(&kind->fields[f]))
+            continue;
+        BY(left->state, right->state);
+        BY(left->number, right->number);
+        if (kind->fields[f].type == FIELD_TEXT)
+            order = text_cmp(left->text, right->text);
+        if (order != 0)
+            return order;
+    }
+    for (uint32_t f = 0; f < kind->field_count; f++) {
+        int order = 0;
+
+        if (kind->fields[f].type == FIELD_NAME ||
+            (kind->fields[f].type == FIELD_TEXT && kind->fields[f].is_sensitive))
+            order = text_cmp(x->cells[f].text, y->cells[f].text);
+        if (order != 0)
+            return order;
+    }
+    BY(x->match, y->match);
+    BY(x->source, y->source);
+    BY(x->seen, y->seen);
+    BY(x->entry_number, y->entry_number);
+    BY(x->row, y->row);
+    return 0;
+}
+
+hedui_status
+household_order(struct household *household, struct arena *arena, struct err *err)
+{
+    for (uint32_t p = 0; p < household->person_count; p++)
+        for (uint32_t k = 0; k < household->model->kind_count; k++) {
+            struct household_list *list = &household->persons[p].lists[k];
+
+            if (list->row_count > 1)
+                qsort(list->rows, list->row_count, sizeof *list->rows, row_compare);
+            for (uint32_t r = 0; r < list->row_count; r++) {
+                list->rows[r].place = r;
+                list->rows[r].person = p;
+            }
+        }
+    return things_build(household, arena, err);
+}

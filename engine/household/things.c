@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/household/assemble.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/ban.h"
+
+struct claim { /* a row that may share its thing with others */
+    const struct household_row *row;
+    uint32_t at; /* place among the household's rows: the order that people see */
+};
+
+static int
+cell_compare(const struct cell *a, const struct cell *b, enum field_type type)
+{
+    if (a->state != b->state)
+        return a->state < b->state ? -1 : 1;
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    return type == FIELD_TEXT ? text_cmp(a->text, b->text) : 0;
+}
+
+/* By the fields that name a thing. An unknown field never agrees with anything. */
+static int
+thing_compare(const struct claim *a, const struct claim *b)
+{
+    const struct kind *kind = a->row->kind;
+
+    for (uint32_t f = 0; f < kind->field_count; f++) {
+        int order;
+
+        if (!kind->fields[f].is_thing)
+            continue;
+        order = cell_compare(&a->row->cells[f], &b->row->cells[f], kind->fields[f].type);
+        if (order == 0 && a->row->cells[f].state == CELL_UNKNOWN)
+            order = a->at < b->at ? -1 : a->at > b->at;
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+static int
+claim_compare(const void *a, const void *b)
+{
+    const struct claim *x = a, *y = b;
+    int order = thing_compare(x, y);
+
+    if (order != 0)
+        return order;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static int
+thing_place(const void *a, const void *b) /* by the first row, as people see them */
+{
+    const struct household_thing *x = a, *y = b;
+    const struct household_row *left = x->rows[0], *right = y->rows[0];
+
+    if (left->person != right->person)
+        return left->person < right->person ? -1 : 1;
+    return left->place < right->place ? -1 : left->place > right->place;
+}
+
+/* The parts together, at most the whole; one unknown part makes the share unknown. */
+static struct cell
+share_sum(const struct household_thing *thing, uint32_t f, uint8_t scale)
+{
+    struct cell sum = {.state = CELL_VALUE};
+    int64_t whole = 1;
+
+    for (uint8_t i = 0; i < scale; i++)
+        whole *= 10;
+    for (uint32_t r = 0; r < thing->row_count; r++) {
+        const struct cell *part = &thing->rows[r]->cells[f];
+
+        if (part->state != CELL_VALUE)
+            return (struct cell){.state = part->state};
+        sum.number = part->number > whole - sum.number ? whole : sum.number + part->number;
+    }
+    return sum;
+}
+
+static void
+thing_merge(struct household_thing *thing, const struct kind *kind)
+{
+    for (uint32_t f = 0; f < kind->field_count; f++) {
+        struct cell *merged = &thing->cells[f];
+
+        *merged = thing->rows[0]->cells[f];
+        if ((int32_t)f == kind->share) {
+            *merged = share_sum(thing, f, kind->fields[f].scale);
+            continue;
+        }
+        for (uint32_t r = 1; r < thing->row_count; r++) {
+            const struct cell *other = &thing->rows[r]->cells[f];
+            bool is_same = kind->fields[f].type == FIELD_IDENTITY
+                               ? merged->key.hi == other->key.hi && merged->key.lo == other->key.lo
+                               : cell_compare(merged, other, kind->fields[f].type) == 0;
+
+            if (other->state != CELL_VALUE || (merged->state == CELL_VALUE && is_same))
+                continue;
+            if (merged->state == CELL_VALUE) { /* they contradict each other */
+                *merged = (struct cell){.state = CELL_UNKNOWN};
+                break;
+            }
+            *merged = *other; /* known beside blank is known */
+        }
+    }
+}
+
+static hedui_status
+kind_things(struct household *household, const struct kind *kind, struct arena *arena,
+            struct err *err)
+{
+    struct household_things *things = &household->things[kind->number];
+    const struct household_row **rows;
+    struct claim *claims;
+    uint32_t total = 0, n = 0;
+
+    for (uint32_t p = 0; p < household->member_count; p++)
+        total += household->persons[p].lists[kind->number].row_count;
+    if (total == 0)
+        return HEDUI_OK;
+    claims = arena_alloc(arena, total, sizeof *claims);
+    rows = arena_alloc(arena, total, sizeof *rows);
+    things->things = arena_alloc(arena, total, sizeof *things->things);
+    if (claims == NULL || rows == NULL || things->things == NULL)
+        return arena_full(arena, err);
+    for (uint32_t p = 0; p < household->member_count; p++) {
+        const struct household_list *list = &household->persons[p].lists[kind->number];
+
+        for (uint32_t r = 0; r < list->row_count; r++, n++)
+            claims[n] = (struct claim){&list->rows[r], n};
+    }
+    if (kind->has_thing)
+        qsort(claims, total, sizeof *claims, claim_compare);
+    for (uint32_t i = 0; i < total; i++)
+        rows[i] = claims[i].row;
+    for (uint32_t i = 0, end; i < total; i = end) {
+        struct household_thing *thing = &things->things[things->thing_count++];
+
+        end = i + 1;
+        while (kind->has_thing && end < total && thing_compare(&claims[i], &claims[end]) == 0)
+            end++;
+        thing->rows = rows + i;
+        thing->row_count = end - i;
+        thing->cells = arena_alloc(arena, kind->field_count, sizeof *thing->cells);
+        if (thing->cells == NULL)
+            return arena_full(arena, err);
+        thing_merge(thing, kind);
+    }
+    qsort(things->things, things->thing_count, sizeof *things->things, thing_place);
+    return HEDUI_OK;
+}
+
+hedui_status
+things_build(struct household *household, struct arena *arena, struct err *err)
+{
+    const struct model *model = household->model;
+
+    household->things = arena_alloc(arena, model->kind_count, sizeof *household->things);
+    if (household->things == NULL)
+        return arena_full(arena, err);
+    for (uint32_t k = 0; k < model->kind_count; k++)
+        if (&model->kinds[k] != model->applicant)
+            TRY(kind_things(household, &model->kinds[k], arena, err));
+    return HEDUI_OK;
+}
