@@ -255,7 +255,7 @@ coverage_build(struct run *run, struct err *err)
     if (run->coverage == NULL)
         return arena_full(run->arena, err);
     for (uint32_t i = 0; i < h->person_count; i++) {
-        const struct person *person = &h->persons[i];
+        const struct person *person = &h->persons[i]; /* of no source before matching (who.c) */
         run->coverage[i] = arena_alloc(run->arena, sources, sizeof **run->coverage);
         if (run->coverage[i] == NULL)
             return arena_full(run->arena, err);
