@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.c: the line of verdicts.jsonl. Key order is the contract: docs/FORMATS.md. */
+#include <stdlib.h>
+
+#include "engine/model/value.h"
+#include "engine/verdict/verdict.h"
+
+#include "engine/base/ban.h"
+
+static void
+json_date(struct json *json, int32_t days)
+{
+    struct buf text;
+
+    buf_init(&text, false);
+    date_print(&text, days);
+    json_text(json, buf_as_text(&text));
+    buf_release(&text);
+}
+
+/* One applicant cell: text as it is, a code by its name; null where there is none. */
+static void
+json_cell(struct json *json, const struct household *household, const char *field)
+{
+    const struct kind *kind = household->model->applicant;
+    int32_t f = kind_field(kind, text_of(field));
+
+    if (f < 0 || household->case_cells[f].state != CELL_VALUE)
+        json_null(json);
+    else if (kind->fields[f].type == FIELD_CODE)
+        json_text(json, kind->fields[f].codes->codes[household->case_cells[f].number].name);
+    else
+        json_text(json, household->case_cells[f].text);
+}
+
+static void
+json_value(struct json *json, const struct figure *figure)
+{
+    struct buf text;
+
+    if (figure->value.state != VALUE_KNOWN) {
+        json_null(json); /* none, unknown (its causes stand in "unknown") or in error */
+        return;
+    }
+    buf_init(&text, false);
+    value_print(&text, figure->value, figure->type);
+    switch (figure->type->kind) {
+    case TYPE_BOOL:
+        json_bool(json, figure->value.boolean);
+        break;
+    case TYPE_INT:
+    case TYPE_ZERO:
+        json_int(json, figure->value.integer);
+        break;
+    case TYPE_EXACT:
+    case TYPE_RATE:
+        json_object(json);
+        json_key(json, figure->type->kind == TYPE_EXACT ? "exact" : "rate");
+        json_text(json, buf_as_text(&text));
+        json_end_object(json);
+        break;
+    default:
+        json_text(json, buf_as_text(&text));
+    }
+    buf_release(&text);
+}
+
+static void
+figures_put(struct json *json, const struct judgement *judgement)
+{
+    json_key(json, "figures");
+    json_object(json);
+    for (uint32_t i = 0; i < judgement->figure_count; i++) {
+        json_key_text(json, judgement->figures[i].name);
+        json_value(json, &judgement->figures[i]);
+    }
+    json_end_object(json);
+    json_key(json, "unknown");
+    json_object(json);
+    for (uint32_t i = 0; i < judgement->figure_count; i++) {
+        const struct figure *figure = &judgement->figures[i];
+
+        if (figure->value.state != VALUE_UNKNOWN)
+            continue;
+        json_key_text(json, figure->name);
+        json_array(json);
+        for (uint32_t c = 0; c < figure->cause_count; c++)
+            json_text(json, figure->causes[c]);
+        json_end_array(json);
+    }
+    json_end_object(json);
+}
+
+static void
+members_put(struct json *json, const struct household *household)
+{
+    const struct kind *kind = household->model->applicant;
+    int32_t relation = kind_field(kind, TEXT("relation")), role = kind_field(kind, TEXT("role"));
+
+    json_key(json, "members");
+    json_array(json);
+    for (uint32_t p = 0; p < household->person_count; p++) {
+        const struct person *person = &household->persons[p];
+
+        json_object(json);
+        json_key(json, "key");
+        json_str(json, person->key);
+        json_key(json, "id");
+        if (person->number == NUMBER_VALID) {
+            json_str(json, person->masked_id);
+        } else {
+            json_null(json);
+            json_key(json, "number");
+            json_str(json, person->number == NUMBER_INVALID ? "invalid" : "none");
+        }
+        json_key(json, "name");
+        json_text(json, person->masked_name);
+        json_key(json, "relation");
+        json_text(json, kind->fields[relation].codes->codes[person->cells[relation].number].name);
+        json_key(json, "role");
+        json_text(json, kind->fields[role].codes->codes[person->role].name);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void
+texts_put(struct json *json, const char *key, const struct text *texts, uint32_t count)
+{
+    json_key(json, key);
+    json_array(json);
+    for (uint32_t i = 0; i < count; i++)
+        json_text(json, texts[i]);
+    json_end_array(json);
+}
+
+static void
+optional_put(struct json *json, const char *key, struct text text)
+{
+    if (text.len > 0) {
+        json_key(json, key);
+        json_text(json, text);
+    }
+}
+
+static void
+compared_put(struct json *json, const struct finding *finding)
+{
+    json_key(json, "compared");
+    json_array(json);
+    for (uint32_t i = 0; i < finding->compared_count; i++) {
+        const struct compared *compared = &finding->compared[i];
+
+        json_object(json);
+        json_key(json, "left");
+        json_text(json, compared->left);
+        json_key(json, "value");
+        json_text(json, compared->value);
+        if (compared->at_least || compared->at_most) {
+            json_key(json, compared->at_least ? "at_least" : "at_most");
+            json_bool(json, true);
+        }
+        json_key(json, "op");
+        json_text(json, compared->op);
+        json_key(json, "right");
+        json_text(json, compared->right);
+        json_key(json, "limit");
+        json_text(json, compared->limit);
+        optional_put(json, "margin", compared->margin);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void
+finding_put(struct json *json, const struct finding *finding)
+{
+    json_object(json);
+    json_key(json, "rule");
+    json_text(json, finding->rule);
+    json_key(json, "level");
+    json_str(json, level_name(finding->level));
+    json_key(json, "reason");
+    json_text(json, finding->reason);
+    json_key(json, "zh");
+    json_text(json, finding->zh);
+    optional_put(json, "en", finding->en);
+    compared_put(json, finding);
+    optional_put(json, "grade", finding->grade);
+    json_key(json, "evidence");
+    json_array(json);
+    for (uint32_t i = 0; i < finding->evidence_count; i++) {
+        const struct evidence_row *row = &finding->evidence[i];
+
+        json_object(json);
+        json_key(json, "row");
+        json_text(json, row->row);
+        json_key(json, "source");
+        json_text(json, row->source);
+        json_key(json, "as_of");
+        if (row->as_of == INT32_MIN)
+            json_null(json);
+        else
+            json_date(json, row->as_of);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    optional_put(json, "ref", finding->ref);
+    json_key(json, "unless");
+    json_array(json);
+    for (uint32_t i = 0; i < finding->unless_count; i++) {
+        json_object(json);
+        json_key(json, "id");
+        json_text(json, finding->unless[i].id);
+        json_key(json, "is");
+        json_text(json, finding->unless[i].is);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    texts_put(json, "open", finding->open, finding->open_count);
+    texts_put(json, "settle", finding->settle, finding->settle_count);
+    json_end_object(json);
+}
+
+static void
+coverage_put(struct json *json, const struct household *household,
+             const struct judgement *judgement)
+{
+    json_key(json, "coverage");
+    json_object(json);
+    for (uint32_t p = 0; p < household->person_count; p++) {
+        json_key(json, household->persons[p].key);
+        json_object(json);
+        for (uint32_t s = 0; s < household->source_count; s++) {
+            if (household->persons[p].number == NUMBER_INVALID)
+                continue; /* nothing was looked up: no source has a status */
+            json_key_text(json, household->sources[s]);
+            json_str(json, coverage_name(judgement->coverage[p][s]));
+        }
+        json_end_object(json);
+    }
+    json_end_object(json);
+}
+
+static void
+declared_put(struct json *json, const struct judgement *judgement)
+{
+    json_key(json, "declared");
+    json_array(json);
+    for (uint32_t i = 0; i < judgement->declared_count; i++) {
+        const struct declared_line *line = &judgement->declared[i];
+
+        json_object(json);
+        json_key(json, "item");
+        json_text(json, line->item);
+        json_key(json, "zh");
+        json_text(json, line->zh);
+        json_key(json, "stated");
+        json_text(json, line->stated);
+        json_key(json, "found");
+        json_text(json, line->found);
+        json_key(json, "is");
+        json_text(json, line->is);
+        optional_put(json, "difference", line->difference);
+        optional_put(json, "ref", line->ref);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+void
+verdict_json(struct buf *out, const struct pack *pack, const struct household *household,
+             const struct judgement *judgement)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    struct json json;
+
+    json_begin(&json, out);
+    json_object(&json);
+    json_key(&json, "case_no");
+    json_text(&json, household->case_no);
+    json_key(&json, "programme");
+    json_cell(&json, household, "programme");
+    json_key(&json, "division");
+    json_cell(&json, household, "division");
+    json_key(&json, "checked_on");
+    json_date(&json, household->checked_on);
+    json_key(&json, "outcome");
+    json_str(&json, outcome_name(judgement->outcome));
+    figures_put(&json, judgement);
+    members_put(&json, household);
+    json_key(&json, "findings");
+    json_array(&json);
+    for (uint32_t i = 0; i < judgement->finding_count; i++)
+        finding_put(&json, &judgement->findings[i]);
+    json_end_array(&json);
+    coverage_put(&json, household, judgement);
+    declared_put(&json, judgement);
+    json_key(&json, "pack");
+    json_text(&json, pack_name(pack));
+    digest_hex(pack_hash(pack), hex);
+    json_key(&json, "pack_hash");
+    json_str(&json, hex);
+    json_end_object(&json);
+    json_newline(&json);
+}
