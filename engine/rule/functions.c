@@ -246,7 +246,7 @@ walk_extreme(struct walk *w, const struct expr *node, struct value *out)
     struct cause_set causes = {0};
     struct value best = {0}, value, error = {0};
     struct span span = {0};
-    bool is_unknown = false;
+    bool is_unknown = false, has_best = false;
 
     for (uint32_t i = 0; i < node->count; i++) {
         walk(w, node->args[i], &value);
@@ -257,8 +257,9 @@ walk_extreme(struct walk *w, const struct expr *node, struct value *out)
         if (value.state != VALUE_KNOWN) {
             is_unknown = true;
             walk_union(w, &causes, value.causes);
-        } else if (i == 0 || (value_order(&value, &best, node->type) < 0) == is_min) {
+        } else if (!has_best || (value_order(&value, &best, node->type) < 0) == is_min) {
             best = value;
+            has_best = true;
         }
         if (is_number) {
             struct span one = span_of(&value, node->type);
