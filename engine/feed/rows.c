@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rows.c: a piece of a file in windows: read behind what was left over, scanned once, cut to rows.
+ * A row that its window does not hold whole is moved to the front of the next. */
+#include "engine/feed/rows.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/base/ban.h"
+
+struct walk { /* through one window */
+    size_t at, len;  /* of the row at hand; bytes in the window */
+    size_t cut, end, mark; /* next entries of the index */
+    uint64_t base;   /* place of the window's first byte in the file */
+    bool is_end;     /* nothing comes behind it */
+    bool is_long;    /* in a row past LINE_MAX_BYTES: on to its line feed */
+    bool is_done;    /* the next row is another piece's */
+};
+
+#define PAST_BYTES ((size_t)4 << 10)
+#define SPILL_BYTES ((size_t)1 << 20)
+
+static void
+constants_lay(struct lane *lane, const struct plan *plan)
+{
+    if (lane->plan == plan)
+        return;
+    lane->plan = plan;
+    lane->batch.file = plan->file;
+    for (uint32_t i = 0; i < lane->batch.kind->field_count; i++) {
+        struct batch_column *column = &lane->columns[i];
+        const struct constant *value = &plan->constants[i];
+        if (!value->is_set)
+            continue;
+        for (uint32_t row = 0; row < BATCH_ROWS; row++) {
+            column->state[row] = value->state;
+            if (column->number != NULL)
+                column->number[row] = value->number;
+            if (column->text != NULL)
+                column->text[row] = value->text;
+            if (column->identity != NULL)
+                column->identity[row] = value->identity;
+        }
+    }
+}
+
+/* The index's next entries at or behind walk->at. */
+static void
+walk_catch_up(const struct scan_index *index, struct walk *walk)
+{
+    while (walk->cut < index->cut_count && index->cuts[walk->cut] < walk->at)
+        walk->cut++;
+    while (walk->end < index->end_count && index->ends[walk->end] < walk->cut)
+        walk->end++;
+    while (walk->mark < index->mark_count && index->marks[walk->mark] < walk->at)
+        walk->mark++;
+}
+
+/* A row that the index alone cannot cut. */
+static hedui_status
+row_odd(struct lane *lane, struct rows_task *task, struct walk *walk, bool *is_more,
+        struct err *err)
+{
+    const struct plan *plan = task->plan;
+    char *bytes = lane->window;
+    size_t start = walk->at;
+    enum split split = split_row(&lane->cut, bytes, start, walk->len, walk->is_end,
+                                 plan->mapping->delimiter);
+    enum row_fault fault = ROW_WHOLE;
+    struct text raw;
+
+    *is_more = split == SPLIT_MORE;
+    if (*is_more)
+        return HEDUI_OK;
+    raw = (struct text){bytes + start, lane->cut.end - 1 - start};
+    if (raw.len > 0 && raw.at[raw.len - 1] == '\r')
+        raw.len--;
+    walk->at = lane->cut.end;
+    walk_catch_up(&lane->index, walk);
+    if (split == SPLIT_BROKEN)
+        fault = ROW_BROKEN;
+    else if (lane->cut.count != plan->column_count)
+        fault = ROW_RAGGED;
+    else if (memchr(raw.at, '\0', raw.len) != NULL)
+        fault = ROW_NUL;
+    for (uint32_t i = 0; split == SPLIT_OK && i < plan->needed_count; i++) {
+        uint32_t column = plan->needed[i];
+        if (column >= lane->cut.count || !lane->cut.is_doubled[column])
+            continue;
+        struct text cell = split_unquote(lane->cut.cells[column], lane->scratch + lane->scratch_used);
+        lane->cut.cells[column] = cell;
+        lane->scratch_used += cell.len;
+    }
+    return row_take(lane, task, raw, fault, err);
+}
+
+/* The row that ends at line feed `feed`, all of whose cells the index knows. */
+static hedui_status
+row_plain(struct lane *lane, struct rows_task *task, struct walk *walk, size_t last, size_t feed,
+          struct err *err)
+{
+    const struct plan *plan = task->plan;
+    const uint32_t *cuts = lane->index.cuts + walk->cut;
+    const char *bytes = lane->window;
+    size_t start = walk->at, stop = feed;
+
+    if (stop > start && bytes[stop - 1] == '\r')
+        stop--;
+    lane->cut.count = plan->column_count;
+    lane->cut.is_quoted = false;
+    for (uint32_t i = 0; i < plan->needed_count; i++) {
+        uint32_t column = plan->needed[i];
+        size_t from = column == 0 ? start : (size_t)cuts[column - 1] + 1;
+        size_t to = column + 1 == plan->column_count ? stop : cuts[column];
+        lane->cut.cells[column] = (struct text){bytes + from, to - from};
+    }
+    walk->at = feed + 1;
+    walk->cut = last + 1;
+    walk->end++;
+    return row_take(lane, task, (struct text){bytes + start, stop - start}, ROW_WHOLE, err);
+}
+
+/* All rows that the window holds whole. walk->at: the first byte that is left over. */
+static hedui_status
+window_rows(struct lane *lane, struct rows_task *task, struct walk *walk, struct err *err)
+{
+    const struct scan_index *index = &lane->index;
+    const uint32_t columns = task->plan->column_count;
+
+    while (walk->at < walk->len) {
+        size_t last, feed;
+        bool is_more = false;
+        TRY(lane_room(lane, err));
+        if (task->stream == NULL && !walk->is_long && walk->base + walk->at >= task->until) {
+            walk->is_done = true;
+            return HEDUI_OK;
+        }
+        if (walk->end == index->end_count) { /* no line feed is left */
+            if (walk->len - walk->at >= LINE_MAX_BYTES)
+                walk->is_long = true;
+            if (walk->is_long)
+                walk->at = walk->len;
+            return HEDUI_OK;
+        }
+        last = index->ends[walk->end];
+        feed = index->cuts[last];
+        if (walk->is_long || feed - walk->at >= LINE_MAX_BYTES) {
+            walk->is_long = false;
+            walk->at = feed + 1;
+            walk_catch_up(index, walk);
+            TRY(row_take(lane, task, (struct text){lane->window, 0}, ROW_LONG, err));
+        } else if ((walk->mark < index->mark_count && index->marks[walk->mark] < feed) ||
+                   last - walk->cut + 1 != columns) {
+            TRY(row_odd(lane, task, walk, &is_more, err));
+            if (is_more)
+                return HEDUI_OK;
+        } else {
+            TRY(row_plain(lane, task, walk, last, feed, err));
+        }
+    }
+    return HEDUI_OK;
+}
+
+/* Up to INPUT_CHUNK more bytes behind walk->len. */
+static hedui_status
+window_fill(struct lane *lane, struct rows_task *task, struct walk *walk, struct err *err)
+{
+    char *to = lane->window + walk->len;
+    uint64_t at = walk->base + walk->len;
+    size_t want = INPUT_CHUNK, got = 0;
+
+    if (task->stream != NULL) {
+        TRY(input_stream_read(task->stream, to, want, &got, err));
+    } else { /* a piece: to its end, then little by little to the end of its last row */
+        if (at >= task->until)
+            want = PAST_BYTES;
+        else if (task->until - at < want)
+            want = (size_t)(task->until - at);
+        TRY(input_read_at(task->plan->input, to, want, at, &got, err));
+    }
+    walk->len += got;
+    walk->is_end = got < want;
+    if (walk->is_end && (walk->len > 0 ? lane->window[walk->len - 1] != '\n' : walk->is_long))
+        lane->window[walk->len++] = '\n'; /* the last row need not end */
+    return HEDUI_OK;
+}
+
+/* To the first row that begins at or behind task->from: behind the line feed at from - 1 or later. */
+static hedui_status
+piece_start(struct lane *lane, struct rows_task *task, struct walk *walk, struct err *err)
+{
+    uint64_t at = task->from - 1;
+
+    while (at + 1 < task->until) {
+        size_t got = 0;
+        TRY(input_read_at(task->plan->input, lane->window, INPUT_CHUNK, at, &got, err));
+        const char *feed = got == 0 ? NULL : memchr(lane->window, '\n', got);
+        if (feed != NULL) {
+            walk->base = at + (uint64_t)(feed - lane->window) + 1;
+            return HEDUI_OK;
+        }
+        if (got < INPUT_CHUNK)
+            break;
+        at += got;
+    }
+    walk->is_done = true;
+    return HEDUI_OK;
+}
+
+static hedui_status
+stream_start(struct lane *lane, struct rows_task *task, struct err *err)
+{
+    uint64_t left = task->plan->body;
+
+    while (left > 0) {
+        size_t want = left < INPUT_CHUNK ? (size_t)left : INPUT_CHUNK, got = 0;
+        TRY(input_stream_read(task->stream, lane->window, want, &got, err));
+        if (got < want)
+            break; /* the header's row had no line feed: no rows */
+        left -= got;
+    }
+    return HEDUI_OK;
+}
+
+hedui_status
+rows_read(struct lane *lane, struct rows_task *task, struct err *err)
+{
+    struct walk walk = {0};
+
+    assert(lane->row == 0);
+    constants_lay(lane, task->plan);
+    if (task->stream != NULL)
+        TRY(stream_start(lane, task, err));
+    else if (task->from > task->plan->body)
+        TRY(piece_start(lane, task, &walk, err));
+    else
+        walk.base = task->from;
+    while (!walk.is_done && !walk.is_end) {
+        TRY(window_fill(lane, task, &walk, err));
+        scan_window(lane->window, walk.len, task->plan->mapping->delimiter, &lane->index);
+        walk.at = walk.cut = walk.end = walk.mark = 0;
+        TRY(window_rows(lane, task, &walk, err));
+        TRY(lane_flush(lane, err)); /* its texts point into the window */
+        walk.len -= walk.at;
+        walk.base += walk.at;
+        memmove(lane->window, lane->window + walk.at, walk.len);
+        assert(walk.is_end || walk.is_done || walk.len <= LINE_MAX_BYTES);
+        if (task->spill != NULL && task->refused->len >= SPILL_BYTES)
+            TRY(refused_file_write(task->spill, task->refused, err));
+    }
+    assert(walk.is_done || walk.len == 0); /* no byte is left unread */
+    return HEDUI_OK;
+}
