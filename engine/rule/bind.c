@@ -244,6 +244,18 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
     return value;
 }
 
+static int32_t
+base_month_of(const struct household *h)
+{
+    int32_t applied = kind_field(h->model->applicant, TEXT("applied_on"));
+    int32_t month = month_of_date(h->checked_on), other;
+
+    if (applied < 0 || h->case_cells[applied].state != CELL_VALUE)
+        return INT32_MIN;
+    other = month_of_date((int32_t)h->case_cells[applied].number);
+    return other < month ? other : month;
+}
+
 /* design.md §4: an answer older than valid_days on the as-of day is stale. */
 static hedui_status
 coverage_build(struct run *run, struct err *err)
@@ -283,6 +295,7 @@ run_open(struct run *run, const struct pack *pack, const struct household *house
     run->arena = arena;
     run->causes.arena = arena;
     run->as_of = household->checked_on;
+    run->base_month = base_month_of(household);
     run->slots = arena_alloc(arena, slots, sizeof *run->slots);
     run->slot_states = arena_alloc(arena, slots, sizeof *run->slot_states);
     run->persons = arena_alloc(arena, household->person_count, sizeof *run->persons);

@@ -45,6 +45,7 @@ struct run {
     struct late_cause *late; /* beside causes.names */
     uint32_t late_room;
     int32_t as_of;
+    int32_t base_month; /* the earlier of the months of application and check; INT32_MIN: not known */
     bool is_leads;   /* rows with name_conflict count as maybe there */
     bool is_tracing; /* collect what is read, in `touched` */
     bool is_full;

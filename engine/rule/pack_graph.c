@@ -7,6 +7,8 @@
 
 #include "engine/base/ban.h"
 
+#define MONTH_REACH_MAX 1200 /* months; a longer window is taken as none */
+
 struct graph {
     struct loader *l;
     uint8_t *state; /* per fact: 0 new, 1 on the path, 2 done */
@@ -38,6 +40,64 @@ select_visit(struct graph *g, const struct expr *node)
         }
 }
 
+static bool
+is_case_day(const struct expr *node)
+{
+    return node->op == OP_SELECT && node->count == 1 && node->args[0]->op == OP_SLOT &&
+        node->args[0]->number == SLOT_CASE;
+}
+
+/* The greatest n of within_months(row.month, case day, n); INT32_MAX: cannot be told at load. */
+static int32_t
+window_of(const struct pack *pack, const struct expr *node)
+{
+    const struct expr *n = node->args[2];
+    int64_t most = 0;
+
+    if (!is_case_day(node->args[1]))
+        return INT32_MAX;
+    if (n->is_constant || n->op == OP_LITERAL)
+        most = n->literal.integer;
+    else if (n->op == OP_SLOT && n->number >= slot_param(pack, 0) && n->number < slot_fact(pack, 0)) {
+        const struct param *param = &pack->params[n->number - slot_param(pack, 0)];
+        for (uint32_t i = 0; i < param->value_count; i++)
+            if (!param->values[i].is_abolished && param->values[i].value.integer > most)
+                most = param->values[i].value.integer;
+    } else {
+        return INT32_MAX;
+    }
+    return most > MONTH_REACH_MAX ? INT32_MAX : (int32_t)most;
+}
+
+/* Is this the month of a row of a kind with months? Its kind, else -1. */
+static int32_t
+month_kind(const struct pack *pack, const struct expr *node)
+{
+    if (node->op != OP_SELECT || node->count == 0)
+        return -1;
+    for (uint32_t k = 0; k < pack->model->kind_count; k++)
+        if (&pack->model->kinds[k] != pack->model->applicant && node->args[0]->type != NULL &&
+            pack->shapes[k].type.fields == node->args[0]->type->fields &&
+            pack->shapes[k].parts[node->number].kind == PART_CELL &&
+            (int32_t)pack->shapes[k].parts[node->number].number == pack->model->kinds[k].period)
+            return (int32_t)k;
+    return -1;
+}
+
+/* Months that no expression can tell apart need no open ends of their own (rows.c). */
+static void
+reach_note(struct pack *pack, const struct expr *node)
+{
+    bool is_window = node->op == OP_FUNCTION && node->function == FUNCTION_WITHIN_MONTHS;
+
+    for (uint32_t i = 0; i < node->count; i++) {
+        int32_t kind = node->args[i] == NULL ? -1 : month_kind(pack, node->args[i]);
+        int32_t reach = kind >= 0 && is_window && i == 0 ? window_of(pack, node) : INT32_MAX;
+        if (kind >= 0 && reach > pack->month_reach[kind])
+            pack->month_reach[kind] = reach;
+    }
+}
+
 /* Depth is bounded where nodes are made (EXPR_DEPTH_MAX). */
 static void
 node_visit(struct graph *g, const struct expr *node)
@@ -46,6 +106,7 @@ node_visit(struct graph *g, const struct expr *node)
 
     if (node == NULL)
         return;
+    reach_note(pack, node);
     if (node->op == OP_FUNCTION && node->function == FUNCTION_NEED)
         pack->uses_need = true;
     if (node->op == OP_SELECT && node->count > 0)
@@ -127,7 +188,8 @@ graph_check(struct loader *l)
 
     g.state = arena_alloc(l->arena, pack->fact_count, 1);
     g.path = arena_alloc(l->arena, pack->fact_count + 1, sizeof *g.path);
-    if (g.state == NULL || g.path == NULL) {
+    pack->month_reach = arena_alloc(l->arena, pack->model->kind_count, sizeof *pack->month_reach);
+    if (g.state == NULL || g.path == NULL || pack->month_reach == NULL) {
         l->is_full = true;
         return;
     }

@@ -119,6 +119,8 @@ struct pack {
     struct shape *shapes; /* per kind; kind applicant's: a person */
     struct code_list match_codes, sex_codes;
     uint64_t kinds_read; /* bit per kind */
+    int32_t *month_reach; /* per kind: months before the application or check that some expression
+                             can tell apart; INT32_MAX: no such limit is known */
     bool uses_need;      /* some expression calls need(): none must know its cause */
 };
 

@@ -61,22 +61,74 @@ is_stale(const struct run *run, uint32_t person, int16_t source)
     return source >= 0 && run->coverage[person][source] == COVERAGE_STALE;
 }
 
+/* Months before every window that the pack can look through: no expression tells them apart, so
+ * the newest of them, as "and earlier", stands for all of one source. */
+static int32_t
+far_month(const struct run *run, const struct kind *kind)
+{
+    int32_t reach = run->pack->month_reach[kind->number];
+
+    if (kind->period < 0 || reach == INT32_MAX || run->base_month == INT32_MIN)
+        return INT32_MIN;
+    return run->base_month - reach - 1;
+}
+
+static bool
+is_far(const struct open_end *open, int32_t far)
+{
+    return open->month != MONTH_ANY && open->month <= far;
+}
+
+/* The end that stands for the far months, made at the first of its source. */
+static void
+far_add(struct run *run, struct list *list, struct element *into, const struct person *person,
+        const struct kind *kind, const struct household_list *from, uint32_t at, int32_t far)
+{
+    struct open_end *end;
+    int32_t newest = from->opens[at].month;
+
+    for (uint32_t i = 0; i < from->open_count; i++) {
+        if (from->opens[i].source != from->opens[at].source || !is_far(&from->opens[i], far))
+            continue;
+        if (i < at)
+            return;
+        if (from->opens[i].month > newest)
+            newest = from->opens[i].month;
+    }
+    end = arena_alloc(run->arena, 1, sizeof *end);
+    run->is_full = run->is_full || end == NULL;
+    if (end == NULL)
+        return;
+    *end = (struct open_end){from->opens[at].source, newest, true};
+    open_add(run, list, into, person, kind, end);
+}
+
 /* Open ends of one person and kind: what the sources left open, and what is stale. */
 static void
 opens_build(struct run *run, uint32_t number, const struct kind *kind, struct list *list)
 {
     const struct person *person = &run->household->persons[number];
     const struct household_list *from = &person->lists[kind->number];
-    uint32_t room = from->open_count + run->pack->source_count;
-    struct element *opens = arena_alloc(run->arena, room, sizeof *opens);
+    int32_t far = far_month(run, kind);
+    uint32_t room = run->pack->source_count;
+    struct element *opens;
 
+    for (uint32_t i = 0; i < from->open_count; i++)
+        room += is_far(&from->opens[i], far) ? 0 : 1;
+    room += run->pack->source_count + 1;
+    opens = arena_alloc(run->arena, room, sizeof *opens);
     if (opens == NULL) {
         run->is_full = true;
         return;
     }
-    for (uint32_t i = 0; i < from->open_count; i++)
-        if (!is_stale(run, number, from->opens[i].source))
+    for (uint32_t i = 0; i < from->open_count; i++) {
+        if (is_stale(run, number, from->opens[i].source))
+            continue;
+        if (is_far(&from->opens[i], far))
+            far_add(run, list, opens, person, kind, from, i, far);
+        else
             open_add(run, list, opens, person, kind, &from->opens[i]);
+    }
     for (uint32_t s = 0; s < run->pack->source_count; s++)
         if ((run->pack->sources[s].kinds >> kind->number & 1) != 0 &&
             run->coverage[number][s] == COVERAGE_STALE) {
