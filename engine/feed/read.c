@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* read.c: all files of one command. First a pass over the plain ones, piece by piece: digest, line
+ * feeds (which number the rows of later pieces) and whether there is any quote. Then the rows: a
+ * plain file without quotes goes to all lanes in pieces, everything else is one lane's stream. */
+#include "engine/feed/read.h"
+
+#include <assert.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/feed/rows.h"
+
+#include "engine/base/ban.h"
+
+#define WAITING_MAX ((uint64_t)64 << 20) /* bytes of refused rows that wait for their turn */
+#define FILES_MAX 4096
+
+struct piece {
+    uint32_t file;
+    uint64_t from, until; /* bytes of the file; a stream: all */
+    uint64_t line_feeds;
+    bool has_quote, ends_line;
+    struct digest digest;
+    uint64_t line; /* of the first row that begins in it */
+    bool is_stream, is_done;
+    struct buf refused;
+    uint64_t physical, refused_count;
+};
+
+struct reading {
+    const struct feed_job *job;
+    const struct feed_sink *sink;
+    struct arena *arena;
+    struct input *inputs;
+    struct plan **plans;
+    struct refused_file *refused;
+    struct feed_file *files;
+    uint32_t opened; /* inputs */
+    struct lane *lanes;
+    uint32_t lane_count;
+    struct piece *pieces; /* of the first pass: plain files */
+    size_t piece_count;
+    struct piece *tasks; /* of the second */
+    size_t task_count, task_base, written;
+    uint64_t bytes_all;
+    _Atomic uint64_t bytes_done, waiting;
+};
+
+static void *
+room(struct reading *reading, size_t count, size_t size)
+{
+    return arena_alloc(reading->arena, count, size);
+}
+
+static hedui_status
+inputs_open(struct reading *reading, struct err *err)
+{
+    const struct feed_job *job = reading->job;
+    uint32_t count = job->path_count;
+
+    reading->inputs = room(reading, count, sizeof *reading->inputs);
+    reading->plans = room(reading, count, sizeof *reading->plans);
+    reading->refused = room(reading, count, sizeof *reading->refused);
+    reading->files = room(reading, count, sizeof *reading->files);
+    if (reading->inputs == NULL || reading->plans == NULL || reading->refused == NULL ||
+        reading->files == NULL)
+        return arena_full(reading->arena, err);
+    for (uint32_t i = 0; i < count; i++) {
+        struct feed_file *file = &reading->files[i];
+        uint32_t twin = 0;
+        for (uint32_t j = 0; j < i; j++) {
+            const char *a = strrchr(job->paths[i], '/'), *b = strrchr(job->paths[j], '/');
+            if (strcmp(a == NULL ? job->paths[i] : a + 1, b == NULL ? job->paths[j] : b + 1) == 0 &&
+                (job->refused_dir != NULL || strcmp(job->paths[i], job->paths[j]) == 0))
+                twin++;
+        }
+        TRY(input_open(&reading->inputs[i], job->paths[i], err));
+        reading->opened = i + 1;
+        TRY(plan_build(&reading->plans[i], job->mapping, &reading->inputs[i], i, job->is_mended,
+                       reading->arena, err));
+        TRY(refused_file_init(&reading->refused[i], reading->plans[i], job->refused_dir, twin,
+                              reading->arena, err));
+        file->path = job->paths[i];
+        file->bytes = reading->inputs[i].bytes;
+        file->is_gzip = reading->inputs[i].is_gzip;
+        file->is_gb18030 = reading->plans[i]->charset == CHARSET_GB18030;
+        reading->bytes_all += file->bytes;
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+lanes_open(struct reading *reading, struct err *err)
+{
+    reading->lane_count = pool_lanes(reading->job->pool);
+    reading->lanes = room(reading, reading->lane_count, sizeof *reading->lanes);
+    if (reading->lanes == NULL)
+        return arena_full(reading->arena, err);
+    for (uint32_t i = 0; i < reading->lane_count; i++)
+        TRY(lane_open(&reading->lanes[i], i, mapping_kind(reading->job->mapping), reading->sink,
+                      reading->job->is_dry, err));
+    return HEDUI_OK;
+}
+
+/* First pass over one piece, in the lane's window. */
+static hedui_status
+piece_look(void *context, uint32_t lane, size_t number, struct err *err)
+{
+    struct reading *reading = context;
+    struct piece *piece = &reading->pieces[number];
+    const struct input *input = &reading->inputs[piece->file];
+    struct digester *digester = NULL;
+    char *bytes = reading->lanes[lane].window;
+    size_t got = 0;
+    hedui_status rc = HEDUI_OK;
+
+    FAIL(digester_open(&digester, err));
+    for (uint64_t at = piece->from; at < piece->until; at += got) {
+        size_t want = piece->until - at < INPUT_CHUNK ? (size_t)(piece->until - at) : INPUT_CHUNK;
+        struct scan_count count;
+        FAIL(input_read_at(input, bytes, want, at, &got, err));
+        if (got < want) {
+            FAIL(input_check_unchanged(input, err));
+            FAIL(err_set(err, HEDUI_E_IO, "'%s' is shorter than it was", input->path));
+        }
+        digester_add(digester, bytes, got);
+        count = scan_lines(bytes, got);
+        piece->line_feeds += count.line_feeds;
+        piece->has_quote = piece->has_quote || count.has_quote;
+        piece->ends_line = bytes[got - 1] == '\n';
+    }
+    piece->digest = digester_finish(digester);
+done:
+    digester_close(digester);
+    return rc;
+}
+
+static hedui_status
+pieces_look(struct reading *reading, struct err *err)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < reading->opened; i++)
+        if (!reading->inputs[i].is_gzip)
+            count += input_pieces(&reading->inputs[i]);
+    reading->pieces = room(reading, count, sizeof *reading->pieces);
+    if (reading->pieces == NULL)
+        return arena_full(reading->arena, err);
+    for (uint32_t i = 0; i < reading->opened; i++) {
+        const struct input *input = &reading->inputs[i];
+        for (uint64_t at = 0; !input->is_gzip && at < input->bytes; at += INPUT_PIECE) {
+            struct piece *piece = &reading->pieces[reading->piece_count++];
+            piece->file = i;
+            piece->from = at;
+            piece->until = at + INPUT_PIECE < input->bytes ? at + INPUT_PIECE : input->bytes;
+        }
+    }
+    assert(reading->piece_count == count);
+    return pool_run(reading->job->pool, count, piece_look, reading, err);
+}
+
+/* What the pieces of a plain file say of it: digest, and the row numbers of later pieces. */
+static hedui_status
+pieces_join(struct reading *reading, uint32_t file, struct piece *pieces, size_t count,
+            bool *has_quote, struct err *err)
+{
+    struct digester *digester = NULL;
+    uint64_t feeds = 0;
+    uint64_t body = reading->plans[file]->body;
+
+    TRY(digester_open(&digester, err));
+    for (size_t i = 0; i < count; i++) {
+        digester_add(digester, pieces[i].digest.bytes, sizeof pieces[i].digest.bytes);
+        *has_quote = *has_quote || pieces[i].has_quote;
+        if (i == 0) {
+            pieces[i].from = body;
+            pieces[i].line = 2;
+        } else { /* begins with a row, or with the rest of one */
+            pieces[i].line = feeds + (pieces[i - 1].ends_line ? 1 : 2);
+        }
+        feeds += pieces[i].line_feeds;
+    }
+    reading->files[file].digest = digester_finish(digester);
+    digester_close(digester);
+    return HEDUI_OK;
+}
+
+/* Streams first, they take longest; then pieces, file by file, in order. */
+static hedui_status
+tasks_make(struct reading *reading, struct err *err)
+{
+    size_t first = 0, count = 0;
+
+    reading->tasks = room(reading, reading->piece_count + reading->opened, sizeof *reading->tasks);
+    if (reading->tasks == NULL)
+        return arena_full(reading->arena, err);
+    for (uint32_t i = 0; i < reading->opened; i++) {
+        const struct input *input = &reading->inputs[i];
+        bool has_quote = false;
+        count = input->is_gzip ? 0 : input_pieces(input);
+        TRY(pieces_join(reading, i, reading->pieces + first, count, &has_quote, err));
+        for (size_t p = first; p < first + count; p++)
+            reading->pieces[p].has_quote = has_quote;
+        first += count;
+        if (input->is_gzip || has_quote)
+            reading->tasks[reading->task_count++] = (struct piece){
+                .file = i, .until = input->bytes, .line = 2, .is_stream = true};
+    }
+    for (size_t p = 0; p < reading->piece_count; p++)
+        if (!reading->pieces[p].has_quote)
+            reading->tasks[reading->task_count++] = reading->pieces[p];
+    for (size_t t = 0; t < reading->task_count; t++)
+        buf_init(&reading->tasks[t].refused, true);
+    return HEDUI_OK;
+}
+
+static hedui_status
+stream_read(struct reading *reading, struct lane *lane, struct piece *piece, struct rows_task *task,
+            struct err *err)
+{
+    const struct input *input = &reading->inputs[piece->file];
+    hedui_status rc = HEDUI_OK;
+
+    FAIL(input_stream_open(&task->stream, input, input->is_gzip, err));
+    if (!reading->job->is_dry)
+        task->spill = &reading->refused[piece->file];
+    FAIL(rows_read(lane, task, err));
+    if (input->is_gzip)
+        reading->files[piece->file].digest = input_stream_digest(task->stream);
+done:
+    input_stream_close(task->stream);
+    return rc;
+}
+
+static hedui_status
+task_read(void *context, uint32_t lane, size_t number, struct err *err)
+{
+    struct reading *reading = context;
+    struct piece *piece = &reading->tasks[reading->task_base + number];
+    struct rows_task task = {
+        .plan = reading->plans[piece->file],
+        .from = piece->from,
+        .until = piece->until,
+        .line = piece->line,
+        .refused = &piece->refused,
+    };
+
+    if (piece->is_done || (!piece->is_stream && reading->waiting > WAITING_MAX))
+        return HEDUI_OK; /* its turn comes once the waiting refused rows are written */
+    if (piece->is_stream)
+        TRY(stream_read(reading, &reading->lanes[lane], piece, &task, err));
+    else
+        TRY(rows_read(&reading->lanes[lane], &task, err));
+    piece->physical = task.physical;
+    piece->refused_count = task.refused_count;
+    piece->is_done = true;
+    reading->waiting += piece->refused.len;
+    reading->bytes_done += piece->until > piece->from ? piece->until - piece->from : 0;
+    if (lane == 0 && reading->job->progress != NULL)
+        reading->job->progress(reading->job->progress_context, reading->bytes_done,
+                               reading->bytes_all);
+    return HEDUI_OK;
+}
+
+/* Rounds over the tasks; between them the refused rows go to their files, in order. */
+static hedui_status
+tasks_run(struct reading *reading, struct err *err)
+{
+    while (reading->written < reading->task_count) {
+        reading->task_base = reading->written;
+        TRY(pool_run(reading->job->pool, reading->task_count - reading->task_base, task_read,
+                     reading, err));
+        while (reading->written < reading->task_count && reading->tasks[reading->written].is_done) {
+            struct piece *piece = &reading->tasks[reading->written++];
+            struct feed_file *file = &reading->files[piece->file];
+            file->physical += piece->physical;
+            file->refused += piece->refused_count;
+            reading->waiting -= piece->refused.len;
+            TRY(refused_file_write(&reading->refused[piece->file], &piece->refused, err));
+            buf_release(&piece->refused);
+        }
+    }
+    return HEDUI_OK;
+}
+
+static int
+count_order(const void *a, const void *b)
+{
+    const struct feed_count *left = a, *right = b;
+
+    if (left->count != right->count)
+        return left->count > right->count ? -1 : 1;
+    return text_cmp(left->what, right->what);
+}
+
+static hedui_status
+reasons_report(struct reading *reading, struct feed_report *out, struct err *err)
+{
+    struct dict all;
+    uint64_t *counts = NULL;
+    size_t most = 0;
+    hedui_status rc = HEDUI_OK;
+
+    dict_init(&all, 0, true);
+    for (uint32_t i = 0; i < reading->lane_count; i++)
+        most += reading->lanes[i].whats.count;
+    counts = room(reading, most, sizeof *counts);
+    out->reasons = room(reading, most, sizeof *out->reasons);
+    if (counts == NULL || out->reasons == NULL)
+        FAIL(arena_full(reading->arena, err));
+    for (uint32_t i = 0; i < reading->lane_count; i++) {
+        const struct lane *lane = &reading->lanes[i];
+        for (uint32_t w = 0; w < lane->whats.count; w++) {
+            uint32_t number = dict_add(&all, lane->whats.items[w]);
+            if (number == DICT_FULL)
+                FAIL(err_set(err, HEDUI_E_MEMORY, "no memory left to count refused rows"));
+            counts[number] += lane->what_counts[w];
+        }
+    }
+    for (uint32_t i = 0; i < all.count; i++) {
+        out->reasons[i] = (struct feed_count){arena_text(reading->arena, all.items[i]), counts[i]};
+        if (out->reasons[i].what.at == NULL)
+            FAIL(arena_full(reading->arena, err));
+    }
+    out->reason_count = all.count;
+    if (all.count > 0)
+        qsort(out->reasons, all.count, sizeof *out->reasons, count_order);
+done:
+    dict_release(&all);
+    return rc;
+}
+
+static hedui_status
+ignored_report(struct reading *reading, struct feed_report *out, struct err *err)
+{
+    const struct mapping *mapping = reading->job->mapping;
+
+    out->ignored = room(reading, SKIPS_MAX + 1, sizeof *out->ignored);
+    if (out->ignored == NULL)
+        return arena_full(reading->arena, err);
+    for (uint32_t s = 0; s <= SKIPS_MAX; s++) {
+        uint64_t count = 0;
+        for (uint32_t i = 0; i < reading->lane_count; i++)
+            count += reading->lanes[i].ignored[s];
+        if (count > 0)
+            out->ignored[out->ignored_count++] =
+                (struct feed_count){s < SKIPS_MAX ? mapping->skips[s].why : TEXT("空行 blank line"), count};
+    }
+    if (out->ignored_count > 0)
+        qsort(out->ignored, out->ignored_count, sizeof *out->ignored, count_order);
+    return HEDUI_OK;
+}
+
+static hedui_status
+report_make(struct reading *reading, struct feed_report *out, struct err *err)
+{
+    struct balance *sum = &out->balance;
+
+    *out = (struct feed_report){.file_count = reading->opened, .files = reading->files};
+    for (uint32_t i = 0; i < reading->opened; i++) {
+        TRY(input_check_unchanged(&reading->inputs[i], err));
+        sum->physical += reading->files[i].physical;
+        if (reading->files[i].refused > 0 && !reading->job->is_dry)
+            reading->files[i].refused_path = reading->refused[i].path.at;
+        TRY(refused_file_finish(&reading->refused[i], err));
+    }
+    for (uint32_t i = 0; i < reading->lane_count; i++) {
+        const struct balance *part = &reading->lanes[i].balance;
+        sum->accepted += part->accepted;
+        sum->refused += part->refused;
+        sum->ignored += part->ignored;
+        sum->unplaced += part->unplaced;
+        sum->folded += part->folded;
+        sum->upgraded += part->upgraded;
+    }
+    assert(sum->physical == sum->accepted + sum->refused + sum->ignored); /* nothing lost */
+    TRY(reasons_report(reading, out, err));
+    return ignored_report(reading, out, err);
+}
+
+hedui_status
+feed_read(struct feed_report *out, const struct feed_job *job, const struct feed_sink *sink,
+          struct arena *arena, struct err *err)
+{
+    struct reading reading = {.job = job, .sink = sink, .arena = arena};
+    struct feed_report report;
+    hedui_status rc = HEDUI_OK;
+
+    assert(job->path_count > 0 && sink->rows != NULL);
+    if (job->path_count > FILES_MAX)
+        return err_set(err, HEDUI_E_LIMIT, "more than %d files in one command", FILES_MAX);
+    FAIL(inputs_open(&reading, err));
+    FAIL(lanes_open(&reading, err));
+    FAIL(pieces_look(&reading, err));
+    FAIL(tasks_make(&reading, err));
+    FAIL(tasks_run(&reading, err));
+    FAIL(report_make(&reading, &report, err));
+    *out = report;
+done:
+    for (size_t i = 0; i < reading.task_count; i++)
+        buf_release(&reading.tasks[i].refused);
+    for (uint32_t i = 0; i < reading.opened; i++) {
+        if (reading.refused[i].plan != NULL)
+            refused_file_drop(&reading.refused[i]);
+        input_close(&reading.inputs[i]);
+    }
+    for (uint32_t i = 0; reading.lanes != NULL && i < reading.lane_count; i++)
+        lane_close(&reading.lanes[i]);
+    return rc;
+}
