@@ -33,7 +33,8 @@ void buf_int(struct buf *buf, int64_t value);
 void buf_uint(struct buf *buf, uint64_t value);
 void buf_hex(struct buf *buf, const uint8_t *bytes, size_t len); /* lower case */
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Room for `len` more bytes, to be written by the caller, who then adds to buf->len. NULL: failed. */
+/* Room for `len` more bytes, to be written by the caller, who then adds to buf->len. NULL: failed.
+ */
 char *buf_room(struct buf *buf, size_t len);
 struct text buf_as_text(const struct buf *buf);
 HEDUI_CHECKED hedui_status buf_check(const struct buf *buf, struct err *err); /* HEDUI_E_MEMORY */

@@ -11,8 +11,8 @@
 #include "engine/base/buf.h"
 
 #define BLOCK 16
-#define LANES 256         /* texts that cipher_macs() takes in step */
-#define SHORT_TEXT 64     /* bytes: for these the first block of a MAC is made once */
+#define LANES 256            /* texts that cipher_macs() takes in step */
+#define SHORT_TEXT 64        /* bytes: for these the first block of a MAC is made once */
 #define UPDATE_MAX (1 << 20) /* blocks given to EVP at once: it counts bytes in an int */
 
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;

@@ -31,7 +31,8 @@ HEDUI_CHECKED hedui_status cipher_open(struct cipher **out, const uint8_t key[32
 void cipher_close(struct cipher *cipher); /* wipes; NULL welcome */
 /* blocks × 16 bytes, in place allowed. Give hundreds of blocks at once. */
 void cipher_blocks(struct cipher *cipher, const uint8_t *in, uint8_t *out, size_t blocks);
-/* CBC-MAC with the length in the first block, cut to 16 bytes: for texts, up to 64 KiB. One text. */
+/* CBC-MAC with the length in the first block, cut to 16 bytes: for texts, up to 64 KiB. One text.
+ */
 void cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16]);
 /* The same for many texts, block by block in step: several times faster for columns of names.
  * out: count × 16 bytes. */

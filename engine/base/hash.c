@@ -63,8 +63,8 @@ slots_grow(struct dict *dict)
     size_t count = dict->slot_count == 0 ? SLOTS_MIN : dict->slot_count * 2;
     uint32_t *slots;
 
-    if (dict->arena.cap != 0 && dict_bytes(dict) + (count - dict->slot_count) * sizeof *slots >
-                                    dict->arena.cap)
+    if (dict->arena.cap != 0 &&
+        dict_bytes(dict) + (count - dict->slot_count) * sizeof *slots > dict->arena.cap)
         return false;
     slots = mem_resize(dict->slots, count, sizeof *slots);
     if (slots == NULL)

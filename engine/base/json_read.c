@@ -344,8 +344,7 @@ static hedui_status
 parse(struct json_node **out, struct text source, bool takes_nul, struct arena *arena,
       struct err *err)
 {
-    struct reader reader = {
-        .source = source, .arena = arena, .err = err, .takes_nul = takes_nul};
+    struct reader reader = {.source = source, .arena = arena, .err = err, .takes_nul = takes_nul};
     struct json_node *root = arena_alloc(arena, 1, sizeof *root);
     hedui_status rc = HEDUI_OK;
 

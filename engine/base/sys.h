@@ -35,8 +35,8 @@ struct sys_table {
     int (*munmap)(void *at, size_t n);
     int (*flock)(int fd, int how);
     int (*getrandom)(void *buf, size_t n); /* 0, or -1 */
-    int64_t (*now_ms)(void);  /* wall clock, ms since 1970; only run and cli may ask */
-    int64_t (*tick_ms)(void); /* monotonic */
+    int64_t (*now_ms)(void);               /* wall clock, ms since 1970; only run and cli may ask */
+    int64_t (*tick_ms)(void);              /* monotonic */
 };
 extern struct sys_table sys; /* tests swap members; everyone else calls the sys_… names */
 

@@ -73,18 +73,21 @@ report_quote(const struct reader *reader, yaml_mark_t mark)
     struct text zh, en;
 
     if (mark_char == '!') {
-        zh = arena_printf(reader->arena, "表达式以 “!” 开头，YAML 会当作标签，请加引号：%s" TEXT_FMT "%s",
-                          quote, TEXT_ARG(bare), quote);
-        en = arena_printf(reader->arena,
-                          "the expression starts with \"!\", which YAML reads as a tag; quote it or "
-                          "use a \"|\" block: %s" TEXT_FMT "%s",
-                          quote, TEXT_ARG(bare), quote);
+        zh = arena_printf(reader->arena,
+                          "表达式以 “!” 开头，YAML 会当作标签，请加引号：%s" TEXT_FMT "%s", quote,
+                          TEXT_ARG(bare), quote);
+        en =
+            arena_printf(reader->arena,
+                         "the expression starts with \"!\", which YAML reads as a tag; quote it or "
+                         "use a \"|\" block: %s" TEXT_FMT "%s",
+                         quote, TEXT_ARG(bare), quote);
     } else {
         zh = arena_printf(reader->arena, "“%c” 在 YAML 中另有含义，请加引号：%s" TEXT_FMT "%s",
                           mark_char, quote, TEXT_ARG(bare), quote);
-        en = arena_printf(reader->arena,
-                          "YAML reads \"%c\" as a sign of its own; quote the text: %s" TEXT_FMT "%s",
-                          mark_char, quote, TEXT_ARG(bare), quote);
+        en =
+            arena_printf(reader->arena,
+                         "YAML reads \"%c\" as a sign of its own; quote the text: %s" TEXT_FMT "%s",
+                         mark_char, quote, TEXT_ARG(bare), quote);
     }
     message_add(reader->messages, MESSAGE_ERROR, "Y012", place_at(reader, mark),
                 (uint32_t)text_chars(bare), zh, en);
@@ -113,8 +116,8 @@ scalar_make(struct reader *reader, const yaml_event_t *event, struct yaml_node *
     node->text = arena_text(reader->arena, nfc);
     if (node->text.at == NULL)
         return arena_full(reader->arena, err);
-    return yaml_scan_marks(&reader->scan, raw, node, event->start_mark.index,
-                           event->end_mark.index, is_block, reader->arena, err);
+    return yaml_scan_marks(&reader->scan, raw, node, event->start_mark.index, event->end_mark.index,
+                           is_block, reader->arena, err);
 }
 
 /* Anchors and tags, which no file of ours may use. */
@@ -124,14 +127,15 @@ properties_check(struct reader *reader, const yaml_event_t *event, const yaml_ch
 {
     if (anchor != NULL)
         report(reader, "Y010", place_at(reader, event->start_mark), 1,
-               "不支持锚点（&）；若是文字，请加引号", "anchors (&) are not supported; if this is text, quote it");
+               "不支持锚点（&）；若是文字，请加引号",
+               "anchors (&) are not supported; if this is text, quote it");
     if (tag == NULL)
         return;
     if (tag[0] == '!' || tag[0] == '\0')
         report_quote(reader, event->start_mark);
     else
-        report(reader, "Y010", place_at(reader, event->start_mark), 1,
-               "不支持标签（!!）", "tags (!!) are not supported");
+        report(reader, "Y010", place_at(reader, event->start_mark), 1, "不支持标签（!!）",
+               "tags (!!) are not supported");
 }
 
 static hedui_status
@@ -174,13 +178,13 @@ static void
 report_repeat(const struct reader *reader, const struct yaml_node *key,
               const struct yaml_node *first)
 {
-    message_add(reader->messages, MESSAGE_ERROR, "Y011", key->place,
-                (uint32_t)text_chars(key->text),
-                arena_printf(reader->arena, "键 “" TEXT_FMT "” 重复（第一次在第 %u 行），请删去其一",
-                             TEXT_ARG(key->text), first->place.line),
-                arena_printf(reader->arena,
-                             "key \"" TEXT_FMT "\" is repeated (first at line %u); remove one",
-                             TEXT_ARG(key->text), first->place.line));
+    message_add(
+        reader->messages, MESSAGE_ERROR, "Y011", key->place, (uint32_t)text_chars(key->text),
+        arena_printf(reader->arena, "键 “" TEXT_FMT "” 重复（第一次在第 %u 行），请删去其一",
+                     TEXT_ARG(key->text), first->place.line),
+        arena_printf(reader->arena,
+                     "key \"" TEXT_FMT "\" is repeated (first at line %u); remove one",
+                     TEXT_ARG(key->text), first->place.line));
 }
 
 static hedui_status
@@ -252,7 +256,9 @@ frame_open(struct reader *reader, enum yaml_type type, yaml_mark_t mark, bool is
         return;
     }
     reader->stack[reader->depth++] = (struct frame){
-        .node = {.type = type, .place = place_at(reader, mark)}, .is_flow = is_flow};
+        .node = {.type = type, .place = place_at(reader, mark)},
+          .is_flow = is_flow
+    };
 }
 
 static hedui_status
@@ -339,15 +345,16 @@ report_parser(const struct reader *reader, const yaml_parser_t *parser)
         report(reader, "Y001", place, 1,
                is_map ? "此处应为 “,” 或 “}”；含 , [ ] { } 或 “: ” 的文字要加引号"
                       : "此处应为 “,” 或 “]”；含 , [ ] { } 或 “: ” 的文字要加引号",
-               is_map ? "\",\" or \"}\" is missing here; text with , [ ] { } or \": \" needs quotes"
-                      : "\",\" or \"]\" is missing here; text with , [ ] { } or \": \" needs quotes");
+               is_map
+                   ? "\",\" or \"}\" is missing here; text with , [ ] { } or \": \" needs quotes"
+                   : "\",\" or \"]\" is missing here; text with , [ ] { } or \": \" needs quotes");
     } else if (has(problem, "could not find expected ':'")) {
         report(reader, "Y001", place, 1, "键后面缺少 “: ”", "\": \" is missing behind a key");
     } else {
         message_add(reader->messages, MESSAGE_ERROR, "Y001", place, 1,
                     arena_printf(reader->arena, "不是可读的 YAML，请检查缩进和引号（%s）", problem),
-                    arena_printf(reader->arena, "not readable as YAML; check indents and quotes (%s)",
-                                 problem));
+                    arena_printf(reader->arena,
+                                 "not readable as YAML; check indents and quotes (%s)", problem));
     }
 }
 
@@ -375,7 +382,8 @@ events_read(struct reader *reader, struct err *err)
         }
         if (events == EVENTS_MAX) {
             report(reader, "Y003", place_at(reader, event.start_mark), 1,
-                   "内容过多（超过 200,000 项）", "too much in one file (more than 200,000 events)");
+                   "内容过多（超过 200,000 项）",
+                   "too much in one file (more than 200,000 events)");
             reader->is_stopped = true;
         } else {
             rc = event_take(reader, &event, err);

@@ -24,7 +24,8 @@ struct yaml_node {
     struct place place; /* first character of the node; for quoted and block scalars of the text */
     struct text text;   /* scalar */
     /* Where character i of `text` stands in the file: marks[i] (line, column), for scalars whose
-     * text is not one run of source characters (| blocks, folded, escapes); NULL: place.column + i. */
+     * text is not one run of source characters (| blocks, folded, escapes); NULL: place.column + i.
+     */
     const struct place *marks;
     uint32_t count;
     struct yaml_node *keys;   /* map: scalars, in the order of the file */

@@ -45,8 +45,9 @@ yaml_scan_check(struct text bytes, size_t *offence)
             return YAML_SCAN_NOT_UTF8;
         if (code == '\t')
             return YAML_SCAN_TAB;
-        if ((code < 0x20 && code != '\n' && code != '\r') || (code >= 0x7F && code < 0xA0 &&
-            code != 0x85) || code == 0xFEFF || code == 0xFFFE || code == 0xFFFF)
+        if ((code < 0x20 && code != '\n' && code != '\r') ||
+            (code >= 0x7F && code < 0xA0 && code != 0x85) || code == 0xFEFF || code == 0xFFFE ||
+            code == 0xFFFF)
             return YAML_SCAN_CONTROL;
     }
     return YAML_SCAN_CLEAN;
