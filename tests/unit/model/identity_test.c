@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/t.h"
+
+#include "engine/model/identity.h"
+#include "engine/model/name.h"
+#include "engine/model/value.h"
+
+TEST(identity_parse_knows_its_documents)
+{
+    static const struct {
+        const char *belief, *cell;
+        enum cell_result want;
+        enum identity_space space;
+        bool is_upgraded, is_folded;
+    } rows[] = {
+        {"a citizen", "11010519491231002X", CELL_OK, IDENTITY_CITIZEN, false, false},
+        {"born 1880: valid, flagged", "440524188001010014", CELL_OK, IDENTITY_CITIZEN, false, false},
+        {"a leap day", "329901200002290019", CELL_OK, IDENTITY_CITIZEN, false, false},
+        {"wrong check digit", "340524198001010010", CELL_CHECK, 0, false, false},
+        {"no such day", "329901190002290012", CELL_DAY, 0, false, false},
+        {"15 digits are upgraded", "110105491231002", CELL_OK, IDENTITY_CITIZEN, true, false},
+        {"996 to 999 are not", "329901980805997", CELL_FORM, 0, false, false},
+        {"HK residence permit", "810000188001010015", CELL_OK, IDENTITY_CITIZEN, false, false},
+        {"foreign permanent resident", "999156188001010019", CELL_OK, IDENTITY_FOREIGN, false, false},
+        {"credit code", "91350100M000100Y43", CELL_OK, IDENTITY_BODY, false, false},
+        {"credit code, wrong check", "91350100M000100Y4Z", CELL_FORM, 0, false, false},
+        {"credit code of a blog, wrong", "91310115MA1H8R7C6D", CELL_CHECK, 0, false, false},
+        {"lower-case x is folded", "11010519491231002x", CELL_OK, IDENTITY_CITIZEN, false, true},
+        {"full width is folded", "１１０１０５１９４９１２３１００２Ｘ", CELL_OK, IDENTITY_CITIZEN, false, true},
+        {"blanks around", " 11010519491231002X\xE3\x80\x80", CELL_OK, IDENTITY_CITIZEN, false, true},
+        {"an apostrophe", "'11010519491231002X", CELL_OK, IDENTITY_CITIZEN, false, true},
+        {"scientific notation", "1.10105E+17", CELL_SCIENTIFIC, 0, false, false},
+        {"17 digits", "11010519491231002", CELL_LENGTH, 0, false, false},
+        {"blank", "  ", CELL_BLANK, 0, false, false},
+        {"a passport", "E12345678", CELL_OK, IDENTITY_PASSPORT, false, false},
+    };
+
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct identity identity = {0};
+        T_ROW(rows[i].belief);
+        T_EQ(identity_parse(text_of(rows[i].cell), &identity), rows[i].want);
+        if (rows[i].want != CELL_OK)
+            continue;
+        T_EQ(identity_space_of(identity.key), rows[i].space);
+        T_EQ(identity.is_upgraded, rows[i].is_upgraded);
+        T_EQ(identity.is_folded, rows[i].is_folded);
+    }
+}
+
+TEST(one_person_has_one_key)
+{
+    struct identity old, now, folded;
+
+    T_ROW("15 and 18 digits");
+    T_EQ(identity_parse(text_of("329901650305021"), &old), CELL_OK);
+    T_EQ(identity_parse(text_of("329901196503050217"), &now), CELL_OK);
+    T_TRUE(old.key.hi == now.key.hi && old.key.lo == now.key.lo);
+    T_ROW("birth and sex come from the number");
+    T_EQ(now.born, date_of(1965, 3, 5));
+    T_TRUE(now.is_male);
+    T_ROW("width changes nothing");
+    T_EQ(identity_parse(text_of("３29901196503050217"), &folded), CELL_OK);
+    T_TRUE(folded.key.lo == now.key.lo);
+}
+
+TEST(masks_hide_the_middle)
+{
+    struct identity identity;
+    char out[32];
+
+    T_EQ(identity_parse(text_of("329901196503050217"), &identity), CELL_OK);
+    identity_mask(identity.key, out);
+    T_STR(out, "329901********0217");
+    T_EQ(identity_parse(text_of("91350100M000100Y43"), &identity), CELL_OK);
+    identity_mask(identity.key, out);
+    T_STR(out, "913501********0Y43");
+}
+
+TEST(names_fold_and_mask)
+{
+    static const struct {
+        const char *belief, *a, *b;
+        bool is_same;
+    } rows[] = {
+        {"the same", "汪建国", "汪建国", true},
+        {"another person", "汪建国", "汪建军", false},
+        {"the dot of a minority name", "买买提·艾力", "买买提•艾力", true},
+        {"the dot left out", "买买提·艾力", "买买提艾力", true},
+        {"a blank inside", "王 伟", "王伟", true},
+        {"full-width Latin", "ＡＮＮＡ", "anna", true},
+        {"old private use", "\xEE\xA0\x9E强", "\xE9\xBE\xB4强", true},
+    };
+    char a[NAME_MAX], b[NAME_MAX];
+
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct text x = {a, name_fold(text_of(rows[i].a), a)};
+        struct text y = {b, name_fold(text_of(rows[i].b), b)};
+        T_ROW(rows[i].belief);
+        T_EQ(text_eq(x, y), rows[i].is_same);
+    }
+    T_TEXT(((struct text){a, name_mask(text_of("汪建国"), a)}), TEXT("汪**"));
+    T_TEXT(((struct text){a, name_mask(text_of("欧阳修文"), a)}), TEXT("欧阳**"));
+}
+
+T_MAIN(T(identity_parse_knows_its_documents), T(one_person_has_one_key), T(masks_hide_the_middle),
+       T(names_fold_and_mask))
