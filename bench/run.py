@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""bench/run.py [--scale S] [--runs N]: Q1 cold, raw CSV files to verdicts, against DuckDB.
+
+Both read the same files, paired A B A B; hedui's side is durable (deliveries written and synced) and
+starts from an empty data directory each time. The peer runs bench/peers/duckdb_views.sql and
+duckdb_query.sql with two threads. Answers are compared household by household. Writes
+bench/RESULTS.md. Needs the Python package duckdb; without it says so and exits 0."""
+import argparse
+import csv
+import json
+import os
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+HEDUI = os.environ.get('HEDUI', os.path.join(ROOT, 'build/hedui'))
+WORK = os.path.join(ROOT, 'build/bench')
+FEEDS = ('tax', 'real_estate', 'vehicle', 'bank')
+PEER = '''
+import sys, duckdb
+folder, out = sys.argv[1:3]
+def sql(name):
+    text = open(sys.argv[3] + '/' + name, encoding='utf-8').read()
+    for key, value in (('DIR', folder), ('APP', folder + '/applicants.csv'), ('OUT', out), ('EXT', '')):
+        text = text.replace('${%s}' % key, value)
+    return text
+c = duckdb.connect(':memory:', config={'threads': 2})
+c.execute(sql('duckdb_views.sql'))
+c.execute(sql('duckdb_query.sql'))
+'''
+
+
+def timed(commands, codes=(0, 1)):
+    """Wall seconds of the commands one after the other, and the highest peak memory (MiB)."""
+    peak, begin = 0, time.monotonic()
+    for command in commands:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        error = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        if os.waitstatus_to_exitcode(status) not in codes:
+            sys.exit('%s\n%s' % (' '.join(command), error.decode()))
+        peak = max(peak, usage.ru_maxrss // 1024)
+    return time.monotonic() - begin, peak
+
+
+def ours(county, threads):
+    data, out = os.path.join(WORK, 'data'), os.path.join(WORK, 'out')
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.rmtree(out, ignore_errors=True)
+    common = ['--data', data, '--threads', str(threads)]
+    commands = [[HEDUI, 'ingest', 'adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f), '--as-of',
+                 '2025-01-10', '--refused', WORK] + common for f in FEEDS]
+    commands.append([HEDUI, 'verify', county + '/applicants.csv', '--rules', 'bench/packs/six', '--out', out]
+                    + common)
+    return timed(commands)
+
+
+def compare(peer_file):
+    """Households whose answers differ; `incomplete` for the peer's FAIL or REVIEW with unknown parts is the
+    one difference that is allowed."""
+    peers = {row['case_no']: row for row in csv.DictReader(open(peer_file, encoding='utf-8'))}
+    names = {'PASS': 'met', 'FAIL': 'not_met', 'REVIEW': 'incomplete'}
+    same = allowed = differ = figures = 0
+    seen = set()
+    for line in open(os.path.join(WORK, 'out/verdicts.jsonl'), encoding='utf-8'):
+        verdict = json.loads(line)
+        peer = peers[verdict['case_no']]
+        seen.add(verdict['case_no'])
+        open_parts = int(peer['invalid_members']) + int(peer['missing_amounts']) > 0
+        partial = any(s == 'partial' for m in verdict['coverage'].values() for s in m.values())
+        if verdict['outcome'] == names[peer['verdict']]:
+            same += 1
+        elif verdict['outcome'] == 'incomplete' and (open_parts or partial):
+            allowed += 1
+        else:
+            differ += 1
+            if differ <= 5:
+                print('differs: %s %s, peer %s' % (verdict['case_no'], verdict['outcome'], peer['verdict']))
+        if not open_parts and not verdict['unknown']:
+            f = verdict['figures']
+            wrong = [k for k, p in (('income_total', 'income_total'), ('bank_total', 'bank_total'),
+                                    ('property_count', 'property_count'), ('vehicle_count', 'vehicle_count'))
+                     if k in f and str(f[k]) != peer[p]]
+            figures += bool(wrong)
+            if wrong and figures <= 5:
+                print('figures differ: %s %s' % (verdict['case_no'], wrong))
+    return {'same': same, 'allowed': allowed, 'differ': differ, 'figures': figures,
+            'held': len(peers) - len(seen)}
+
+
+def machine():
+    model = [l.split(':')[1].strip() for l in open('/proc/cpuinfo') if l.startswith('model name')][:1]
+    memory = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') >> 30
+    return '%s, %d CPUs, %d GiB, %s' % (model[0] if model else platform.machine(), os.cpu_count(), memory,
+                                        platform.system())
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--scale', default='1')
+    parser.add_argument('--runs', type=int, default=5)
+    parser.add_argument('--threads', type=int, default=2)
+    args = parser.parse_args()
+    os.chdir(ROOT)
+    os.makedirs(WORK, exist_ok=True)
+    try:
+        import duckdb
+    except ImportError:
+        print('skip - bench: the Python package duckdb is not installed (pip install duckdb)')
+        return 0
+    county = os.path.join(WORK, 'county-' + args.scale)
+    if not os.path.exists(county + '/applicants.csv'):
+        subprocess.run([HEDUI, 'gen', '--scale', args.scale, '--seed', '1', '--checked-on', '2025-01-15',
+                        '--dirt-kinds', 'sql', '--out', county], check=True)
+    script, peer_out = os.path.join(WORK, 'peer.py'), os.path.join(WORK, 'peer.csv')
+    open(script, 'w').write(PEER)
+    peer = [[sys.executable, script, county, peer_out, os.path.join(ROOT, 'bench/peers')]]
+    a, b = [], []
+    for i in range(args.runs):
+        a.append(ours(county, args.threads))
+        b.append(timed(peer))
+        print('run %d: hedui %.2f s %d MiB, DuckDB %.2f s %d MiB' % ((i + 1,) + a[-1] + b[-1]), flush=True)
+    result = compare(peer_out)
+    ta, tb = statistics.median(t for t, _ in a), statistics.median(t for t, _ in b)
+    ma, mb = max(m for _, m in a), max(m for _, m in b)
+    text = f"""# Results
+
+Machine: {machine()}. DuckDB {duckdb.__version__} (Python), 2 threads; hedui, {args.threads} threads, durable.
+Command: `make bench` (`bench/run.py --scale {args.scale} --runs {args.runs}`), files in the page cache.
+
+| Q1 cold, scale {args.scale}, medians of {args.runs} paired runs | hedui | DuckDB validated | ratio |
+|---|---|---|---|
+| seconds (range) | {ta:.2f} ({min(t for t, _ in a):.2f}–{max(t for t, _ in a):.2f}) | {tb:.2f} ({min(t for t, _ in b):.2f}–{max(t for t, _ in b):.2f}) | {tb / ta:.2f} times faster |
+| peak memory, MiB | {ma} | {mb} | {ma / mb:.2f} |
+
+Answers: {result['same']} households equal, {result['allowed']} `incomplete` where parts are unknown or rows were
+refused (the peer sums what it has), {result['differ']} different, {result['figures']} with different figures,
+{result['held']} cases held back.
+"""
+    open(os.path.join(ROOT, 'bench/RESULTS.md'), 'w', encoding='utf-8').write(text)
+    print(text)
+    return 1 if result['differ'] or result['figures'] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
