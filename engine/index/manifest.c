@@ -263,7 +263,7 @@ current_read(const char *data, uint64_t *id, struct digest *digest, bool *is_the
     space = memchr(bytes.at, ' ', bytes.len);
     number = (struct text){bytes.at, space == NULL ? 0 : (size_t)(space - bytes.at)};
     if (space == NULL || !text_int(number, &value) || value <= 0 ||
-        bytes.len != number.len + 2 + 2 * DIGEST_BYTES ||
+        bytes.len != number.len + 2 + 2 * DIGEST_BYTES || bytes.at[bytes.len - 1] != '\n' ||
         !digest_read(digest, (struct text){space + 1, 2 * DIGEST_BYTES}))
         return damaged(path, err);
     *id = (uint64_t)value;

@@ -42,7 +42,7 @@ static struct kind test_kind = {
     .owner_name = F_NAME, .period = F_MONTH, .share = -1, .field_count = F_COUNT,
     .fields = test_fields,
 };
-static struct model test_model = {.name = W("test/1"), .kind_count = 1, .kinds = &test_kind};
+static struct model test_model __attribute__((unused)) = {.name = W("test/1"), .kind_count = 1, .kinds = &test_kind};
 
 struct fact { /* one row as it was */
     struct key128 owner, other;
@@ -68,7 +68,7 @@ test_person(uint64_t number)
     return (struct key128){(uint64_t)IDENTITY_CITIZEN << 56, UINT64_C(329901190001010000) + number};
 }
 
-static void
+static void __attribute__((unused))
 fact_draw(struct fact *fact, uint64_t persons, uint64_t line)
 {
     static const char *const names[] = {"王小明", "欧阳娜娜", "李四", "阿卜杜拉·买买提", "ANNA"};
@@ -98,7 +98,7 @@ fact_draw(struct fact *fact, uint64_t persons, uint64_t line)
 }
 
 /* facts[n] to the builder in batches of up to BATCH_ROWS of one file, round robin over lanes. */
-static void
+static void __attribute__((unused))
 facts_feed(struct builder *builder, const struct fact *facts, size_t n, uint32_t lanes,
            hedui_status *status, struct err *err)
 {
