@@ -11,11 +11,11 @@ TEST(arena_caps_are_answers)
         bool is_given;
         hedui_status status; /* of arena_full() */
     } rows[] = {
-        {"no cap, no limit",              0,    1000,         1000, true,  HEDUI_OK       },
-        {"up to the cap it gives",        4096, 4096,         1,    true,  HEDUI_OK       },
-        {"one byte past it does not",     4096, 4097,         1,    false, HEDUI_E_LIMIT  },
-        {"count times size may not wrap", 0,    SIZE_MAX / 8, 16,   false, HEDUI_E_MEMORY },
-        {"nothing is something",          4096, 0,            8,    true,  HEDUI_OK       },
+        {"no cap, no limit",              0,    1000,         1000, true,  HEDUI_OK      },
+        {"up to the cap it gives",        4096, 4096,         1,    true,  HEDUI_OK      },
+        {"one byte past it does not",     4096, 4097,         1,    false, HEDUI_E_LIMIT },
+        {"count times size may not wrap", 0,    SIZE_MAX / 8, 16,   false, HEDUI_E_MEMORY},
+        {"nothing is something",          4096, 0,            8,    true,  HEDUI_OK      },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {

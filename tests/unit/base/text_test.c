@@ -11,20 +11,20 @@ TEST(text_next_reads_utf8_and_nothing_else)
         uint32_t code;
         size_t moved;
     } rows[] = {
-        {"ASCII",                  "a",                0x61,     1},
-        {"two bytes",              "\xC2\x80",         0x80,     2},
-        {"three bytes",            "\xE6\xA0\xB8",     0x6838,   3},
-        {"four bytes",             "\xF0\xA0\x80\x80", 0x20000,  4},
-        {"the last one",           "\xF4\x8F\xBF\xBF", 0x10FFFF, 4},
-        {"past the last",          "\xF4\x90\x80\x80", TEXT_BAD, 1},
-        {"overlong in two",        "\xC1\xBF",         TEXT_BAD, 1},
-        {"overlong in three",      "\xE0\x9F\xBF",     TEXT_BAD, 1},
-        {"overlong in four",       "\xF0\x8F\xBF\xBF", TEXT_BAD, 1},
-        {"surrogate",              "\xED\xA0\x80",     TEXT_BAD, 1},
-        {"cut",                    "\xE6\xA0",         TEXT_BAD, 1},
-        {"a tail without a head",  "\xA0",             TEXT_BAD, 1},
-        {"a head without a tail",  "\xE6zz",           TEXT_BAD, 1},
-        {"0xF5 begins nothing",    "\xF5\x80\x80\x80", TEXT_BAD, 1},
+        {"ASCII",                 "a",                0x61,     1},
+        {"two bytes",             "\xC2\x80",         0x80,     2},
+        {"three bytes",           "\xE6\xA0\xB8",     0x6838,   3},
+        {"four bytes",            "\xF0\xA0\x80\x80", 0x20000,  4},
+        {"the last one",          "\xF4\x8F\xBF\xBF", 0x10FFFF, 4},
+        {"past the last",         "\xF4\x90\x80\x80", TEXT_BAD, 1},
+        {"overlong in two",       "\xC1\xBF",         TEXT_BAD, 1},
+        {"overlong in three",     "\xE0\x9F\xBF",     TEXT_BAD, 1},
+        {"overlong in four",      "\xF0\x8F\xBF\xBF", TEXT_BAD, 1},
+        {"surrogate",             "\xED\xA0\x80",     TEXT_BAD, 1},
+        {"cut",                   "\xE6\xA0",         TEXT_BAD, 1},
+        {"a tail without a head", "\xA0",             TEXT_BAD, 1},
+        {"a head without a tail", "\xE6zz",           TEXT_BAD, 1},
+        {"0xF5 begins nothing",   "\xF5\x80\x80\x80", TEXT_BAD, 1},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -71,13 +71,13 @@ TEST(text_trim_takes_unicode_space)
     static const struct {
         const char *belief, *text, *want;
     } rows[] = {
-        {"both ends",                  " a b ",                    "a b"         },
+        {"both ends",                  " a b ",                       "a b"         },
         {"ideographic space",          "\xE3\x80\x80核\xE3\x80\x80", "核"         },
-        {"no-break space",             "\xC2\xA0x",                "x"           },
-        {"only space",                 " \t\r\n",                  ""            },
-        {"zero-width is no space",     "\xE2\x80\x8B",             "\xE2\x80\x8B"},
-        {"bad bytes stay",             " \xA0 ",                   "\xA0"        },
-        {"a character ending in 0xA0", "栠",                       "栠"          },
+        {"no-break space",             "\xC2\xA0x",                   "x"           },
+        {"only space",                 " \t\r\n",                     ""            },
+        {"zero-width is no space",     "\xE2\x80\x8B",                "\xE2\x80\x8B"},
+        {"bad bytes stay",             " \xA0 ",                      "\xA0"        },
+        {"a character ending in 0xA0", "栠",                         "栠"         },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -92,12 +92,12 @@ TEST(text_width_counts_columns)
         const char *belief, *text;
         size_t width, chars;
     } rows[] = {
-        {"ASCII",            "abc",          3, 3},
-        {"Chinese is two",   "核对",         4, 2},
-        {"full-width is two", "Ａ",          2, 1},
-        {"combining is none", "e\xCC\x81",   1, 2},
-        {"extension B",      "\xF0\xA0\x80\x80", 2, 1},
-        {"a bad byte is one", "a\xFF",       2, 2},
+        {"ASCII",             "abc",              3, 3},
+        {"Chinese is two",    "核对",           4, 2},
+        {"full-width is two", "Ａ",              2, 1},
+        {"combining is none", "e\xCC\x81",        1, 2},
+        {"extension B",       "\xF0\xA0\x80\x80", 2, 1},
+        {"a bad byte is one", "a\xFF",            2, 2},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -113,15 +113,17 @@ TEST(text_distance_and_nearest)
         const char *belief, *a, *b;
         size_t limit, want;
     } rows[] = {
-        {"the same",              "standard",   "standard",   3, 0},
-        {"a swapped pair is one", "standrad",   "standard",   3, 1},
-        {"characters, not bytes", "低保标准",   "低保标淮",   3, 1},
-        {"cut at the limit",      "abcdef",     "uvwxyz",     2, 3},
-        {"empty against three",   "",           "abc",        5, 3},
-        {"kitten",                "kitten",     "sitting",    5, 3},
+        {"the same",              "standard",     "standard",     3, 0},
+        {"a swapped pair is one", "standrad",     "standard",     3, 1},
+        {"characters, not bytes", "低保标准", "低保标淮", 3, 1},
+        {"cut at the limit",      "abcdef",       "uvwxyz",       2, 3},
+        {"empty against three",   "",             "abc",          5, 3},
+        {"kitten",                "kitten",       "sitting",      5, 3},
     };
     static const struct text known[] = {
-        {"savings", 7}, {"standard", 8}, {"stand", 5}
+        {"savings",  7},
+        {"standard", 8},
+        {"stand",    5}
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -140,12 +142,12 @@ TEST(text_nfc_composes)
         const char *belief, *text, *want;
         bool is_good, is_same;
     } rows[] = {
-        {"ASCII is itself",              "abc",                "abc",          true,  true },
-        {"Chinese is itself",            "低保核对",           "低保核对",     true,  true },
-        {"e and acute become one",       "e\xCC\x81",          "\xC3\xA9",     true,  false},
-        {"a compatibility ideograph",    "\xEF\xA4\x80",       "\xE8\xB1\x88", true,  false},
-        {"full-width letters stay",      "Ａ１",               "Ａ１",         true,  true },
-        {"what is not UTF-8 is refused", "\xFF",               NULL,           false, false},
+        {"ASCII is itself",              "abc",          "abc",          true,  true },
+        {"Chinese is itself",            "低保核对", "低保核对", true,  true },
+        {"e and acute become one",       "e\xCC\x81",    "\xC3\xA9",     true,  false},
+        {"a compatibility ideograph",    "\xEF\xA4\x80", "\xE8\xB1\x88", true,  false},
+        {"full-width letters stay",      "Ａ１",       "Ａ１",       true,  true },
+        {"what is not UTF-8 is refused", "\xFF",         NULL,           false, false},
     };
     struct arena arena;
 
@@ -175,5 +177,5 @@ TEST(text_search)
 }
 
 T_MAIN(T(text_next_reads_utf8_and_nothing_else), T(text_int_is_exact),
-       T(text_trim_takes_unicode_space), T(text_width_counts_columns),
-       T(text_distance_and_nearest), T(text_nfc_composes), T(text_search))
+       T(text_trim_takes_unicode_space), T(text_width_counts_columns), T(text_distance_and_nearest),
+       T(text_nfc_composes), T(text_search))
