@@ -39,6 +39,17 @@ is_authorised(const struct run *run, uint32_t i, struct applicant_cell *cells)
     return true;
 }
 
+/* A source that answered was asked, and it is asked only under a valid authorisation. */
+static bool
+has_all_answered(const struct run *run, uint32_t i)
+{
+    for (uint32_t s = 0; s < run->pack->source_count; s++)
+        if (run->coverage[i][s] == COVERAGE_NOT_ASKED ||
+            run->coverage[i][s] == COVERAGE_NOT_ANSWERED)
+            return false;
+    return true;
+}
+
 static hedui_status
 engine_finding(struct judging *j, const char *rule, enum level level, struct finding **out,
                struct err *err)
@@ -64,7 +75,8 @@ auth_finding(struct judging *j, struct err *err)
     if (cells == NULL)
         return arena_full(j->arena, err);
     for (uint32_t i = 0; i < h->person_count; i++) {
-        if (!is_party(j->run, i) || is_authorised(j->run, i, cells))
+        if (!is_party(j->run, i) || has_all_answered(j->run, i) ||
+            is_authorised(j->run, i, cells))
             continue;
         keys = arena_printf(j->arena, TEXT_FMT "%s%s", TEXT_ARG(keys), keys.len > 0 ? "、" : "",
                             h->persons[i].key);
