@@ -29,6 +29,14 @@ terms_release(struct terms *terms)
     memset(terms, 0, sizeof *terms);
 }
 
+void
+terms_seal(struct terms *terms)
+{
+    mem_free(terms->slots);
+    terms->slots = NULL;
+    terms->slot_count = 0;
+}
+
 size_t
 terms_bytes(const struct terms *terms)
 {

@@ -22,6 +22,7 @@ struct terms {
 
 void terms_init(struct terms *terms);
 void terms_release(struct terms *terms);
+void terms_seal(struct terms *terms); /* nothing more is added: what only adding needs goes */
 size_t terms_bytes(const struct terms *terms);
 /* out[i]: the number of texts[i], where states[i] is 0 (CELL_VALUE); else 0. */
 bool terms_add(struct terms *terms, const struct text *texts, const uint8_t *states, size_t n,

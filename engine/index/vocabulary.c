@@ -14,32 +14,41 @@
 
 #define NAMES_A_TASK 4096
 
-struct ref { /* one lane's term; prefix: its first 8 bytes, which settle most comparisons */
-    uint64_t prefix;
-    const struct text *text;
-    uint32_t lane, number;
+struct ref { /* one lane's term; its first 16 bytes settle most comparisons without a look at it */
+    uint64_t first, second; /* big-endian, filled with zeros */
+    uint32_t number, len;
 };
 
 static uint64_t
-prefix_of(struct text text)
+eight_bytes(struct text text, size_t from)
 {
     uint8_t bytes[8] = {0};
     uint64_t word;
 
-    if (text.len > 0)
-        memcpy(bytes, text.at, text.len < 8 ? text.len : 8);
+    if (text.len > from)
+        memcpy(bytes, text.at + from, text.len - from < 8 ? text.len - from : 8);
     memcpy(&word, bytes, sizeof word);
     return __builtin_bswap64(word);
 }
 
+/* As text_cmp() of the two. */
 static int
-ref_order(const void *a, const void *b)
+refs_order(const struct ref *x, const struct terms *x_terms, const struct ref *y,
+           const struct terms *y_terms)
 {
-    const struct ref *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    if (x->second != y->second)
+        return x->second < y->second ? -1 : 1;
+    if (x->len <= 16 && y->len <= 16)
+        return x->len < y->len ? -1 : x->len > y->len;
+    return text_cmp(x_terms->items[x->number], y_terms->items[y->number]);
+}
 
-    if (x->prefix != y->prefix)
-        return x->prefix < y->prefix ? -1 : 1;
-    return text_cmp(*x->text, *y->text);
+static int
+ref_order(const void *a, const void *b, void *terms)
+{
+    return refs_order(a, terms, b, terms);
 }
 
 void
@@ -85,35 +94,65 @@ maps_open(struct vocabulary *v, const struct builder *builder, uint32_t field, s
     return HEDUI_OK;
 }
 
+/* One lane's terms of one field, sorted. */
+static hedui_status
+lane_sort(struct ref **out, struct terms *terms, struct err *err)
+{
+    struct ref *refs = mem_resize(NULL, terms->count, sizeof *refs);
+
+    if (refs == NULL)
+        return no_memory(err);
+    for (uint32_t i = 0; i < terms->count; i++) {
+        struct text text = terms->items[i];
+        refs[i] = (struct ref){eight_bytes(text, 0), eight_bytes(text, 8), i, (uint32_t)text.len};
+    }
+    if (terms->count > 0)
+        qsort_r(refs, terms->count, sizeof *refs, ref_order, terms);
+    *out = refs;
+    return HEDUI_OK;
+}
+
 /* Sorted and without repeats; maps lead to the place in items. */
 static hedui_status
-field_merge(struct vocabulary *v, const struct builder *builder, uint32_t field, struct err *err)
+field_merge(struct vocabulary *v, const struct builder *builder, uint32_t field,
+            struct ref *const *refs, struct err *err)
 {
-    struct ref *refs = NULL;
-    size_t total = 0, n = 0;
+    uint32_t *at = mem_resize(NULL, builder->lane_count, sizeof *at);
+    size_t total = 0;
     hedui_status rc = HEDUI_OK;
 
+    if (at == NULL)
+        return no_memory(err);
+    memset(at, 0, builder->lane_count * sizeof *at);
     FAIL(maps_open(v, builder, field, err));
     for (uint32_t lane = 0; lane < builder->lane_count; lane++)
         total += builder->lanes[lane].terms[field].count;
-    refs = mem_resize(NULL, total, sizeof *refs);
     v->items = mem_resize(NULL, total, sizeof *v->items);
-    if (refs == NULL || v->items == NULL)
+    if (v->items == NULL)
         FAIL(no_memory(err));
-    for (uint32_t lane = 0; lane < builder->lane_count; lane++) {
-        const struct terms *terms = &builder->lanes[lane].terms[field];
-        for (uint32_t i = 0; i < terms->count; i++)
-            refs[n++] = (struct ref){prefix_of(terms->items[i]), &terms->items[i], lane, i};
-    }
-    if (n > 0)
-        qsort(refs, n, sizeof *refs, ref_order);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || ref_order(&refs[i - 1], &refs[i]) != 0)
-            v->items[v->count++] = *refs[i].text;
-        v->maps[refs[i].lane][refs[i].number] = v->count - 1;
+    for (const struct ref *last = NULL; total > 0; total--) { /* lanes are few: look at each */
+        const struct terms *last_terms = NULL;
+        const struct ref *least = NULL;
+        uint32_t from = 0;
+        for (uint32_t lane = 0; lane < builder->lane_count; lane++) {
+            const struct terms *terms = &builder->lanes[lane].terms[field];
+            if (at[lane] < terms->count &&
+                (least == NULL || refs_order(&refs[lane][at[lane]], terms, least,
+                                             &builder->lanes[from].terms[field]) < 0)) {
+                least = &refs[lane][at[lane]];
+                from = lane;
+            }
+        }
+        assert(least != NULL);
+        last_terms = &builder->lanes[from].terms[field];
+        if (last == NULL || !text_eq(v->items[v->count - 1], last_terms->items[least->number]))
+            v->items[v->count++] = last_terms->items[least->number];
+        v->maps[from][least->number] = v->count - 1;
+        last = least;
+        at[from]++;
     }
 done:
-    mem_free(refs);
+    mem_free(at);
     return rc;
 }
 
@@ -267,16 +306,55 @@ struct merging {
     struct vocabulary_set *set;
     const struct builder *builder;
     uint32_t fields[FIELDS_MAX]; /* numbers of those with terms */
+    struct ref **refs;           /* [number of the field among those][lane] */
 };
+
+static hedui_status
+sort_task(void *context, uint32_t lane, size_t task, struct err *err)
+{
+    const struct merging *m = context;
+    uint32_t of = (uint32_t)(task % m->builder->lane_count);
+    uint32_t field = m->fields[task / m->builder->lane_count];
+    struct terms *terms = &m->builder->lanes[of].terms[field];
+
+    (void)lane;
+    terms_seal(terms);
+    return lane_sort(&m->refs[task], terms, err);
+}
 
 static hedui_status
 merge_task(void *context, uint32_t lane, size_t task, struct err *err)
 {
-    const struct merging *merging = context;
-    uint32_t field = merging->fields[task];
+    const struct merging *m = context;
+    struct ref **refs = m->refs + task * m->builder->lane_count;
+    uint32_t field = m->fields[task];
+    hedui_status rc = field_merge(&m->set->fields[field], m->builder, field, refs, err);
 
     (void)lane;
-    return field_merge(&merging->set->fields[field], merging->builder, field, err);
+    for (uint32_t i = 0; i < m->builder->lane_count; i++) {
+        mem_free(refs[i]);
+        refs[i] = NULL;
+    }
+    return rc;
+}
+
+static hedui_status
+fields_merge(struct merging *m, size_t count, struct pool *pool, struct err *err)
+{
+    size_t tasks = count * m->builder->lane_count;
+    hedui_status rc = HEDUI_OK;
+
+    m->refs = mem_resize(NULL, tasks, sizeof *m->refs);
+    if (m->refs == NULL)
+        return no_memory(err);
+    memset(m->refs, 0, tasks * sizeof *m->refs);
+    FAIL(pool_run(pool, tasks, sort_task, m, err));
+    FAIL(pool_run(pool, count, merge_task, m, err));
+done:
+    for (size_t i = 0; i < tasks; i++)
+        mem_free(m->refs[i]);
+    mem_free(m->refs);
+    return rc;
 }
 
 hedui_status
@@ -298,7 +376,7 @@ vocabulary_build(struct vocabulary_set *set, const struct builder *builder, stru
         v->is_names = stream->what == STREAM_NAME;
         merging.fields[count++] = stream->field;
     }
-    TRY(pool_run(pool, count, merge_task, &merging, err));
+    TRY(fields_merge(&merging, count, pool, err));
     for (uint32_t f = 0; f < builder->plan.kind->field_count; f++)
         if (set->fields[f].is_names)
             TRY(field_tag(set, builder, f, pool, err));
