@@ -6,8 +6,8 @@
 #include "engine/base/err.h"
 #include "engine/base/text.h"
 
-#define WORD_MAX 64 /* characters; names are shorter, and what is longer is not a slip of a name   \
-                     */
+/* Characters. Names are shorter, and what is longer is not a slip of a name. */
+#define WORD_MAX 64
 
 static size_t
 word_read(struct text text, uint32_t chars[WORD_MAX])
