@@ -66,18 +66,10 @@ struct match_request {
     uint32_t source_count; /* sources that the pack asks for, ≤ 64 */
     const struct text *sources;
     const uint64_t *const *allowed; /* [case][member]: bit s set: look this person up in source s */
-    const uint64_t *kinds_of; /* [source]: bit k: kind k is wanted from source s; NULL: every kind */
 };
 #define VERIFY_BLOCK_MAX 1024
 
 HEDUI_CHECKED hedui_status match_block(struct match_set *out, const struct match_request *request,
                                        struct keyer *keyer, struct arena *arena, struct err *err);
-
-/* Does this entry answer for cases of this division? */
-bool match_division(const struct snapshot_entry *entry, struct text division);
-
-/* The class of one row of one person. `name` is the row's cell, NULL where its kind has none. */
-enum match_class match_classify(const struct match_member *member, bool is_upgraded,
-                                const struct cell *name);
 
 #endif
