@@ -2,101 +2,60 @@
 #include "engine/match/match.h"
 
 #include <assert.h>
-#include <string.h>
 
-#include "engine/match/refused.h"
+#include "engine/match/mend.h"
+#include "engine/match/person.h"
 #include "engine/model/division.h"
-#include "engine/model/name.h"
 
 #include "engine/base/ban.h"
+
+struct asked { /* one person who is looked up in the entry at hand */
+    uint32_t at_case, at_member;
+};
+
+struct block { /* work of one block; all of it in the arena */
+    const struct match_request *request;
+    struct match_set *set;
+    struct mend *mends;
+    struct arena *arena;
+    int32_t division; /* field number, -1: none */
+    uint32_t member_count;
+    struct person_fields person_fields;
+    struct asked *asked;
+    struct key128 *keys;
+    struct row_span *spans;
+};
 
 const char *
 match_class_name(enum match_class match)
 {
-    static const char *const names[MATCH_CLASSES] = {"name_conflict", "name_absent", "name_variant",
-                                                     "upgraded", "exact"};
-    assert(match < MATCH_CLASSES);
+    static const char *const names[MATCH_CLASSES] = {
+        [MATCH_NAME_CONFLICT] = "name_conflict",
+        [MATCH_NAME_ABSENT] = "name_absent",
+        [MATCH_NAME_VARIANT] = "name_variant",
+        [MATCH_UPGRADED] = "upgraded",
+        [MATCH_EXACT] = "exact",
+    };
+
+    assert((unsigned)match < MATCH_CLASSES);
     return names[match];
 }
 
-struct block { /* one call's state */
-    const struct match_request *request;
-    struct match_set *set;
-    struct keyer *keyer;
-    struct arena *arena;
-    int32_t division, name; /* fields of kind applicant */
-    struct {
-        uint32_t at_case, at_member;
-    } *asked; /* members looked up in the entry at hand */
-    struct key128 *keys;
-    struct row_span *spans;
-    uint32_t member_total;
-};
-
-static hedui_status
-members_open(struct block *block, struct err *err)
+bool
+match_division(const struct snapshot_entry *entry, struct text division)
 {
-    const struct match_request *request = block->request;
-    const struct kind *applicant = request->model->applicant;
-    uint32_t entries = snapshot_count(request->snapshot), n = 0;
-    struct key128 *keys;
+    bool covers = entry->division_count == 0;
 
-    block->set->members = arena_alloc(block->arena, request->case_count, sizeof(void *));
-    keys = arena_alloc(block->arena, block->member_total, sizeof *keys);
-    if (block->set->members == NULL || keys == NULL)
-        return arena_full(block->arena, err);
-    for (uint32_t c = 0; c < request->case_count; c++) {
-        const struct application *application = &request->cases[c];
-        struct match_member *members =
-            arena_alloc(block->arena, application->member_count, sizeof *members);
-
-        if (members == NULL)
-            return arena_full(block->arena, err);
-        block->set->members[c] = members;
-        for (uint32_t m = 0; m < application->member_count; m++) {
-            const struct application_member *member = &application->members[m];
-            const struct applicant_cell *name = &member->cells[block->name];
-
-            members[m].answers = arena_alloc(block->arena, entries, sizeof *members[m].answers);
-            if (members[m].answers == NULL)
-                return arena_full(block->arena, err);
-            if (name->state == CELL_VALUE) {
-                members[m].has_name = true;
-                members[m].name = keyer_name(block->keyer, name->text);
-            }
-            members[m].has_key = member->number == NUMBER_VALID;
-            if (members[m].has_key)
-                keys[n++] = member->cells[applicant->owner].identity.key;
-        }
-    }
-    keyer_pseudonyms(block->keyer, keys, keys, n);
-    n = 0;
-    for (uint32_t c = 0; c < request->case_count; c++)
-        for (uint32_t m = 0; m < request->cases[c].member_count; m++)
-            if (block->set->members[c][m].has_key)
-                block->set->members[c][m].key = keys[n++];
-    return HEDUI_OK;
+    for (uint32_t i = 0; i < entry->division_count && !covers; i++)
+        covers = division_covers(entry->divisions[i], division);
+    for (uint32_t i = 0; i < entry->minus_count && covers; i++)
+        covers = !division_covers(entry->minus[i], division);
+    return covers;
 }
 
-/* Does the entry still answer for this division? */
-static bool
-entry_answers(const struct snapshot_entry *entry, struct text division)
+enum match_class
+match_classify(const struct match_member *member, bool is_upgraded, const struct cell *name)
 {
-    bool is_in = entry->division_count == 0;
-
-    for (uint32_t i = 0; i < entry->division_count && !is_in; i++)
-        is_in = division_covers(entry->divisions[i], division);
-    for (uint32_t i = 0; i < entry->minus_count && is_in; i++)
-        is_in = !division_covers(entry->minus[i], division);
-    return is_in;
-}
-
-static enum match_class
-class_of(const struct kind *kind, const struct cell *cells, const struct match_member *member,
-         bool is_upgraded)
-{
-    const struct cell *name = kind->owner_name < 0 ? NULL : &cells[kind->owner_name];
-
     if (name == NULL || name->state != CELL_VALUE || !member->has_name)
         return MATCH_NAME_ABSENT;
     if ((uint64_t)name->number != member->name.tag)
@@ -106,98 +65,155 @@ class_of(const struct kind *kind, const struct cell *cells, const struct match_m
     return is_upgraded ? MATCH_UPGRADED : MATCH_EXACT;
 }
 
-static bool
-month_counts(const struct snapshot_entry *entry, const struct kind *kind, const struct cell *cells)
-{
-    int64_t month;
-
-    if (entry->is_all_months || kind->period < 0 || cells[kind->period].state != CELL_VALUE)
-        return true;
-    month = cells[kind->period].number;
-    for (uint32_t i = 0; i < entry->month_count; i++)
-        if (entry->months[i] == month)
-            return true;
-    return false;
-}
-
+/* Pseudonyms of all persons who could be looked up, in one batch through the cipher. */
 static hedui_status
-rows_read(struct block *block, uint32_t entry_number, const struct row_span *span,
-          struct match_member *member, bool is_upgraded, struct err *err)
+block_members(struct block *block, struct keyer *keyer, struct err *err)
 {
-    const struct snapshot_entry *entry = snapshot_entry(block->request->snapshot, entry_number);
-    const struct kind *kind = delivery_kind(entry->delivery);
-    struct match_answer *answer = &member->answers[entry_number];
+    const struct match_request *request = block->request;
+    const struct kind *applicant = request->model->applicant;
+    uint32_t entries = snapshot_count(request->snapshot), at = 0;
 
-    if (span->count == 0)
-        return HEDUI_OK;
-    answer->rows = arena_alloc(block->arena, span->count, sizeof *answer->rows);
-    if (answer->rows == NULL)
-        return arena_full(block->arena, err);
-    for (uint32_t i = 0; i < span->count; i++) {
-        struct match_row *row = &answer->rows[answer->row_count];
-        struct cell *cells = arena_alloc(block->arena, kind->field_count, sizeof *cells);
+    for (uint32_t c = 0; c < request->case_count; c++) {
+        const struct application *application = &request->cases[c];
+        struct match_member *members =
+            arena_alloc(block->arena, application->member_count, sizeof *members);
+        struct match_answer *answers =
+            arena_alloc(block->arena, (size_t)application->member_count * entries, sizeof *answers);
 
-        if (cells == NULL)
+        if (members == NULL || answers == NULL)
             return arena_full(block->arena, err);
-        if (!delivery_row(entry->delivery, span->first + i, member->key, cells))
-            return err_set(err, HEDUI_E_FORMAT,
-                           "快照 %llu 中有一份数据已损坏，停止核对；请运行 hedui snapshot verify\n"
-                           "a delivery of snapshot %llu is damaged, nothing is verified: run hedui "
-                           "snapshot verify",
-                           (unsigned long long)snapshot_id(block->request->snapshot),
-                           (unsigned long long)snapshot_id(block->request->snapshot));
-        if (!month_counts(entry, kind, cells))
-            continue; /* a newer delivery speaks for that month */
-        *row = (struct match_row){.entry = entry,
-                                  .entry_number = entry_number,
-                                  .row = span->first + i,
-                                  .match = class_of(kind, cells, member, is_upgraded),
-                                  .cells = cells};
-        answer->row_count++;
+        block->set->members[c] = members;
+        for (uint32_t m = 0; m < application->member_count; m++) {
+            const struct application_member *from = &application->members[m];
+
+            members[m].answers = &answers[(size_t)m * entries];
+            if (applicant->owner_name >= 0) {
+                const struct applicant_cell *name = &from->cells[applicant->owner_name];
+
+                members[m].has_name = name->state == CELL_VALUE && name->text.len > 0;
+                if (members[m].has_name)
+                    members[m].name = keyer_name(keyer, name->text);
+            }
+            members[m].has_key = from->number == NUMBER_VALID;
+            if (members[m].has_key)
+                block->keys[at++] = from->cells[applicant->owner].identity.key;
+        }
     }
+    keyer_pseudonyms(keyer, block->keys, block->keys, at);
+    at = 0;
+    for (uint32_t c = 0; c < request->case_count; c++)
+        for (uint32_t m = 0; m < request->cases[c].member_count; m++)
+            if (block->set->members[c][m].has_key)
+                block->set->members[c][m].key = block->keys[at++];
     return HEDUI_OK;
 }
 
-/* One delivery: everyone who may be looked up there, in one probe. */
-static hedui_status
-entry_match(struct block *block, uint32_t entry_number, struct err *err)
+/* The pack's number of this entry's source, -1: the pack does not ask for it or for its kind. */
+static int32_t
+entry_source(const struct match_request *request, const struct snapshot_entry *entry)
+{
+    struct text name = delivery_info(entry->delivery)->source;
+    uint32_t kind = delivery_kind(entry->delivery)->number;
+
+    for (uint32_t s = 0; s < request->source_count; s++)
+        if (text_eq(request->sources[s], name))
+            return request->kinds_of == NULL || (request->kinds_of[s] >> kind & 1) != 0 ? (int32_t)s
+                                                                                        : -1;
+    return -1;
+}
+
+static uint32_t
+entry_asked(struct block *block, const struct snapshot_entry *entry, int32_t source)
 {
     const struct match_request *request = block->request;
-    const struct snapshot_entry *entry = snapshot_entry(request->snapshot, entry_number);
-    const struct delivery_info *info = delivery_info(entry->delivery);
-    uint32_t source = 0, n = 0;
+    uint32_t count = 0;
 
-    while (source < request->source_count && !text_eq(request->sources[source], info->source))
-        source++;
-    if (source == request->source_count)
-        return HEDUI_OK; /* the pack does not ask this source */
     for (uint32_t c = 0; c < request->case_count; c++) {
         const struct application *application = &request->cases[c];
+        struct text division = TEXT("");
 
-        if (!entry_answers(entry, application->members[0].cells[block->division].text))
+        if (application->member_count > 0 && block->division >= 0)
+            division = application->members[0].cells[block->division].text;
+        if (!match_division(entry, division))
             continue;
         for (uint32_t m = 0; m < application->member_count; m++) {
-            if ((request->allowed[c][m] >> source & 1) == 0)
-                continue; /* never looked up */
-            assert(block->set->members[c][m].has_key);
-            block->asked[n].at_case = c;
-            block->asked[n].at_member = m;
-            block->keys[n++] = block->set->members[c][m].key;
+            if (!block->set->members[c][m].has_key || (request->allowed[c][m] >> source & 1) == 0 ||
+                person_role(&block->person_fields, application->members[m].cells,
+                            application->checked_on) == PERSON_APART)
+                continue;
+            block->asked[count] = (struct asked){c, m};
+            block->keys[count++] = block->set->members[c][m].key;
         }
     }
-    delivery_probe(entry->delivery, block->keys, n, block->spans);
-    block->set->probed += n;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct application *application = &request->cases[block->asked[i].at_case];
-        struct match_member *member =
-            &block->set->members[block->asked[i].at_case][block->asked[i].at_member];
-        const struct application_member *from = &application->members[block->asked[i].at_member];
+    return count;
+}
 
-        member->answers[entry_number].is_probed = true;
-        member->answers[entry_number].is_partial =
-            info->is_partial || refused_is_open(request->snapshot, entry_number, member->key);
-        TRY(rows_read(block, entry_number, &block->spans[i], member,
-                      from->cells[request->model->applicant->owner].identity.is_upgraded, err));
+/* Is a row of this month seen, or has a newer delivery taken the month over? */
+static bool
+month_is_seen(const struct snapshot_entry *entry, int64_t month)
+{
+    uint32_t low = 0, high = entry->month_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (entry->months[middle] < month)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < entry->month_count && entry->months[low] == month;
+}
+
+static hedui_status
+answer_fill(struct block *block, uint32_t number, const struct asked *asked, struct row_span span,
+            struct err *err)
+{
+    const struct snapshot_entry *entry = snapshot_entry(block->request->snapshot, number);
+    const struct kind *kind = delivery_kind(entry->delivery);
+    const struct kind *applicant = block->request->model->applicant;
+    const struct application *application = &block->request->cases[asked->at_case];
+    struct match_member *member = &block->set->members[asked->at_case][asked->at_member];
+    struct match_answer *answer = &member->answers[number];
+    bool is_upgraded =
+        application->members[asked->at_member].cells[applicant->owner].identity.is_upgraded;
+    struct cell *cells;
+
+    answer->is_probed = true;
+    TRY(mend_is_partial(&answer->is_partial, block->mends, number, member->key, block->arena, err));
+    if (span.count == 0)
+        return HEDUI_OK;
+    answer->rows = arena_alloc(block->arena, span.count, sizeof *answer->rows);
+    cells = arena_alloc(block->arena, (size_t)span.count * kind->field_count, sizeof *cells);
+    if (answer->rows == NULL || cells == NULL)
+        return arena_full(block->arena, err);
+    for (uint32_t i = 0; i < span.count; i++) {
+        struct match_row *row = &answer->rows[answer->row_count];
+
+        if (!delivery_row(entry->delivery, span.first + i, member->key, cells))
+            return err_set(err, HEDUI_E_FORMAT,
+                           "快照 %llu 中来源 '" TEXT_FMT "' 的交付文件已损坏，请用 hedui snapshot "
+                           "verify 检查并重新入库\n"
+                           "the delivery of source '" TEXT_FMT
+                           "' in the snapshot is damaged: check "
+                           "with 'hedui snapshot verify' and ingest it again",
+                           (unsigned long long)snapshot_id(block->request->snapshot),
+                           TEXT_ARG(delivery_info(entry->delivery)->source),
+                           TEXT_ARG(delivery_info(entry->delivery)->source));
+        if (!entry->is_all_months && kind->period >= 0 &&
+            (cells[kind->period].state != CELL_VALUE ||
+             !month_is_seen(entry, cells[kind->period].number)))
+            continue;
+        *row = (struct match_row){
+            .entry = entry,
+            .entry_number = number,
+            .row = span.first + i,
+            .match = match_classify(member, is_upgraded,
+                                    kind->owner_name >= 0 ? &cells[kind->owner_name] : NULL),
+            .cells = cells,
+        };
+        answer->row_count++;
+        cells += kind->field_count;
     }
     return HEDUI_OK;
 }
@@ -206,23 +222,35 @@ hedui_status
 match_block(struct match_set *out, const struct match_request *request, struct keyer *keyer,
             struct arena *arena, struct err *err)
 {
-    struct block block = {.request = request, .set = out, .keyer = keyer, .arena = arena};
+    struct match_set set = {.source_count = request->source_count,
+                            .case_count = request->case_count};
+    struct block block = {.request = request, .set = &set, .arena = arena};
 
-    assert(request->case_count > 0 && request->case_count <= VERIFY_BLOCK_MAX);
-    *out = (struct match_set){.source_count = request->source_count,
-                              .case_count = request->case_count};
-    block.division = kind_field(request->model->applicant, TEXT("division"));
-    block.name = kind_field(request->model->applicant, TEXT("name"));
-    assert(block.division >= 0 && block.name >= 0);
+    assert(request->case_count <= VERIFY_BLOCK_MAX && request->source_count <= 64);
     for (uint32_t c = 0; c < request->case_count; c++)
-        block.member_total += request->cases[c].member_count;
-    block.asked = arena_alloc(arena, block.member_total, sizeof *block.asked);
-    block.keys = arena_alloc(arena, block.member_total, sizeof *block.keys);
-    block.spans = arena_alloc(arena, block.member_total, sizeof *block.spans);
-    if (block.asked == NULL || block.keys == NULL || block.spans == NULL)
+        block.member_count += request->cases[c].member_count;
+    block.division = kind_field(request->model->applicant, TEXT("division"));
+    person_fields_find(&block.person_fields, request->model->applicant);
+    set.members = arena_alloc(arena, request->case_count, sizeof *set.members);
+    block.asked = arena_alloc(arena, block.member_count, sizeof *block.asked);
+    block.keys = arena_alloc(arena, block.member_count, sizeof *block.keys);
+    block.spans = arena_alloc(arena, block.member_count, sizeof *block.spans);
+    if (set.members == NULL || block.asked == NULL || block.keys == NULL || block.spans == NULL)
         return arena_full(arena, err);
-    TRY(members_open(&block, err));
-    for (uint32_t e = 0; e < snapshot_count(request->snapshot); e++)
-        TRY(entry_match(&block, e, err));
+    TRY(mend_build(&block.mends, request->snapshot, arena, err));
+    TRY(block_members(&block, keyer, err));
+    for (uint32_t i = 0; i < snapshot_count(request->snapshot); i++) {
+        const struct snapshot_entry *entry = snapshot_entry(request->snapshot, i);
+        int32_t source = entry_source(request, entry);
+        uint32_t count = source >= 0 ? entry_asked(&block, entry, source) : 0;
+
+        if (count == 0)
+            continue;
+        delivery_probe(entry->delivery, block.keys, count, block.spans);
+        set.probed += count;
+        for (uint32_t k = 0; k < count; k++)
+            TRY(answer_fill(&block, i, &block.asked[k], block.spans[k], err));
+    }
+    *out = set;
     return HEDUI_OK;
 }

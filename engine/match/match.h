@@ -17,12 +17,12 @@
 #include "engine/model/application.h"
 
 enum match_class { /* the first that applies */
-    MATCH_NAME_CONFLICT,
-    MATCH_NAME_ABSENT, /* row or application has no name */
-    MATCH_NAME_VARIANT,
-    MATCH_UPGRADED, /* number was given with 15 digits in the application */
-    MATCH_EXACT,
-    MATCH_CLASSES,
+                   MATCH_NAME_CONFLICT,
+                   MATCH_NAME_ABSENT, /* row or application has no name */
+                   MATCH_NAME_VARIANT,
+                   MATCH_UPGRADED, /* number was given with 15 digits in the application */
+                   MATCH_EXACT,
+                   MATCH_CLASSES,
 };
 const char *match_class_name(enum match_class match); /* "name_conflict" … */
 
@@ -52,10 +52,10 @@ struct match_member {
 };
 
 struct match_set {
-    uint32_t source_count;     /* as given */
+    uint32_t source_count; /* as given */
     uint32_t case_count;
     struct match_member **members; /* [case][member], as in the applications */
-    uint64_t probed;           /* keys looked up, for the counter in summary.json */
+    uint64_t probed;               /* keys looked up, for the counter in summary.json */
 };
 
 struct match_request {
@@ -66,10 +66,19 @@ struct match_request {
     uint32_t source_count; /* sources that the pack asks for, ≤ 64 */
     const struct text *sources;
     const uint64_t *const *allowed; /* [case][member]: bit s set: look this person up in source s */
+    const uint64_t
+        *kinds_of; /* [source]: bit k: kind k is wanted from source s; NULL: every kind */
 };
 #define VERIFY_BLOCK_MAX 1024
 
 HEDUI_CHECKED hedui_status match_block(struct match_set *out, const struct match_request *request,
                                        struct keyer *keyer, struct arena *arena, struct err *err);
+
+/* Does this entry answer for cases of this division? */
+bool match_division(const struct snapshot_entry *entry, struct text division);
+
+/* The class of one row of one person. `name` is the row's cell, NULL where its kind has none. */
+enum match_class match_classify(const struct match_member *member, bool is_upgraded,
+                                const struct cell *name);
 
 #endif
