@@ -267,7 +267,8 @@ file_run(struct testing *t, const char *path, struct arena *arena, struct err *e
     tests = yaml_get(root, "tests");
     for (uint32_t i = 0; tests->type == YAML_LIST && i < tests->count; i++) {
         TRY(test_run(t, &tests->values[i], err));
-        arena_reset(&t->scratch);
+        if (t->messages->count == 0) /* their texts stand in it until they are printed */
+            arena_reset(&t->scratch);
     }
     return HEDUI_OK;
 }
@@ -305,7 +306,7 @@ done:
     /* messages about test files point into their trees: the trees stay until they are printed */
     if (messages->count > 0)
         messages_print(messages, print);
-    messages->count = 0;
+    messages->count = messages->errors = messages->warnings = 0; /* told; `failed` counts them */
     arena_release(&t.scratch);
     arena_release(&files);
     return rc;
