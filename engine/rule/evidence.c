@@ -33,7 +33,8 @@ pieces_put(struct judging *j, struct finding *finding, struct piece *pieces, uin
 {
     const struct household *h = j->run->household;
 
-    qsort(pieces, count, sizeof *pieces, piece_order);
+    if (count > 0)
+        qsort(pieces, count, sizeof *pieces, piece_order);
     finding->evidence = arena_alloc(j->arena, count, sizeof *finding->evidence);
     if (finding->evidence == NULL)
         return arena_full(j->arena, err);
@@ -178,7 +179,7 @@ field_settles(const struct pack *pack, const struct kind *kind, const char *owne
 static struct text
 after(struct text text, char mark)
 {
-    const char *at = memchr(text.at, mark, text.len);
+    const char *at = text.len == 0 ? NULL : memchr(text.at, mark, text.len);
 
     return at == NULL ? (struct text){NULL, 0}
                       : (struct text){at + 1, text.len - (size_t)(at - text.at) - 1};
@@ -187,7 +188,7 @@ after(struct text text, char mark)
 static struct text
 before(struct text text, char mark)
 {
-    const char *at = memchr(text.at, mark, text.len);
+    const char *at = text.len == 0 ? NULL : memchr(text.at, mark, text.len);
 
     return at == NULL ? text : (struct text){text.at, (size_t)(at - text.at)};
 }

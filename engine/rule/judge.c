@@ -143,7 +143,8 @@ findings_close(struct judging *j, struct err *err)
     struct judgement *out = j->out;
     uint32_t room = 0, kept = 0;
 
-    qsort(j->items, j->count, sizeof *j->items, ranked_order);
+    if (j->count > 0)
+        qsort(j->items, j->count, sizeof *j->items, ranked_order);
     out->findings = arena_alloc(j->arena, j->count, sizeof *out->findings);
     if (out->findings == NULL)
         return arena_full(j->arena, err);
