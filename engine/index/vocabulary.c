@@ -118,6 +118,8 @@ field_merge(struct vocabulary *v, const struct builder *builder, uint32_t field,
             struct ref *const *refs, struct err *err)
 {
     uint32_t *at = mem_resize(NULL, builder->lane_count, sizeof *at);
+    const struct ref *last = NULL;
+    const struct terms *last_terms = NULL;
     size_t total = 0;
     hedui_status rc = HEDUI_OK;
 
@@ -130,12 +132,12 @@ field_merge(struct vocabulary *v, const struct builder *builder, uint32_t field,
     v->items = mem_resize(NULL, total, sizeof *v->items);
     if (v->items == NULL)
         FAIL(no_memory(err));
-    for (const struct ref *last = NULL; total > 0; total--) { /* lanes are few: look at each */
-        const struct terms *last_terms = NULL;
+    for (; total > 0; total--) { /* lanes are few: look at each */
+        const struct terms *terms;
         const struct ref *least = NULL;
         uint32_t from = 0;
         for (uint32_t lane = 0; lane < builder->lane_count; lane++) {
-            const struct terms *terms = &builder->lanes[lane].terms[field];
+            terms = &builder->lanes[lane].terms[field];
             if (at[lane] < terms->count &&
                 (least == NULL || refs_order(&refs[lane][at[lane]], terms, least,
                                              &builder->lanes[from].terms[field]) < 0)) {
@@ -145,10 +147,12 @@ field_merge(struct vocabulary *v, const struct builder *builder, uint32_t field,
         }
         assert(least != NULL);
         last_terms = &builder->lanes[from].terms[field];
-        if (last == NULL || !text_eq(v->items[v->count - 1], last_terms->items[least->number]))
-            v->items[v->count++] = last_terms->items[least->number];
+        terms = &builder->lanes[from].terms[field];
+        if (last == NULL || refs_order(last, last_terms, least, terms) != 0)
+            v->items[v->count++] = terms->items[least->number];
         v->maps[from][least->number] = v->count - 1;
         last = least;
+        last_terms = terms;
         at[from]++;
     }
 done:
