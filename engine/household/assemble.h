@@ -6,6 +6,7 @@
 #define HEDUI_HOUSEHOLD_ASSEMBLE_H
 
 #include "engine/household/household.h"
+#include "engine/match/person.h"
 
 struct assembly {
     const struct household_request *request;
@@ -13,6 +14,8 @@ struct assembly {
     struct keyer *keyer;
     struct arena *arena;
     bool *is_fed; /* per kind: some source of the pack gives it */
+    struct person_fields person_fields;
+    int32_t checked_on; /* field number, -1: none */
 };
 
 /* Coverage per source and the open ends of every list; person->lists stands already. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <assert.h>
 #include <string.h>
 
 #include "engine/household/assemble.h"
 #include "engine/index/mask.h"
+#include "engine/match/person.h"
 #include "engine/model/name.h"
 
 #include "engine/base/ban.h"
@@ -12,7 +12,7 @@
  * application is no more than what rests of a delivery. */
 static hedui_status
 cells_close(struct assembly *assembly, struct cell **out, const struct applicant_cell *from,
-            struct err *err)
+            const struct match_member *member, struct err *err)
 {
     const struct kind *kind = assembly->request->match->model->applicant;
     struct cell *cells = arena_alloc(assembly->arena, kind->field_count, sizeof *cells);
@@ -25,9 +25,14 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
         if (from[f].state != CELL_VALUE)
             continue;
         if (kind->fields[f].type == FIELD_IDENTITY) {
-            keyer_pseudonyms(assembly->keyer, &from[f].identity.key, &cells[f].key, 1);
+            if (f == kind->owner && member->has_key)
+                cells[f].key = member->key; /* match made it, in a batch */
+            else
+                keyer_pseudonyms(assembly->keyer, &from[f].identity.key, &cells[f].key, 1);
         } else if (kind->fields[f].type == FIELD_NAME) {
-            struct name_tag tag = keyer_name(assembly->keyer, from[f].text);
+            struct name_tag tag = (int32_t)f == kind->owner_name && member->has_name
+                                      ? member->name
+                                      : keyer_name(assembly->keyer, from[f].text);
             char masked[NAME_MAX];
             size_t len = name_mask(from[f].text, masked);
 
@@ -106,10 +111,15 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
     const struct model *model = request->match->model;
     const struct application_member *from = &assembly->application->members[m];
     const struct identity *identity = &from->cells[model->applicant->owner].identity;
+    int32_t role;
 
     memcpy(person->key, from->key, sizeof person->key);
     person->number = from->number;
-    TRY(cells_close(assembly, &person->cells, from->cells, err));
+    TRY(cells_close(assembly, &person->cells, from->cells, &matches->members[c][m], err));
+    role = assembly->person_fields.role;
+    if (role >= 0 && person->cells[role].state != CELL_VALUE) /* a blank role is a member's */
+        person->cells[role] = (struct cell){.state = CELL_VALUE,
+                                            .number = assembly->person_fields.member_code};
     if (from->number == NUMBER_VALID) {
         person->has_born = identity->has_birth;
         person->born = identity->born;
@@ -127,37 +137,18 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
                          request->applicable[c][m], err);
 }
 
-/* Cohabiting on the day of the check? */
-static bool
-is_member(const struct assembly *assembly, uint32_t m)
-{
-    const struct kind *kind = assembly->request->match->model->applicant;
-    const struct applicant_cell *cells = assembly->application->members[m].cells;
-    int32_t role = kind_field(kind, TEXT("role")), from = kind_field(kind, TEXT("member_from"));
-    int32_t until = kind_field(kind, TEXT("member_until"));
-    int64_t day = assembly->application->checked_on;
-
-    assert(role >= 0 && from >= 0 && until >= 0);
-    if (cells[role].state == CELL_VALUE &&
-        cells[role].number != code_find(kind->fields[role].codes, TEXT("member")))
-        return false;
-    return (cells[from].state != CELL_VALUE || cells[from].number <= day) &&
-           (cells[until].state != CELL_VALUE || day < cells[until].number);
-}
-
 static hedui_status
 one_build(struct household *out, struct assembly *assembly, uint32_t c,
           const struct match_set *matches, struct err *err)
 {
     const struct match_request *match = assembly->request->match;
     const struct application *application = assembly->application;
-    int32_t role = kind_field(match->model->applicant, TEXT("role"));
+    int32_t role = assembly->person_fields.role;
     uint32_t n = 0;
 
     *out = (struct household){.model = match->model,
                               .case_no = application->case_no,
                               .checked_on = application->checked_on,
-                              .person_count = application->member_count,
                               .source_count = match->source_count,
                               .sources = match->sources};
     out->persons = arena_alloc(assembly->arena, application->member_count, sizeof *out->persons);
@@ -165,15 +156,22 @@ one_build(struct household *out, struct assembly *assembly, uint32_t c,
         return arena_full(assembly->arena, err);
     for (int pass = 0; pass < 2; pass++)
         for (uint32_t m = 0; m < application->member_count; m++) {
-            if (is_member(assembly, m) != (pass == 0))
-                continue;
+            if (person_role(&assembly->person_fields, application->members[m].cells,
+                            application->checked_on) !=
+                (pass == 0 ? PERSON_MEMBER : PERSON_SUPPORTER))
+                continue; /* who is excluded, has left or comes later is no part of this family */
             TRY(person_build(assembly, &out->persons[n], m, c, matches, err));
-            out->persons[n].role = (uint8_t)out->persons[n].cells[role].number;
-            n++;
+            if (role >= 0)
+                out->persons[n].role = (uint8_t)out->persons[n].cells[role].number;
+            out->person_count = ++n;
             if (pass == 0)
                 out->member_count = n;
         }
-    TRY(cells_close(assembly, &out->case_cells, application->members[0].cells, err));
+    TRY(cells_close(assembly, &out->case_cells, application->members[0].cells,
+                    &matches->members[c][0], err));
+    if (assembly->checked_on >= 0)
+        out->case_cells[assembly->checked_on] =
+            (struct cell){.state = CELL_VALUE, .number = application->checked_on};
     return household_order(out, assembly->arena, err);
 }
 
@@ -186,6 +184,8 @@ household_build(struct household **out, const struct household_request *request,
     struct household *households = arena_alloc(arena, match->case_count, sizeof *households);
     struct assembly assembly = {.request = request, .keyer = keyer, .arena = arena};
 
+    person_fields_find(&assembly.person_fields, match->model->applicant);
+    assembly.checked_on = kind_field(match->model->applicant, TEXT("checked_on"));
     assembly.is_fed = arena_alloc(arena, match->model->kind_count, sizeof(bool));
     if (households == NULL || assembly.is_fed == NULL)
         return arena_full(arena, err);

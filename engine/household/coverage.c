@@ -165,7 +165,7 @@ coverage_fill(struct assembly *assembly, struct person *person, const struct mat
     for (uint32_t s = 0; s < match->source_count; s++) {
         person->coverage[s] = COVERAGE_NOT_APPLICABLE;
         person->as_of[s] = INT32_MIN;
-        if (person->number == NUMBER_INVALID)
+        if (person->number == NUMBER_INVALID && (applicable >> s & 1) != 0)
             person->coverage[s] = COVERAGE_NOT_ASKED; /* 无法匹配: the list's open end says why */
         if (person->number != NUMBER_VALID || (applicable >> s & 1) == 0)
             continue;

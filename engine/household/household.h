@@ -81,7 +81,7 @@ struct household {
     struct text case_no;
     struct cell *case_cells;   /* kind applicant's; checked_on filled */
     int32_t checked_on;
-    uint32_t person_count;     /* role member and supporter, within their dates; then excluded ones */
+    uint32_t person_count;     /* role member, then supporter, within their dates; nobody else */
     uint32_t member_count;     /* the first member_count persons are members */
     struct person *persons;    /* in order of key inside each group */
     struct household_things *things; /* model->kind_count: over members only */

@@ -69,6 +69,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
         .source_count = source_count,
         .sources = sources,
         .allowed = masks.allowed,
+        .kinds_of = kinds_of,
     };
     struct household_request request = {
         .match = &match, .applicable = masks.applicable, .kinds_of = kinds_of};
