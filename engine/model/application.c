@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/hash.h"
-
 #include "engine/base/ban.h"
 
 struct row { /* one applicant row, or the reasons of one that was refused */
@@ -26,7 +24,7 @@ struct application_reader {
     struct row *rows;
     uint32_t count, room;
     int32_t case_no, checked_on, applied_on, purpose, entrusting_body, entrust_no; /* fields */
-    int32_t relation, role, no_number, name;
+    int32_t relation, role, no_number, name, member_from, member_until;
     int32_t self, supporter; /* codes */
 };
 
@@ -59,17 +57,25 @@ application_reader_open(struct application_reader **out, const struct model *mod
         const char *name;
         int32_t *field;
     } needed[] = {
-        {"case_no", &reader->case_no},       {"checked_on", &reader->checked_on},
-        {"applied_on", &reader->applied_on}, {"purpose", &reader->purpose},
-        {"entrusting_body", &reader->entrusting_body}, {"entrust_no", &reader->entrust_no},
-        {"relation", &reader->relation},     {"role", &reader->role},
-        {"no_number", &reader->no_number},   {"name", &reader->name},
+        {"case_no",         &reader->case_no        },
+        {"checked_on",      &reader->checked_on     },
+        {"applied_on",      &reader->applied_on     },
+        {"purpose",         &reader->purpose        },
+        {"entrusting_body", &reader->entrusting_body},
+        {"entrust_no",      &reader->entrust_no     },
+        {"relation",        &reader->relation       },
+        {"role",            &reader->role           },
+        {"no_number",       &reader->no_number      },
+        {"name",            &reader->name           },
     };
     for (size_t i = 0; i < LEN(needed); i++) {
         *needed[i].field = field_need(reader, needed[i].name, err);
         if (*needed[i].field < 0)
             return HEDUI_E_INPUT;
     }
+    reader->member_from =
+        kind_field(reader->kind, TEXT("member_from")); /* a model may do without */
+    reader->member_until = kind_field(reader->kind, TEXT("member_until"));
     reader->self = code_find(reader->kind->fields[reader->relation].codes, TEXT("self"));
     reader->supporter = code_find(reader->kind->fields[reader->role].codes, TEXT("supporter"));
     *out = reader;
@@ -132,8 +138,8 @@ application_reader_rows(struct application_reader *reader, const struct batch *b
             }
         }
         if (reader->defaults.has_checked_on && cells[reader->checked_on].state != CELL_VALUE)
-            cells[reader->checked_on] = (struct applicant_cell){
-                .state = CELL_VALUE, .number = reader->defaults.checked_on};
+            cells[reader->checked_on] =
+                (struct applicant_cell){.state = CELL_VALUE, .number = reader->defaults.checked_on};
         if (cells[reader->checked_on].state != CELL_VALUE)
             cells[reader->checked_on] = cells[reader->applied_on];
         default_text(&cells[reader->purpose], reader->defaults.purpose);
@@ -163,9 +169,8 @@ application_reader_refused(struct application_reader *reader, const struct refus
     for (uint32_t i = 0; i < refusal->reason_count; i++) {
         struct held_reason *reason = &row->reasons[i];
 
-        *reason = (struct held_reason){.file = refusal->file,
-                                       .line = refusal->line,
-                                       .field = refusal->reasons[i].field};
+        *reason = (struct held_reason){
+            .file = refusal->file, .line = refusal->line, .field = refusal->reasons[i].field};
         snprintf(reason->code, sizeof reason->code, "%s",
                  cell_result_code(refusal->reasons[i].result));
     }
@@ -227,6 +232,25 @@ gather_add(struct gather *gather, const char *code, const struct row *row, int32
     snprintf(gather->items[gather->count++].code, sizeof gather->items[0].code, "%s", code);
 }
 
+/* What is wrong with one row, whatever the others say. */
+static void
+row_check(struct gather *gather, const struct row *row)
+{
+    const struct application_reader *reader = gather->reader;
+    const struct applicant_cell *cells = row->cells;
+    uint32_t owner = reader->kind->owner;
+
+    if (cells[owner].state == CELL_NONE && cells[reader->no_number].number != 1)
+        gather_add(gather, "CASE-NUMBER", row, (int32_t)owner);
+    if (cells[reader->role].state == CELL_VALUE && cells[reader->role].number == reader->supporter)
+        gather_add(gather, "CASE-SUPPORTER", row, reader->role);
+    if (reader->member_from >= 0 && reader->member_until >= 0 &&
+        cells[reader->member_from].state == CELL_VALUE &&
+        cells[reader->member_until].state == CELL_VALUE &&
+        cells[reader->member_until].number < cells[reader->member_from].number)
+        gather_add(gather, "CASE-DATES", row, reader->member_until);
+}
+
 /* All that is wrong with rows[count] of one case. */
 static void
 case_check(struct gather *gather, const struct row *rows, uint32_t count)
@@ -234,7 +258,10 @@ case_check(struct gather *gather, const struct row *rows, uint32_t count)
     const struct application_reader *reader = gather->reader;
     const struct kind *kind = reader->kind;
     const struct row *first = NULL;
+    bool is_past = count > kind->limit; /* and then persons are not compared pair by pair */
 
+    if (is_past)
+        gather_add(gather, "CASE-LIMIT", &rows[0], reader->case_no);
     for (uint32_t i = 0; i < count; i++) {
         const struct row *row = &rows[i];
         const struct applicant_cell *number;
@@ -244,15 +271,11 @@ case_check(struct gather *gather, const struct row *rows, uint32_t count)
         if (row->cells == NULL)
             continue;
         number = &row->cells[kind->owner];
-        if (number->state == CELL_NONE && row->cells[reader->no_number].number != 1)
-            gather_add(gather, "CASE-NUMBER", row, (int32_t)kind->owner);
-        if (row->cells[reader->role].state == CELL_VALUE &&
-            row->cells[reader->role].number == reader->supporter)
-            gather_add(gather, "CASE-SUPPORTER", row, reader->role);
+        row_check(gather, row);
         for (uint32_t f = 0; first != NULL && f < kind->field_count; f++)
             if (kind->fields[f].is_of_case && cell_compare(&row->cells[f], &first->cells[f]) != 0)
                 gather_add(gather, "CASE-DIFFERS", row, (int32_t)f);
-        for (uint32_t j = 0; j < i && number->state == CELL_VALUE; j++)
+        for (uint32_t j = 0; !is_past && j < i && number->state == CELL_VALUE; j++)
             if (rows[j].cells != NULL && rows[j].cells[kind->owner].state == CELL_VALUE &&
                 cell_compare(&rows[j].cells[kind->owner], number) == 0)
                 gather_add(gather, "CASE-TWICE", row, (int32_t)kind->owner);
@@ -261,14 +284,13 @@ case_check(struct gather *gather, const struct row *rows, uint32_t count)
     }
 }
 
-static const struct application_reader *sorting; /* qsort has no context; one thread groups */
-
 /* self, then birth and number, then those without a readable number by name and fields. */
 static int
-member_compare(const void *a, const void *b)
+member_compare(const void *a, const void *b, void *context)
 {
     const struct application_member *x = a, *y = b;
-    const struct kind *kind = sorting->kind;
+    const struct application_reader *reader = context;
+    const struct kind *kind = reader->kind;
     const struct identity *left = &x->cells[kind->owner].identity;
     const struct identity *right = &y->cells[kind->owner].identity;
     int order;
@@ -282,7 +304,7 @@ member_compare(const void *a, const void *b)
             return left->born < right->born ? -1 : 1;
         return cell_compare(&x->cells[kind->owner], &y->cells[kind->owner]);
     }
-    order = cell_compare(&x->cells[sorting->name], &y->cells[sorting->name]);
+    order = cell_compare(&x->cells[reader->name], &y->cells[reader->name]);
     for (uint32_t f = 0; order == 0 && f < kind->field_count; f++)
         order = cell_compare(&x->cells[f], &y->cells[f]);
     return order;
@@ -321,8 +343,7 @@ case_make(struct application *out, struct application_reader *reader, const stru
                                  : number->state == CELL_NONE ? NUMBER_NONE
                                                               : NUMBER_INVALID;
     }
-    sorting = reader;
-    qsort(out->members, count, sizeof *out->members, member_compare);
+    qsort_r(out->members, count, sizeof *out->members, member_compare, reader);
     for (uint32_t i = 0; i < count; i++)
         if (out->members[i].cells[reader->relation].state == CELL_VALUE &&
             out->members[i].cells[reader->relation].number == reader->self) {
@@ -365,8 +386,8 @@ application_reader_finish(struct application_reader *reader, struct application_
         if (gather.is_full)
             return arena_full(reader->arena, err);
         if (gather.count > 0)
-            out->held[out->held_count++] = (struct held_case){
-                reader->rows[i].case_no, gather.count, gather.items};
+            out->held[out->held_count++] =
+                (struct held_case){reader->rows[i].case_no, gather.count, gather.items};
         else
             TRY(case_make(&out->items[out->count++], reader, &reader->rows[i], end - i, err));
     }

@@ -45,7 +45,8 @@ struct held_case {
     struct held_reason *reasons;
 };
 struct held_reason {
-    char code[24];       /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTER" … */
+    char code[24];       /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTER",
+                            "CASE-NUMBER", "CASE-DATES", "CASE-LIMIT", "CASE-NO" */
     uint32_t file;
     uint64_t line;       /* 0: the case */
     int32_t field;       /* -1: none */

@@ -68,6 +68,8 @@ static const struct {
     {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",       "supporters are not supported yet"      },
     {"CASE-PROGRAMME", "规则包不适用于该救助项目",         "the pack does not serve this programme"},
     {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",     "a blank number needs no_number"        },
+    {"CASE-DATES",     "离开日期早于加入日期",             "left before joining"                   },
+    {"CASE-LIMIT",     "成员人数超过上限",                 "more members than a case may have"     },
     {"CASE-NO",        "核对编号无法读取",                 "the case number is not readable"       },
     {"CASE-EMPTY",     "没有可核对的成员",                 "no member is left to verify"           },
 };
