@@ -34,9 +34,8 @@ struct block_scratch {
 };
 
 HEDUI_CHECKED hedui_status block_encode(struct piece *piece, const struct builder *builder,
-                                        const struct vocabulary_set *vocabulary,
-                                        uint32_t line_bits, struct block_scratch *scratch,
-                                        struct err *err);
+                                        const struct vocabulary_set *vocabulary, uint32_t line_bits,
+                                        struct block_scratch *scratch, struct err *err);
 void piece_release(struct piece *piece);
 void block_scratch_release(struct block_scratch *scratch);
 

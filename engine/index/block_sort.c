@@ -9,8 +9,8 @@
 
 #include "engine/base/ban.h"
 
-#define RADIX_MIN 256   /* rows; fewer are compared from the start */
-#define INSERT_MAX 24   /* rows of one run that insertion sorts */
+#define RADIX_MIN 256 /* rows; fewer are compared from the start */
+#define INSERT_MAX 24 /* rows of one run that insertion sorts */
 #define PASS_BITS 8
 #define PASSES 3
 #define SORTED_SHIFT (64 - BUCKET_BITS - PASSES * PASS_BITS) /* bits that the passes leave */

@@ -22,7 +22,7 @@ struct delivery_spec {
     int64_t mapping_version;
     struct digest mapping_digest;
     int32_t as_of;
-    uint64_t dedupe; /* bit per field; 0: all rows are kept */
+    uint64_t dedupe;       /* bit per field; 0: all rows are kept */
     uint32_t unplaced_max; /* millionths */
     uint32_t division_count;
     const struct text *divisions;
@@ -30,7 +30,8 @@ struct delivery_spec {
     int32_t covers_from, covers_until; /* months, both included */
     bool is_mend;
     struct digest mends;
-    const struct delivery_info *mended; /* is_mend: as-of, mode, months and divisions are inherited */
+    const struct delivery_info
+        *mended;   /* is_mend: as-of, mode, months and divisions are inherited */
     size_t memory; /* bytes, for rows and dictionaries */
 };
 

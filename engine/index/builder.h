@@ -30,7 +30,7 @@ struct slab {
     size_t at; /* first free byte */
 };
 
-struct refused { /* a refused row: whose and where */
+struct refused {         /* a refused row: whose and where */
     struct key128 owner; /* pseudonym; all ones without owner: they sort last */
     uint64_t place;      /* file and line; top bit: has an owner */
 };
@@ -48,8 +48,8 @@ struct lane {
     uint32_t file_max;
     struct refused *refused;
     size_t refused_count, refused_room;
-    uint8_t *stage;    /* a batch of rows, each with ROW_SLACK behind it */
-    uint64_t *values;  /* one column of a batch */
+    uint8_t *stage;   /* a batch of rows, each with ROW_SLACK behind it */
+    uint64_t *values; /* one column of a batch */
     struct key128 *keys;
     struct text *tails;
     char *tail_bytes;

@@ -59,7 +59,8 @@ file_map(struct delivery *delivery, const char *path, struct err *err)
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
 
     if (fd < 0 || sys_fstat(fd, &st) != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "打不开数据文件 '%s'\ncannot open delivery '%s'", path, path));
+        FAIL(
+            err_sys(err, HEDUI_E_IO, "打不开数据文件 '%s'\ncannot open delivery '%s'", path, path));
     if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < sizeof(struct head_start))
         FAIL(damaged(path, "长度不足", "it is cut", err));
     delivery->bytes = (size_t)st.st_size;
@@ -131,9 +132,9 @@ head_check(struct delivery *delivery, const char *path, struct err *err)
     tables = sizeof *head + (uint64_t)head->section_count * sizeof(struct section_entry) +
              (uint64_t)head->block_count * sizeof(struct block_entry) +
              (uint64_t)head->unit_count * sizeof(struct unit_entry);
-    if (head->unit_bytes != UNIT_BYTES || (body + UNIT_BYTES - 1) / UNIT_BYTES != head->unit_count ||
-        tables > head->head_bytes || head->meta_at < tables ||
-        head->meta_at + head->meta_bytes > head->head_bytes)
+    if (head->unit_bytes != UNIT_BYTES ||
+        (body + UNIT_BYTES - 1) / UNIT_BYTES != head->unit_count || tables > head->head_bytes ||
+        head->meta_at < tables || head->meta_at + head->meta_bytes > head->head_bytes)
         return damaged(path, "文件头不对", "its head is wrong", err);
     delivery->info.digest = digest_of(delivery->map, head->head_bytes);
     delivery->info.bytes = delivery->bytes;

@@ -41,8 +41,8 @@ struct delivery_info { /* from the header; texts live as long as the delivery */
 struct delivery;
 
 /* Checks magic, version, length, head digest, the kind and field list against `model`, and
- * `key_id`. A sealed delivery whose fields differ from the model's is HEDUI_E_FORMAT with what to do.
- * The file is mapped. */
+ * `key_id`. A sealed delivery whose fields differ from the model's is HEDUI_E_FORMAT with what to
+ * do. The file is mapped. */
 HEDUI_CHECKED hedui_status delivery_open(struct delivery **out, const char *path,
                                          const struct model *model, uint64_t key_id,
                                          struct err *err);

@@ -67,8 +67,7 @@ count_of(const struct delivery *delivery, uint32_t owner)
 {
     uint32_t count = 0;
 
-    memcpy(&count, delivery->counts + (size_t)owner * delivery->count_bytes,
-           delivery->count_bytes);
+    memcpy(&count, delivery->counts + (size_t)owner * delivery->count_bytes, delivery->count_bytes);
     return count;
 }
 

@@ -31,15 +31,15 @@ struct head_start { /* byte 0 of the file; then sections, blocks, units, meta, z
 };
 
 enum section_what {
-    SECTION_OWNERS = 1,  /* count × struct key128, ascending */
-    SECTION_COUNTS,      /* rows per owner; count: bytes of each (1, 2, 4) */
-    SECTION_DIRECTORY,   /* count + 1 × struct slot_entry; count: a power of two */
-    SECTION_COLUMNS,     /* blocks */
-    SECTION_PLACES,      /* provenance: file and line of each row, in blocks */
-    SECTION_VOCABULARY,  /* of field `field`: count + 1 offsets (u32), then the bytes */
-    SECTION_NAMES,       /* of field `field`: count × struct name_entry */
-    SECTION_REFUSED,     /* count × struct refused_entry, ascending */
-    SECTION_MENDED,      /* count × u64, ascending */
+    SECTION_OWNERS = 1, /* count × struct key128, ascending */
+    SECTION_COUNTS,     /* rows per owner; count: bytes of each (1, 2, 4) */
+    SECTION_DIRECTORY,  /* count + 1 × struct slot_entry; count: a power of two */
+    SECTION_COLUMNS,    /* blocks */
+    SECTION_PLACES,     /* provenance: file and line of each row, in blocks */
+    SECTION_VOCABULARY, /* of field `field`: count + 1 offsets (u32), then the bytes */
+    SECTION_NAMES,      /* of field `field`: count × struct name_entry */
+    SECTION_REFUSED,    /* count × struct refused_entry, ascending */
+    SECTION_MENDED,     /* count × u64, ascending */
 };
 
 struct section_entry {
@@ -48,7 +48,7 @@ struct section_entry {
     uint64_t count;
 };
 
-struct block_entry { /* rows of consecutive buckets */
+struct block_entry {                /* rows of consecutive buckets */
     uint64_t columns_at, places_at; /* in their sections; multiples of 8 */
     uint32_t columns_bytes, places_bytes;
     uint32_t row_first, rows;
@@ -57,7 +57,7 @@ struct block_entry { /* rows of consecutive buckets */
 };
 
 struct unit_entry {
-    uint64_t hash; /* XXH3: checked when the unit is touched first */
+    uint64_t hash;                /* XXH3: checked when the unit is touched first */
     uint8_t digest[DIGEST_BYTES]; /* SHA-256: checked by verify */
 };
 
@@ -71,9 +71,9 @@ struct block_start { /* then stream_count × struct stream_entry, then packed nu
 
 enum stream_mode { STREAM_BY_ROW = 0, STREAM_BY_OWNER = 1 };
 enum state_mode {
-    STATES_VALUE = 0,   /* every row has a value */
-    STATES_NONE = 1,    /* no row has one: all none */
-    STATES_UNKNOWN = 2, /* … all unknown */
+    STATES_VALUE = 0,       /* every row has a value */
+    STATES_NONE = 1,        /* no row has one: all none */
+    STATES_UNKNOWN = 2,     /* … all unknown */
     STATES_BIT_NONE = 3,    /* a bit a row: 1 is none */
     STATES_BIT_UNKNOWN = 4, /* a bit a row: 1 is unknown */
     STATES_TWO_BITS = 5,    /* enum cell_state */

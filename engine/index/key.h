@@ -4,7 +4,8 @@
  * From     DATA/key (0600, 64 hex digits, made on first use) or --key FILE
  * Lives    in the world; wiped when closed. A lane opens its own struct keyer from it.
  * Errors   wrong rights, wrong length, a key that is not the one of the deliveries (key id)
- * Why      a plain hash of 18 digits is found by trying them all; a permutation under a key is not. */
+ * Why      a plain hash of 18 digits is found by trying them all; a permutation under a key is not.
+ */
 #ifndef HEDUI_INDEX_KEY_H
 #define HEDUI_INDEX_KEY_H
 
@@ -17,7 +18,7 @@ struct master_key;
 /* path NULL: `data`/key, made if missing (*is_new). */
 HEDUI_CHECKED hedui_status master_key_open(struct master_key **out, const char *data,
                                            const char *path, bool *is_new, struct err *err);
-void master_key_close(struct master_key *key); /* NULL welcome; wipes */
+void master_key_close(struct master_key *key);        /* NULL welcome; wipes */
 uint64_t master_key_id(const struct master_key *key); /* tells keys apart, reveals nothing */
 
 struct keyer; /* ciphers of one lane; subkeys for identities, names, texts, rows */

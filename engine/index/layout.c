@@ -19,7 +19,8 @@ section_add(struct layout *layout, enum section_what what, uint32_t field, uint6
 
     assert(layout->section_count <= SECTIONS_MAX);
     *section = (struct section_entry){what, field, layout->body_bytes, bytes, count};
-    layout->body_bytes = (layout->body_bytes + bytes + ALIGN_BYTES - 1) & ~(size_t)(ALIGN_BYTES - 1);
+    layout->body_bytes =
+        (layout->body_bytes + bytes + ALIGN_BYTES - 1) & ~(size_t)(ALIGN_BYTES - 1);
     return section;
 }
 

@@ -227,10 +227,9 @@ root_read(const struct json_node *root, struct manifest *out, struct arena *aren
     const struct json_node *id = json_get(root, "id"), *parent = json_get(root, "parent");
     const struct json_node *list = json_get(root, "deliveries");
 
-    if (version == NULL || version->type != JSON_INT || version->integer != VERSION ||
-        id == NULL || id->type != JSON_INT || parent == NULL || parent->type != JSON_INT ||
-        list == NULL || list->type != JSON_ARRAY ||
-        !digest_get(root, "parent_sha256", &out->parent_digest))
+    if (version == NULL || version->type != JSON_INT || version->integer != VERSION || id == NULL ||
+        id->type != JSON_INT || parent == NULL || parent->type != JSON_INT || list == NULL ||
+        list->type != JSON_ARRAY || !digest_get(root, "parent_sha256", &out->parent_digest))
         return false;
     out->id = (uint64_t)id->integer;
     out->parent = (uint64_t)parent->integer;

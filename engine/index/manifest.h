@@ -19,7 +19,7 @@ struct manifest_entry { /* a delivery and the part of it that counts */
     struct digest mends;
     bool has_months; /* kinds with a period */
     uint32_t month_count;
-    int32_t *months; /* ascending */
+    int32_t *months;         /* ascending */
     uint32_t division_count; /* 0: all */
     struct text *divisions;
     uint32_t minus_count;
@@ -27,7 +27,7 @@ struct manifest_entry { /* a delivery and the part of it that counts */
 };
 
 struct manifest {
-    uint64_t id, parent; /* parent 0: none */
+    uint64_t id, parent;                 /* parent 0: none */
     struct digest digest, parent_digest; /* digest: of the file's bytes */
     uint32_t count;
     struct manifest_entry *entries;

@@ -311,7 +311,8 @@ meta_check_fields(const struct json_node *root, const struct kind *kind, const c
         if (i < fields->count && is_same_field(&fields->values[i], &kind->fields[i]))
             continue;
         return err_set(err, HEDUI_E_FORMAT,
-                       "词表里 " TEXT_FMT "." TEXT_FMT " 与数据文件 '%s' 不同，请用新词表重新导入这份"
+                       "词表里 " TEXT_FMT "." TEXT_FMT
+                       " 与数据文件 '%s' 不同，请用新词表重新导入这份"
                        "数据，或用 --model 指明当时的词表\n"
                        "field " TEXT_FMT "." TEXT_FMT " of the model is not as in delivery '%s': "
                        "ingest that feed again, or name the model of that time with --model",

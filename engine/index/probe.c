@@ -63,8 +63,8 @@ delivery_probe(const struct delivery *d, const struct key128 *keys, size_t n,
         }
         for (size_t i = 0; i < now; i++) {
             uint32_t owner = owner_find(d, keys[from + i], slots[i]);
-            spans[from + i] = owner == UINT32_MAX ? (struct row_span){0, 0}
-                                                  : owner_span(d, owner, slots[i]);
+            spans[from + i] =
+                owner == UINT32_MAX ? (struct row_span){0, 0} : owner_span(d, owner, slots[i]);
         }
     }
 }
@@ -120,7 +120,7 @@ exception_find(const struct view *v, const struct stream_entry *e)
             high = middle;
     }
     return low < e->exception_count && pack_get(rows, low, e->row_width) == v->row ? low
-                                                                                     : UINT32_MAX;
+                                                                                   : UINT32_MAX;
 }
 
 static bool
@@ -135,14 +135,14 @@ stream_read(const struct view *v, uint32_t stream, uint64_t *value)
         return false;
     if (by_owner && e->exception_count > 0) {
         uint64_t rows_bytes = ((uint64_t)e->exception_count * e->row_width + 7) / 8, found;
-        if (e->row_width > 32 || !is_inside(v, e->exceptions_at, e->exception_count, e->row_width) ||
+        if (e->row_width > 32 ||
+            !is_inside(v, e->exceptions_at, e->exception_count, e->row_width) ||
             rows_bytes > v->bytes - e->exceptions_at ||
             !is_inside(v, e->exceptions_at + (uint32_t)rows_bytes, e->exception_count, e->width))
             return false;
         found = exception_find(v, e);
         if (found != UINT32_MAX) {
-            *value = e->base +
-                     pack_get(v->block + e->exceptions_at + rows_bytes, found, e->width);
+            *value = e->base + pack_get(v->block + e->exceptions_at + rows_bytes, found, e->width);
             return true;
         }
     }
@@ -193,10 +193,11 @@ cell_read(const struct view *v, uint32_t field, struct key128 owner, struct cell
         cell->key = owner;
         return true;
     }
-    if (!state_read(v, (const struct stream_entry *)(const void *)(v->block +
-                                                                   sizeof(struct block_start)) +
-                           stream,
-                    &cell->state))
+    if (!state_read(
+            v,
+            (const struct stream_entry *)(const void *)(v->block + sizeof(struct block_start)) +
+                stream,
+            &cell->state))
         return false;
     if (cell->state != CELL_VALUE)
         return true;
@@ -281,11 +282,11 @@ delivery_locate(const struct delivery *d, uint64_t row)
     if (!delivery_touch(d, d->places->at + block->places_at, block->places_bytes))
         return (struct locator){0, 0};
     start = (const void *)(d->map + d->places->at + block->places_at);
-    if (start->width > 64 || pack_bytes(block->rows, start->width) >
-                                 block->places_bytes - sizeof *start - PACK_SLACK)
+    if (start->width > 64 ||
+        pack_bytes(block->rows, start->width) > block->places_bytes - sizeof *start - PACK_SLACK)
         return (struct locator){0, 0};
-    place = start->base +
-            pack_get((const uint8_t *)(start + 1), row - block->row_first, start->width);
+    place =
+        start->base + pack_get((const uint8_t *)(start + 1), row - block->row_first, start->width);
     return (struct locator){(uint32_t)(place >> d->line_bits),
                             place & ((UINT64_C(1) << d->line_bits) - 1)};
 }

@@ -127,7 +127,8 @@ fallen_say(struct joining *j, const struct manifest_entry *old, const struct man
         if (!lost->lost_all_divisions)
             divisions_say(&out, by, is_zh);
         if (is_late)
-            buf_str(&out, is_zh ? "已有更新的数据，不采用\n" : " is answered by newer data: not used");
+            buf_str(&out,
+                    is_zh ? "已有更新的数据，不采用\n" : " is answered by newer data: not used");
         else
             buf_str(&out, is_zh ? "由新数据取代\n" : " superseded by the new delivery");
     }
@@ -184,8 +185,10 @@ fresh_add(struct joining *j, const struct manifest *before, const struct manifes
     TRY(list_add(&own, fresh, err));
     for (uint32_t i = 0; i < before->count; i++) {
         const struct manifest_entry *entry = &before->entries[i];
-        struct joining next = {.arena = j->arena, .fallen = own.fallen,
-                               .fallen_count = own.fallen_count, .fallen_room = own.fallen_room};
+        struct joining next = {.arena = j->arena,
+                               .fallen = own.fallen,
+                               .fallen_count = own.fallen_count,
+                               .fallen_room = own.fallen_room};
         if (!is_rival(entry, fresh) || entry->as_of <= fresh->as_of)
             continue;
         for (uint32_t k = 0; k < own.count; k++)
@@ -357,8 +360,7 @@ base_check(const struct manifest *before, const struct manifest_entry *fresh, st
 hedui_status
 snapshot_publish(uint64_t *id, const char *data, const struct data_lock *lock,
                  const struct digest *delivery, const struct model *model, uint64_t key_id,
-                 struct text **fallen, uint32_t *fallen_count, struct arena *arena,
-                 struct err *err)
+                 struct text **fallen, uint32_t *fallen_count, struct arena *arena, struct err *err)
 {
     struct manifest before, after;
     struct manifest_entry fresh;

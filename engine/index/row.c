@@ -76,7 +76,7 @@ field_plain(struct row_plan *plan, uint32_t i, const struct field *field)
         break;
     case FIELD_IDENTITY:
     case FIELD_NAME:
-        assert(!"keyed fields come later");
+        assert(false); /* keyed fields come later */
     }
 }
 

@@ -13,19 +13,19 @@
 #include "engine/model/kind.h"
 
 #define ROW_BYTES_MAX 1152 /* FIELDS_MAX other identities, states, owner and place stay below */
-#define ROW_SLACK 8       /* readable and writable bytes behind a row */
+#define ROW_SLACK 8        /* readable and writable bytes behind a row */
 #define PLACE_BYTES 6
 #define PLACE_LINE_BITS 36 /* 68,719,476,735 lines … */
 #define PLACE_FILE_BITS 12 /* … of 4,096 files */
 
-enum stream_what { /* what one stored number of a field is */
-    STREAM_NUMBER, /* value + offset of its type */
-    STREAM_TEXT,   /* number in the column's vocabulary */
-    STREAM_NAME,   /* number in the column's names */
-    STREAM_TAG,    /* keyed tag of a sensitive text */
-    STREAM_TAIL,   /* number of its masked tail in the column's vocabulary */
-    STREAM_HI,     /* another person's pseudonym */
-    STREAM_LO,
+enum stream_what {                /* what one stored number of a field is */
+                   STREAM_NUMBER, /* value + offset of its type */
+                   STREAM_TEXT,   /* number in the column's vocabulary */
+                   STREAM_NAME,   /* number in the column's names */
+                   STREAM_TAG,    /* keyed tag of a sensitive text */
+                   STREAM_TAIL,   /* number of its masked tail in the column's vocabulary */
+                   STREAM_HI,     /* another person's pseudonym */
+                   STREAM_LO,
 };
 #define STREAMS_MAX (2 * FIELDS_MAX)
 

@@ -36,9 +36,8 @@ struct layout {
 /* Adds up the sections and fills layout->body; pieces are given back as they are copied. */
 HEDUI_CHECKED hedui_status layout_build(struct layout *layout, struct pool *pool, struct err *err);
 /* Hashes, writes, syncs, renames. *out: the digest. */
-HEDUI_CHECKED hedui_status layout_publish(struct layout *layout, struct pool *pool,
-                                          const char *dir, bool no_sync, struct digest *out,
-                                          struct err *err);
+HEDUI_CHECKED hedui_status layout_publish(struct layout *layout, struct pool *pool, const char *dir,
+                                          bool no_sync, struct digest *out, struct err *err);
 void layout_release(struct layout *layout);
 
 #endif

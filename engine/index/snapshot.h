@@ -16,12 +16,12 @@ struct snapshot;
 
 struct snapshot_entry { /* one delivery in the snapshot, and which part of it counts */
     const struct delivery *delivery;
-    bool is_all_months;     /* kinds without a period */
-    uint32_t month_count;   /* months of it that no newer delivery supersedes, ascending */
-    const int32_t *months;  /* rows of other months are not seen */
+    bool is_all_months;      /* kinds without a period */
+    uint32_t month_count;    /* months of it that no newer delivery supersedes, ascending */
+    const int32_t *months;   /* rows of other months are not seen */
     uint32_t division_count; /* divisions it still answers for; 0: all */
     const struct text *divisions;
-    uint32_t minus_count;   /* prefixes inside `divisions` that newer deliveries took over */
+    uint32_t minus_count; /* prefixes inside `divisions` that newer deliveries took over */
     const struct text *minus;
 };
 

@@ -78,17 +78,16 @@ divisions_take(struct manifest_entry *part, const struct manifest_entry *by, boo
     part->division_count = kept;
     for (uint32_t i = 0; i < old.minus_count; i++) /* what is gone needs no exception */
         if (!is_covered(by->divisions, by->division_count, old.minus[i]) &&
-            answers_inside(&(struct manifest_entry){.division_count = kept,
-                                                    .divisions = part->divisions},
-                           old.minus[i]))
+            answers_inside(
+                &(struct manifest_entry){.division_count = kept, .divisions = part->divisions},
+                old.minus[i]))
             part->minus[minus++] = old.minus[i];
     for (uint32_t i = 0; i < by->division_count; i++)
-        if (!*is_gone &&
-            answers_inside(&(struct manifest_entry){.division_count = kept,
-                                                    .divisions = part->divisions,
-                                                    .minus_count = old.minus_count,
-                                                    .minus = old.minus},
-                           by->divisions[i])) {
+        if (!*is_gone && answers_inside(&(struct manifest_entry){.division_count = kept,
+                                                                 .divisions = part->divisions,
+                                                                 .minus_count = old.minus_count,
+                                                                 .minus = old.minus},
+                                        by->divisions[i])) {
             part->minus[minus++] = by->divisions[i];
             *is_changed = true;
         }

@@ -13,8 +13,8 @@ struct remains {
     uint32_t count; /* 0: nothing, 1, or 2: untouched months apart from those that lost divisions */
     struct manifest_entry entries[2];
     bool is_changed;
-    uint32_t lost_months; /* how many of the entry's months were touched */
-    int32_t first, last;  /* of them */
+    uint32_t lost_months;    /* how many of the entry's months were touched */
+    int32_t first, last;     /* of them */
     bool lost_all_divisions; /* in these months */
 };
 

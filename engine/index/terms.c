@@ -147,7 +147,8 @@ terms_add(struct terms *terms, const struct text *texts, const uint8_t *states, 
 {
     for (size_t from = 0; from < n; from += GROUP) {
         size_t now = n - from < GROUP ? n - from : GROUP;
-        if (!terms_reserve(terms) || !group_add(terms, texts + from, states + from, now, out + from))
+        if (!terms_reserve(terms) ||
+            !group_add(terms, texts + from, states + from, now, out + from))
             return false;
     }
     return true;

@@ -14,7 +14,7 @@
 
 struct terms {
     struct arena arena;
-    uint64_t *slots; /* upper half of the hash, number + 1; 0: free */
+    uint64_t *slots;   /* upper half of the hash, number + 1; 0: free */
     size_t slot_count; /* a power of two, at most half of it used */
     struct text *items;
     uint32_t count, room;

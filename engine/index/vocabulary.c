@@ -293,7 +293,10 @@ field_tag(struct vocabulary_set *set, const struct builder *builder, uint32_t fi
         FAIL(no_memory(err));
     FAIL(pool_run(pool, tasks, names_task, &t, err));
     for (uint32_t i = 0; i < names; i++)
-        named[i] = (struct named){{t.tags[i].tag, t.tags[i].check, 0}, i};
+        named[i] = (struct named){
+            {t.tags[i].tag, t.tags[i].check, 0},
+            i
+        };
     FAIL(forms_number(v, &set->arena, t.forms, named, err));
     FAIL(entries_number(v, builder, field, named, names, err));
 done:

@@ -154,12 +154,12 @@ TEST(a_delivery_answers_what_was_fed)
         uint64_t persons;
         uint32_t lanes;
     } rows[] = {
-        {"an empty feed is a delivery", 0, 10, 1},
-        {"one row", 1, 1, 1},
-        {"a few rows in one block", 300, 40, 1},
-        {"one person with all the rows", 5000, 1, 2},
-        {"each person about one row", 20000, 30000, 2},
-        {"each person about thirty rows, more lanes than cores", 20000, 700, 8},
+        {"an empty feed is a delivery",                          0,     10,    1},
+        {"one row",                                              1,     1,     1},
+        {"a few rows in one block",                              300,   40,    1},
+        {"one person with all the rows",                         5000,  1,     2},
+        {"each person about one row",                            20000, 30000, 2},
+        {"each person about thirty rows, more lanes than cores", 20000, 700,   8},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -223,10 +223,10 @@ TEST(columns_do_not_depend_on_threads_or_order)
         uint32_t lanes;
         bool is_shuffled;
     } rows[] = {
-        {"one lane", 1, false},
-        {"two lanes", 2, false},
-        {"eight lanes", 8, false},
-        {"shuffled, two lanes", 2, true},
+        {"one lane",            1, false},
+        {"two lanes",           2, false},
+        {"eight lanes",         8, false},
+        {"shuffled, two lanes", 2, true },
     };
     struct delivery_spec spec = spec_plain();
     struct digest first = {{0}};
@@ -267,11 +267,11 @@ TEST(rows_collapse_only_under_a_dedupe_key)
         int64_t second_amount; /* the first is 100 */
         uint64_t accepted, collapsed, conflicting;
     } rows[] = {
-        {"without a key equal rows are two rows", 0, 100, 2, 0, 0},
-        {"under a key equal rows are one", 1u << F_OWNER | 1u << F_SECRET, 100, 1, 1, 0},
+        {"without a key equal rows are two rows",             0,                              100, 2, 0, 0},
+        {"under a key equal rows are one",                    1u << F_OWNER | 1u << F_SECRET, 100, 1, 1, 0},
         {"same key, other values: both stay and are counted", 1u << F_OWNER | 1u << F_SECRET, 101,
-         2, 0, 2},
-        {"another key is no conflict", 1u << F_OWNER | 1u << F_MONEY, 101, 2, 0, 0},
+         2,                                                                                           0, 2},
+        {"another key is no conflict",                        1u << F_OWNER | 1u << F_MONEY,  101, 2, 0, 0},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -383,9 +383,9 @@ TEST(covered_months_and_partial)
         uint64_t unplaced; /* of 1,000,000 physical rows; 5,000 are allowed */
         bool is_partial;
     } rows[] = {
-        {"a stray month covers nothing", 9, false, 2, 24300, 5000, false},
-        {"a tenth of the fullest covers", 10, false, 3, 23988, 5001, true},
-        {"--covers wins", 9, true, 12, 24312, 0, false},
+        {"a stray month covers nothing",  9,  false, 2,  24300, 5000, false},
+        {"a tenth of the fullest covers", 10, false, 3,  23988, 5001, true },
+        {"--covers wins",                 9,  true,  12, 24312, 0,    false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -497,8 +497,12 @@ TEST(past_the_memory_limit_is_an_answer)
 
 TEST(another_model_or_key_is_refused)
 {
-    static struct code fewer_codes[] = {{W("a"), W("甲")}, {W("b"), W("乙")},
-                                        {W("c"), W("丙")}, {W("d"), W("丁")}};
+    static struct code fewer_codes[] = {
+        {W("a"), W("甲")},
+        {W("b"), W("乙")},
+        {W("c"), W("丙")},
+        {W("d"), W("丁")}
+    };
     static struct code_list grown = {W("letters"), 4, fewer_codes};
     struct delivery_spec spec = spec_plain();
     struct fact fact;

@@ -15,34 +15,65 @@
 #include "engine/index/mask.h"
 #include "engine/model/name.h"
 
-enum { F_OWNER, F_NAME, F_TEXT, F_SECRET, F_CODE, F_DATE, F_MONTH, F_MONEY, F_SHARE, F_INT, F_BOOL,
-       F_OTHER, F_COUNT };
+enum {
+    F_OWNER,
+    F_NAME,
+    F_TEXT,
+    F_SECRET,
+    F_CODE,
+    F_DATE,
+    F_MONTH,
+    F_MONEY,
+    F_SHARE,
+    F_INT,
+    F_BOOL,
+    F_OTHER,
+    F_COUNT
+};
 
-#define W(literal) {(literal), sizeof(literal) - 1} /* TEXT() for what is static */
-static struct code test_codes[] = {{W("a"), W("甲")}, {W("b"), W("乙")},
-                                   {W("c"), W("丙")}};
+#define W(literal)                                                                                 \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    } /* TEXT() for what is static */
+static struct code test_codes[] = {
+    {W("a"), W("甲")},
+    {W("b"), W("乙")},
+    {W("c"), W("丙")}
+};
 static struct code_list test_list = {W("letters"), 3, test_codes};
 static struct field test_fields[F_COUNT] = {
-    [F_OWNER] = {.name = W("owner"), .type = FIELD_IDENTITY},
-    [F_NAME] = {.name = W("name"), .type = FIELD_NAME},
-    [F_TEXT] = {.name = W("payer"), .type = FIELD_TEXT},
-    [F_SECRET] = {.name = W("plate"), .type = FIELD_TEXT, .is_sensitive = true},
-    [F_CODE] = {.name = W("letter"), .type = FIELD_CODE, .codes = &test_list},
+    [F_OWNER] = {.name = W("owner"),   .type = FIELD_IDENTITY},
+    [F_NAME] = {.name = W("name"),    .type = FIELD_NAME    },
+    [F_TEXT] = {.name = W("payer"),   .type = FIELD_TEXT    },
+    [F_SECRET] = {.name = W("plate"),   .type = FIELD_TEXT,     .is_sensitive = true},
+    [F_CODE] = {.name = W("letter"),                    .type = FIELD_CODE,                        .codes = &test_list},
     [F_DATE] = {.name = W("day"), .type = FIELD_DATE},
-    [F_MONTH] = {.name = W("month"), .type = FIELD_MONTH, .is_period = true},
-    [F_MONEY] = {.name = W("amount"), .type = FIELD_MONEY},
-    [F_SHARE] = {.name = W("share"), .type = FIELD_DECIMAL, .scale = 4, .has_min = true,
-                 .has_max = true, .min = -5, .max = 10000},
-    [F_INT] = {.name = W("count"), .type = FIELD_INT},
-    [F_BOOL] = {.name = W("is"), .type = FIELD_BOOL},
-    [F_OTHER] = {.name = W("guardian"), .type = FIELD_IDENTITY},
+    [F_MONTH] = {.name = W("month"),  .type = FIELD_MONTH,                         .is_period = true},
+    [F_MONEY] = {.name = W("amount"),.type = FIELD_MONEY},
+    [F_SHARE] = {.name = W("share"),
+                 .type = FIELD_DECIMAL,
+                 .scale = 4,
+                 .has_min = true,
+                 .has_max = true,
+                 .min = -5,
+                 .max = 10000},
+    [F_INT] = {.name = W("count"),   .type = FIELD_INT                       },
+    [F_BOOL] = {.name = W("is"),      .type = FIELD_BOOL                             },
+    [F_OTHER] = {.name = W("guardian"),         .type = FIELD_IDENTITY                              },
 };
 static struct kind test_kind = {
-    .name = W("thing"), .list = W("things"), .limit = 50, .owner = F_OWNER,
-    .owner_name = F_NAME, .period = F_MONTH, .share = -1, .field_count = F_COUNT,
+    .name = W("thing"),
+    .list = W("things"),
+    .limit = 50,
+    .owner = F_OWNER,
+    .owner_name = F_NAME,
+    .period = F_MONTH,
+    .share = -1,
+    .field_count = F_COUNT,
     .fields = test_fields,
 };
-static struct model test_model __attribute__((unused)) = {.name = W("test/1"), .kind_count = 1, .kinds = &test_kind};
+static struct model test_model
+    __attribute__((unused)) = {.name = W("test/1"), .kind_count = 1, .kinds = &test_kind};
 
 struct fact { /* one row as it was */
     struct key128 owner, other;
@@ -68,8 +99,7 @@ test_person(uint64_t number)
     return (struct key128){(uint64_t)IDENTITY_CITIZEN << 56, UINT64_C(329901190001010000) + number};
 }
 
-static void __attribute__((unused))
-fact_draw(struct fact *fact, uint64_t persons, uint64_t line)
+static void __attribute__((unused)) fact_draw(struct fact *fact, uint64_t persons, uint64_t line)
 {
     static const char *const names[] = {"王小明", "欧阳娜娜", "李四", "阿卜杜拉·买买提", "ANNA"};
     uint64_t person = draw(persons);
@@ -86,7 +116,8 @@ fact_draw(struct fact *fact, uint64_t persons, uint64_t line)
     fact->number[F_MONTH] = 2025 * 12 + (int64_t)draw(12);
     fact->number[F_MONEY] = draw(50) == 0 ? -1000000000000 : (int64_t)draw(3000000);
     fact->number[F_SHARE] = (int64_t)draw(10006) - 5;
-    fact->number[F_INT] = draw(9) == 0 ? INT64_MIN + (int64_t)draw(3) : INT64_MAX - (int64_t)draw(3);
+    fact->number[F_INT] =
+        draw(9) == 0 ? INT64_MIN + (int64_t)draw(3) : INT64_MAX - (int64_t)draw(3);
     fact->number[F_BOOL] = (int64_t)draw(2);
     for (int f = 1; f < F_COUNT; f++)
         if (draw(7) == 0)
@@ -141,7 +172,8 @@ facts_feed(struct builder *builder, const struct fact *facts, size_t n, uint32_t
     }
 }
 
-/* A folder of its own under the temporary one; never removed by name patterns, only by rmdir_all. */
+/* A folder of its own under the temporary one; never removed by name patterns, only by rmdir_all.
+ */
 static char test_dir[64];
 static void
 test_dir_make(void)

@@ -28,14 +28,14 @@ TEST(a_key_file_is_taken_as_it_must_be)
         mode_t mode;
         hedui_status want;
     } rows[] = {
-        {"64 digits and a newline", HEX32 HEX32 "\n", 0600, HEDUI_OK},
-        {"64 digits alone", HEX32 HEX32, 0400, HEDUI_OK},
-        {"readable by the group", HEX32 HEX32 "\n", 0640, HEDUI_E_USAGE},
-        {"readable by all", HEX32 HEX32 "\n", 0604, HEDUI_E_USAGE},
-        {"too short", HEX32 "\n", 0600, HEDUI_E_FORMAT},
-        {"too long", HEX32 HEX32 "00\n", 0600, HEDUI_E_FORMAT},
-        {"no hexadecimal", HEX32 "0123456789abcdef0123456789abcdeg\n", 0600, HEDUI_E_FORMAT},
-        {"empty", "", 0600, HEDUI_E_FORMAT},
+        {"64 digits and a newline", HEX32 HEX32 "\n",                           0600, HEDUI_OK      },
+        {"64 digits alone",         HEX32 HEX32,                                0400, HEDUI_OK      },
+        {"readable by the group",   HEX32 HEX32 "\n",                           0640, HEDUI_E_USAGE },
+        {"readable by all",         HEX32 HEX32 "\n",                           0604, HEDUI_E_USAGE },
+        {"too short",               HEX32 "\n",                                 0600, HEDUI_E_FORMAT},
+        {"too long",                HEX32 HEX32 "00\n",                         0600, HEDUI_E_FORMAT},
+        {"no hexadecimal",          HEX32 "0123456789abcdef0123456789abcdeg\n", 0600, HEDUI_E_FORMAT},
+        {"empty",                   "",                                         0600, HEDUI_E_FORMAT},
     };
     char path[96];
 
@@ -130,10 +130,10 @@ TEST(tags_tell_what_they_should)
         const char *belief, *a, *b;
         bool same_tag, same_check;
     } rows[] = {
-        {"the same name", "王小明", "王小明", true, true},
-        {"another name", "王小明", "王小朋", false, false},
-        {"another separator is a variant", "阿卜杜拉·买买提", "阿卜杜拉•买买提", true, false},
-        {"width is a variant", "ANNA", "ＡＮＮＡ", true, false},
+        {"the same name",                  "王小明",               "王小明",                true,  true },
+        {"another name",                   "王小明",               "王小朋",                false, false},
+        {"another separator is a variant", "阿卜杜拉·买买提", "阿卜杜拉•买买提", true,  false},
+        {"width is a variant",             "ANNA",                    "ＡＮＮＡ",             true,  false},
     };
     struct master_key *key = NULL;
     struct keyer *keyer = NULL;
@@ -151,7 +151,8 @@ TEST(tags_tell_what_they_should)
     T_ROW("a NUL at the end makes another text");
     T_TRUE(keyer_text(keyer, (struct text){"a\0", 2}) != keyer_text(keyer, TEXT("a")));
     T_ROW("one block and two do not meet");
-    T_TRUE(keyer_text(keyer, TEXT("123456789012345")) != keyer_text(keyer, TEXT("1234567890123456")));
+    T_TRUE(keyer_text(keyer, TEXT("123456789012345")) !=
+           keyer_text(keyer, TEXT("1234567890123456")));
     keyer_close(keyer);
     master_key_close(key);
 }
@@ -161,13 +162,13 @@ TEST(a_mask_keeps_the_tail_alone)
     static const struct {
         const char *belief, *text, *want;
     } rows[] = {
-        {"an account keeps four", "6222000012345678", "****5678"},
-        {"nine characters keep four", "123456789", "****6789"},
-        {"a plate keeps one", "苏A12345", "**5"},
-        {"eight characters keep one", "12345678", "**8"},
-        {"two keep none", "ab", "**"},
-        {"nothing keeps nothing", "", "**"},
-        {"characters, not bytes", "一二三四五六七八九", "****六七八九"},
+        {"an account keeps four",     "6222000012345678",            "****5678"        },
+        {"nine characters keep four", "123456789",                   "****6789"        },
+        {"a plate keeps one",         "苏A12345",                   "**5"             },
+        {"eight characters keep one", "12345678",                    "**8"             },
+        {"two keep none",             "ab",                          "**"              },
+        {"nothing keeps nothing",     "",                            "**"              },
+        {"characters, not bytes",     "一二三四五六七八九", "****六七八九"},
     };
     char out[TEXT_MASK_MAX];
 
@@ -181,8 +182,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(a_key_file_is_taken_as_it_must_be), T(a_key_is_made_once),
-        T(many_are_as_one_by_one),            T(tags_tell_what_they_should),
+        T(a_key_file_is_taken_as_it_must_be),
+        T(a_key_is_made_once),
+        T(many_are_as_one_by_one),
+        T(tags_tell_what_they_should),
         T(a_mask_keeps_the_tail_alone),
     };
     int failed;
