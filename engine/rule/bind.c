@@ -134,8 +134,7 @@ param_value_of(struct run *run, const struct param *param)
         in_force = &param->values[i];
     if (in_force != NULL && !in_force->is_abolished)
         return in_force->value;
-    run_cause(run, &unknown,
-              arena_printf(run->arena, "p." TEXT_FMT, TEXT_ARG(param->name)));
+    run_cause(run, &unknown, arena_printf(run->arena, "p." TEXT_FMT, TEXT_ARG(param->name)));
     return unknown;
 }
 
@@ -234,8 +233,11 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
          compared_fn compared, void *trace)
 {
     struct bound bound = {run, current, trace};
-    struct expr_frame frame = {.context = &bound, .slot = bound_slot, .compared = compared,
-                               .causes = &run->causes, .arena = run->arena};
+    struct expr_frame frame = {.context = &bound,
+                               .slot = bound_slot,
+                               .compared = compared,
+                               .causes = &run->causes,
+                               .arena = run->arena};
     struct value value = expr_eval(expr, &frame);
 
     run->is_full = run->is_full || frame.is_full;

@@ -45,7 +45,8 @@ struct run {
     struct late_cause *late; /* beside causes.names */
     uint32_t late_room;
     int32_t as_of;
-    int32_t base_month; /* the earlier of the months of application and check; INT32_MIN: not known */
+    int32_t
+        base_month;  /* the earlier of the months of application and check; INT32_MIN: not known */
     bool is_leads;   /* rows with name_conflict count as maybe there */
     bool is_tracing; /* collect what is read, in `touched` */
     bool is_full;
@@ -80,7 +81,6 @@ HEDUI_CHECKED hedui_status run_causes(struct run *run, struct cause_set set, str
 struct value fact_value(struct run *run, const struct fact *fact, const struct subject *current);
 bool run_cause(struct run *run, struct value *out, struct text name); /* out: unknown by `name` */
 /* A list, its limit broken? Answers the number of rows past it, else 0. */
-uint32_t list_excess(const struct household *household, const struct person *person,
-                     uint32_t kind);
+uint32_t list_excess(const struct household *household, const struct person *person, uint32_t kind);
 
 #endif

@@ -109,8 +109,8 @@ row_match(struct loader *l, const struct yaml_node *node, struct household_row *
 
 /* One row; month: of a range, or -1. */
 static void
-row_read(struct casing *c, const struct yaml_node *node, uint32_t person, uint32_t k,
-         int32_t month, struct household_row *row)
+row_read(struct casing *c, const struct yaml_node *node, uint32_t person, uint32_t k, int32_t month,
+         struct household_row *row)
 {
     const struct kind *kind = &c->h->model->kinds[k];
     struct loader *l = &c->l;
@@ -324,8 +324,10 @@ case_build(struct household **out, const struct pack *pack, const struct yaml_no
            struct messages *messages, struct arena *arena, struct err *err)
 {
     /* A loader reads scalars; the pack itself is not written to. */
-    struct casing c = {{.pack = (struct pack *)(uintptr_t)pack, .messages = messages,
-                        .arena = arena}, NULL, base};
+    struct casing c = {
+        {.pack = (struct pack *)(uintptr_t)pack, .messages = messages, .arena = arena},
+        NULL, base
+    };
     uint32_t before = messages->errors;
 
     *out = NULL;

@@ -9,10 +9,10 @@
 #include "engine/base/ban.h"
 
 static const enum type_kind type_kinds[] = {
-    [FIELD_IDENTITY] = TYPE_STRING, [FIELD_NAME] = TYPE_STRING, [FIELD_TEXT] = TYPE_STRING,
-    [FIELD_CODE] = TYPE_CODE,       [FIELD_DATE] = TYPE_DATE,   [FIELD_MONTH] = TYPE_MONTH,
-    [FIELD_MONEY] = TYPE_MONEY,     [FIELD_DECIMAL] = TYPE_DECIMAL,
-    [FIELD_INT] = TYPE_INT,         [FIELD_BOOL] = TYPE_BOOL};
+    [FIELD_IDENTITY] = TYPE_STRING, [FIELD_NAME] = TYPE_STRING,     [FIELD_TEXT] = TYPE_STRING,
+    [FIELD_CODE] = TYPE_CODE,       [FIELD_DATE] = TYPE_DATE,       [FIELD_MONTH] = TYPE_MONTH,
+    [FIELD_MONEY] = TYPE_MONEY,     [FIELD_DECIMAL] = TYPE_DECIMAL, [FIELD_INT] = TYPE_INT,
+    [FIELD_BOOL] = TYPE_BOOL};
 
 static struct key128
 invented_key(struct text text)
@@ -39,8 +39,8 @@ bool
 cell_read(struct loader *l, const struct yaml_node *node, const struct field *field,
           struct cell *out)
 {
-    struct type type = {.kind = type_kinds[field->type], .scale = field->scale,
-                        .codes = field->codes};
+    struct type type = {
+        .kind = type_kinds[field->type], .scale = field->scale, .codes = field->codes};
     struct value value;
 
     memset(out, 0, sizeof *out);

@@ -2,8 +2,8 @@
 /* case_coverage.c: who answered in a hand-written household.
  *
  * A source has answered, fresh and for every month, unless `coverage.MEMBER.SOURCE` names a state,
- * the months that it covers (2025-08..2026-06) or its as-of day. Without an authorisation nothing is
- * asked, as in a real run. */
+ * the months that it covers (2025-08..2026-06) or its as-of day. Without an authorisation nothing
+ * is asked, as in a real run. */
 #include <string.h>
 
 #include "engine/model/value.h"
@@ -110,9 +110,14 @@ list_cover(const struct household *h, struct person *person, uint32_t k, uint32_
         rows_drop(list, s);
         open_put(list, person->number == NUMBER_INVALID ? -1 : (int16_t)s, MONTH_ANY, false);
         break;
-    case COVERAGE_PARTIAL: open_put(list, (int16_t)s, MONTH_ANY, false); break;
-    case COVERAGE_NOT_APPLICABLE: rows_drop(list, s); break;
-    default: break;
+    case COVERAGE_PARTIAL:
+        open_put(list, (int16_t)s, MONTH_ANY, false);
+        break;
+    case COVERAGE_NOT_APPLICABLE:
+        rows_drop(list, s);
+        break;
+    default:
+        break;
     }
     if (!answer->has_months || h->model->kinds[k].period < 0)
         return;
@@ -139,7 +144,9 @@ person_cover(struct loader *l, struct household *h, struct run *run, uint32_t i,
         answer.state = COVERAGE_NOT_ASKED;
     person->coverage[s] = answer.state;
     person->as_of[s] = answer.state == COVERAGE_FOUND || answer.state == COVERAGE_NONE ||
-            answer.state == COVERAGE_PARTIAL ? answer.as_of : INT32_MIN;
+                               answer.state == COVERAGE_PARTIAL
+                           ? answer.as_of
+                           : INT32_MIN;
     for (uint32_t k = 0; k < h->model->kind_count; k++)
         if ((l->pack->sources[s].kinds >> k & 1) != 0) {
             list_cover(h, person, k, s, &answer);
@@ -159,17 +166,17 @@ names_check(struct loader *l, const struct household *h, const struct yaml_node 
         bool is_known = false;
         for (uint32_t i = 0; i < h->person_count; i++)
             is_known = is_known || text_is(coverage->keys[m].text, h->persons[i].key);
-        for (uint32_t c = 0; is_known && c < coverage->values[m].count &&
-             coverage->values[m].type == YAML_MAP; c++) {
+        for (uint32_t c = 0;
+             is_known && c < coverage->values[m].count && coverage->values[m].type == YAML_MAP;
+             c++) {
             bool is_source = false;
             for (uint32_t s = 0; s < l->pack->source_count; s++)
                 is_source = is_source ||
-                    text_eq(coverage->values[m].keys[c].text, l->pack->sources[s].name);
+                            text_eq(coverage->values[m].keys[c].text, l->pack->sources[s].name);
             is_known = is_source;
         }
         if (!is_known)
-            say(l, coverage->keys[m].place, "N101",
-                text_of("coverage 中有未知的成员或来源"),
+            say(l, coverage->keys[m].place, "N101", text_of("coverage 中有未知的成员或来源"),
                 text_of("coverage names an unknown member or source"));
     }
 }

@@ -20,8 +20,8 @@ map_grow(struct yaml_node *map, struct text key, struct arena *arena)
         memcpy(keys, map->keys, map->count * sizeof *keys);
         memcpy(values, map->values, map->count * sizeof *values);
     }
-    keys[map->count] = (struct yaml_node){.type = YAML_SCALAR, .is_plain = true, .text = key,
-                                          .place = map->place};
+    keys[map->count] =
+        (struct yaml_node){.type = YAML_SCALAR, .is_plain = true, .text = key, .place = map->place};
     values[map->count] = (struct yaml_node){.type = YAML_MAP, .place = map->place};
     map->keys = keys;
     map->values = values;
@@ -85,11 +85,19 @@ json_fill(const struct json_node *json, struct yaml_node *out, struct arena *are
     memset(out, 0, sizeof *out);
     out->is_plain = true;
     switch (json->type) {
-    case JSON_NULL: out->text = TEXT("none"); break;
-    case JSON_BOOL: out->text = json->boolean ? TEXT("yes") : TEXT("no"); break;
-    case JSON_INT: out->text = arena_printf(arena, "%lld", (long long)json->integer); break;
+    case JSON_NULL:
+        out->text = TEXT("none");
+        break;
+    case JSON_BOOL:
+        out->text = json->boolean ? TEXT("yes") : TEXT("no");
+        break;
+    case JSON_INT:
+        out->text = arena_printf(arena, "%lld", (long long)json->integer);
+        break;
     case JSON_REAL:
-    case JSON_STRING: out->text = json->text; break;
+    case JSON_STRING:
+        out->text = json->text;
+        break;
     default:
         out->type = is_map ? YAML_MAP : YAML_LIST;
         out->count = json->count;

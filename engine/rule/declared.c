@@ -61,10 +61,10 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     finding->ref = declared->ref;
     finding->level = is_unknown ? LEVEL_DOUBT : LEVEL_ASK;
     if (!is_unknown) {
-        finding->zh = arena_printf(j->arena, TEXT_FMT TEXT_FMT "：申报 " TEXT_FMT "，核对到 "
-                                   TEXT_FMT "，相差 " TEXT_FMT, TEXT_ARG(declared->zh),
-                                   TEXT_ARG(line->is), TEXT_ARG(line->stated),
-                                   TEXT_ARG(line->found), TEXT_ARG(line->difference));
+        finding->zh = arena_printf(
+            j->arena, TEXT_FMT TEXT_FMT "：申报 " TEXT_FMT "，核对到 " TEXT_FMT "，相差 " TEXT_FMT,
+            TEXT_ARG(declared->zh), TEXT_ARG(line->is), TEXT_ARG(line->stated),
+            TEXT_ARG(line->found), TEXT_ARG(line->difference));
         finding->en = arena_printf(j->arena, TEXT_FMT ": more was found than stated",
                                    TEXT_ARG(declared->name));
         return HEDUI_OK;
@@ -75,11 +75,9 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
                                TEXT_ARG(declared->name));
     if (item->stated.state == VALUE_UNKNOWN)
         set = item->stated.causes;
-    if (item->found.state == VALUE_UNKNOWN &&
-        !cause_union(&set, set, item->found.causes, j->arena))
+    if (item->found.state == VALUE_UNKNOWN && !cause_union(&set, set, item->found.causes, j->arena))
         return arena_full(j->arena, err);
-    if (item->slack.state == VALUE_UNKNOWN &&
-        !cause_union(&set, set, item->slack.causes, j->arena))
+    if (item->slack.state == VALUE_UNKNOWN && !cause_union(&set, set, item->slack.causes, j->arena))
         return arena_full(j->arena, err);
     TRY(run_causes(j->run, set, &causes, &count, err));
     return finding_open(j, finding, causes, count, err);
@@ -103,11 +101,15 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
     }
     stated = ratio_of(&item.stated, item.stated_type);
     found = ratio_of(&item.found, item.found_type);
-    *line = (struct declared_line){declared->name, declared->zh,
-                                   printed(j, &item.stated, item.stated_type),
-                                   printed(j, &item.found, item.found_type),
-                                   text_of(item_is(&item, stated, found, slack)),
-                                   {"", 0}, declared->ref};
+    *line = (struct declared_line){
+        declared->name,
+        declared->zh,
+        printed(j, &item.stated, item.stated_type),
+        printed(j, &item.found, item.found_type),
+        text_of(item_is(&item, stated, found, slack)),
+        {"", 0},
+        declared->ref
+    };
     minus = (struct ratio){-stated.num, stated.den};
     if (!text_is(line->is, "unknown") && ratio_add(found, minus, &difference)) {
         buf_reset(&j->buf);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine_rules.c: the engine's own rules, as if each pack held them: ENG-AUTH, ENG-SILENT, ENG-NAME,
- * ENG-LIMIT. (ENG-ERROR stands in judge.c, ENG-DECLARED in declared.c.) */
+/* engine_rules.c: the engine's own rules, as if each pack held them: ENG-AUTH, ENG-SILENT,
+ * ENG-NAME, ENG-LIMIT. (ENG-ERROR stands in judge.c, ENG-DECLARED in declared.c.) */
 #include <string.h>
 
 #include "engine/rule/finding.h"
@@ -16,7 +16,7 @@ is_party(const struct run *run, uint32_t i)
     if (i < h->member_count)
         return true;
     return role >= 0 && h->persons[i].role ==
-        code_find(h->model->applicant->fields[role].codes, TEXT("supporter"));
+                            code_find(h->model->applicant->fields[role].codes, TEXT("supporter"));
 }
 
 static bool
@@ -75,8 +75,7 @@ auth_finding(struct judging *j, struct err *err)
     if (cells == NULL)
         return arena_full(j->arena, err);
     for (uint32_t i = 0; i < h->person_count; i++) {
-        if (!is_party(j->run, i) || has_all_answered(j->run, i) ||
-            is_authorised(j->run, i, cells))
+        if (!is_party(j->run, i) || has_all_answered(j->run, i) || is_authorised(j->run, i, cells))
             continue;
         keys = arena_printf(j->arena, TEXT_FMT "%s%s", TEXT_ARG(keys), keys.len > 0 ? "、" : "",
                             h->persons[i].key);
@@ -87,8 +86,9 @@ auth_finding(struct judging *j, struct err *err)
     finding->severity = 9;
     finding->zh = arena_printf(j->arena, "成员 " TEXT_FMT " 在核对基准日没有有效授权，未予查询",
                                TEXT_ARG(keys));
-    finding->en = arena_printf(j->arena, "no authorisation of " TEXT_FMT
-                               " is valid on the check date; not looked up", TEXT_ARG(keys));
+    finding->en = arena_printf(
+        j->arena, "no authorisation of " TEXT_FMT " is valid on the check date; not looked up",
+        TEXT_ARG(keys));
     finding->settle = arena_alloc(j->arena, 1, sizeof *finding->settle);
     if (finding->settle == NULL)
         return arena_full(j->arena, err);
@@ -100,7 +100,7 @@ static bool
 is_silent(enum coverage coverage)
 {
     return coverage != COVERAGE_FOUND && coverage != COVERAGE_NONE &&
-        coverage != COVERAGE_NOT_APPLICABLE;
+           coverage != COVERAGE_NOT_APPLICABLE;
 }
 
 /* Causes of one person: an invalid number says it all, else each silent source and list. */
@@ -204,9 +204,12 @@ name_finding(struct judging *j, struct err *err)
             return HEDUI_OK;
     }
     TRY(engine_finding(j, "ENG-NAME", LEVEL_ASK, &finding, err));
-    finding->zh = arena_printf(j->arena, "有 %u 条记录证件号码相同而姓名不符，仅作线索，请核对", room);
-    finding->en = arena_printf(j->arena, "%u record%s with the number of a member and another name: "
-                               "a lead only, to be checked", room, room == 1 ? "" : "s");
+    finding->zh =
+        arena_printf(j->arena, "有 %u 条记录证件号码相同而姓名不符，仅作线索，请核对", room);
+    finding->en = arena_printf(j->arena,
+                               "%u record%s with the number of a member and another name: "
+                               "a lead only, to be checked",
+                               room, room == 1 ? "" : "s");
     finding->grade = TEXT("lead");
     return evidence_of_rows(j, finding, rows, count, err);
 }
@@ -224,10 +227,10 @@ limit_findings(struct judging *j, struct err *err)
                 list_excess(h, &h->persons[i], k) == 0)
                 continue;
             TRY(engine_finding(j, "ENG-LIMIT", LEVEL_ASK, &finding, err));
-            finding->zh = arena_printf(
-                j->arena, "成员 %s 的" TEXT_FMT "有 %u 条，超过上限 %u 条，请核对数据",
-                h->persons[i].key, TEXT_ARG(kind->zh), h->persons[i].lists[k].row_count,
-                kind->limit);
+            finding->zh =
+                arena_printf(j->arena, "成员 %s 的" TEXT_FMT "有 %u 条，超过上限 %u 条，请核对数据",
+                             h->persons[i].key, TEXT_ARG(kind->zh),
+                             h->persons[i].lists[k].row_count, kind->limit);
             finding->en = arena_printf(
                 j->arena, "%s has %u " TEXT_FMT ", more than the limit of %u", h->persons[i].key,
                 h->persons[i].lists[k].row_count, TEXT_ARG(kind->list), kind->limit);

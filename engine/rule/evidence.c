@@ -72,8 +72,8 @@ evidence_of_rows(struct judging *j, struct finding *finding,
     if (pieces == NULL)
         return arena_full(j->arena, err);
     for (uint32_t i = 0; i < count; i++)
-        pieces[i] = (struct piece){rows[i]->person, rows[i]->kind->number, rows[i]->place, rows[i],
-                                   -1};
+        pieces[i] =
+            (struct piece){rows[i]->person, rows[i]->kind->number, rows[i]->place, rows[i], -1};
     return pieces_put(j, finding, pieces, count, err);
 }
 
@@ -91,8 +91,8 @@ subject_pieces(const struct run *run, const struct subject *s, struct piece *int
         }
     } else if (s->row != NULL) {
         if (into != NULL)
-            into[0] = (struct piece){s->row->person, s->row->kind->number, s->row->place, s->row,
-                                     -1};
+            into[0] =
+                (struct piece){s->row->person, s->row->kind->number, s->row->place, s->row, -1};
         count = 1;
     } else {
         for (uint32_t i = 0; i < s->kind->field_count; i++)
@@ -136,9 +136,9 @@ source_settles(const struct pack *pack, struct text name, struct arena *arena)
 {
     for (uint32_t s = 0; s < pack->source_count; s++)
         if (text_eq(pack->sources[s].name, name))
-            return pack->sources[s].settle.len > 0
-                ? pack->sources[s].settle
-                : arena_printf(arena, "由" TEXT_FMT "反馈数据", TEXT_ARG(pack->sources[s].zh));
+            return pack->sources[s].settle.len > 0 ? pack->sources[s].settle
+                                                   : arena_printf(arena, "由" TEXT_FMT "反馈数据",
+                                                                  TEXT_ARG(pack->sources[s].zh));
     return (struct text){NULL, 0};
 }
 
@@ -146,9 +146,9 @@ static struct text
 asked(const struct pack *pack, const char *owner, struct text kind, struct text field,
       struct arena *arena)
 {
-    struct text full = owner != NULL
-        ? arena_printf(arena, "%s." TEXT_FMT, owner, TEXT_ARG(field))
-        : arena_printf(arena, TEXT_FMT "." TEXT_FMT, TEXT_ARG(kind), TEXT_ARG(field));
+    struct text full =
+        owner != NULL ? arena_printf(arena, "%s." TEXT_FMT, owner, TEXT_ARG(field))
+                      : arena_printf(arena, TEXT_FMT "." TEXT_FMT, TEXT_ARG(kind), TEXT_ARG(field));
 
     for (uint32_t i = 0; i < pack->missing_count; i++)
         if (pack->missing[i].ask.len > 0 &&
@@ -193,7 +193,8 @@ before(struct text text, char mark)
     return at == NULL ? text : (struct text){text.at, (size_t)(at - text.at)};
 }
 
-/* A cause is "p.NAME", "case.FIELD", "KEY.FIELD", "KEY.LIST.ROW.FIELD" or "KEY.LIST@SOURCE[:MONTH]". */
+/* A cause is "p.NAME", "case.FIELD", "KEY.FIELD", "KEY.LIST.ROW.FIELD" or
+ * "KEY.LIST@SOURCE[:MONTH]". */
 struct text
 settle_text(const struct pack *pack, struct text cause, struct arena *arena)
 {
@@ -210,8 +211,7 @@ settle_text(const struct pack *pack, struct text cause, struct arena *arena)
     tail = after(after(rest, '.'), '.');
     if (tail.len > 0) {
         kind = model_kind_by_list(pack->model, before(rest, '.'));
-        return kind == NULL ? (struct text){NULL, 0}
-                            : field_settles(pack, kind, NULL, tail, arena);
+        return kind == NULL ? (struct text){NULL, 0} : field_settles(pack, kind, NULL, tail, arena);
     }
     return field_settles(pack, pack->model->applicant, "member", rest, arena);
 }

@@ -69,8 +69,7 @@ trace_compared(void *context, const struct expr *left, struct value left_value, 
 {
     struct bound *bound = context;
     struct trace *trace = bound->trace;
-    struct comparison c = {left,  right,     op,        left_value, right_value,
-                           result, left_type, right_type};
+    struct comparison c = {left, right, op, left_value, right_value, result, left_type, right_type};
 
     if (trace == NULL || !(type_is_number(left_type) || left_type->kind == TYPE_DATE ||
                            left_type->kind == TYPE_MONTH))
@@ -183,8 +182,7 @@ compared_put(struct judging *j, struct ranked *ranked, const struct comparison *
 
 /* Those that decided: the true ones; for a doubt the unknown ones too; all where none is true. */
 static hedui_status
-compared_build(struct judging *j, struct ranked *ranked, const struct trace *trace,
-               struct err *err)
+compared_build(struct judging *j, struct ranked *ranked, const struct trace *trace, struct err *err)
 {
     uint32_t kept = 0;
 
@@ -194,7 +192,8 @@ compared_build(struct judging *j, struct ranked *ranked, const struct trace *tra
     for (uint32_t pass = 0; pass < 2 && kept == 0; pass++)
         for (uint32_t i = 0; i < trace->count; i++) {
             const struct comparison *c = &trace->items[i];
-            bool is_wanted = is_true(&c->result) || pass == 1 ||
+            bool is_wanted =
+                is_true(&c->result) || pass == 1 ||
                 (ranked->finding.level == LEVEL_DOUBT && c->result.state == VALUE_UNKNOWN);
             if (is_wanted) {
                 compared_put(j, ranked, c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* finding.h: findings being made: what was compared, which rows stand behind it, what settles it. */
+/* finding.h: findings being made: what was compared, which rows stand behind it, what settles it.
+ */
 #ifndef HEDUI_RULE_FINDING_H
 #define HEDUI_RULE_FINDING_H
 
@@ -30,8 +31,8 @@ struct trace {
     uint32_t count;
     struct comparison items[COMPARED_MAX];
 };
-/* A rule under the logic of five values: when && !(e1 || e2 …). `unless`: rule->unless_count values,
- * or NULL. */
+/* A rule under the logic of five values: when && !(e1 || e2 …). `unless`: rule->unless_count
+ * values, or NULL. */
 struct value rule_value(struct run *run, const struct rule *rule, struct trace *trace,
                         struct value *unless);
 HEDUI_CHECKED hedui_status finding_new(struct judging *j, struct ranked **out, struct err *err);
@@ -40,8 +41,8 @@ HEDUI_CHECKED hedui_status finding_of_rule(struct judging *j, const struct rule 
 HEDUI_CHECKED hedui_status finding_open(struct judging *j, struct finding *finding,
                                         struct text *causes, uint32_t count, struct err *err);
 HEDUI_CHECKED hedui_status evidence_of_rows(struct judging *j, struct finding *finding,
-                                            const struct household_row *const *rows,
-                                            uint32_t count, struct err *err);
+                                            const struct household_row *const *rows, uint32_t count,
+                                            struct err *err);
 HEDUI_CHECKED hedui_status engine_findings(struct judging *j, struct err *err);
 HEDUI_CHECKED hedui_status declared_findings(struct judging *j, struct err *err);
 HEDUI_CHECKED hedui_status evidence_of_run(struct judging *j, struct finding *finding,

@@ -70,8 +70,10 @@ error_finding(struct judging *j, const struct rule *rule, const char *code, stru
     ranked->finding.ref = rule->ref;
     ranked->finding.zh = arena_printf(j->arena, "规则 “" TEXT_FMT "” 无法计算：%s，见 %s:%u",
                                       TEXT_ARG(rule->zh), code, file, place.line);
-    ranked->finding.en = arena_printf(j->arena, "rule \"" TEXT_FMT "\" cannot be computed: %s at "
-                                      "%s:%u", TEXT_ARG(rule->name), code, file, place.line);
+    ranked->finding.en = arena_printf(j->arena,
+                                      "rule \"" TEXT_FMT "\" cannot be computed: %s at "
+                                      "%s:%u",
+                                      TEXT_ARG(rule->name), code, file, place.line);
     return ranked->finding.en.at == NULL ? arena_full(j->arena, err) : HEDUI_OK;
 }
 
@@ -136,10 +138,11 @@ text_order(const void *a, const void *b)
 static hedui_status
 findings_close(struct judging *j, struct err *err)
 {
-    static const enum outcome outcomes[] = {
-        [LEVEL_NONE] = OUTCOME_MET,           [LEVEL_ASK] = OUTCOME_REVIEW,
-        [LEVEL_DOUBT] = OUTCOME_INCOMPLETE,   [LEVEL_DENY] = OUTCOME_NOT_MET,
-        [LEVEL_HOLD] = OUTCOME_REVIEW};
+    static const enum outcome outcomes[] = {[LEVEL_NONE] = OUTCOME_MET,
+                                            [LEVEL_ASK] = OUTCOME_REVIEW,
+                                            [LEVEL_DOUBT] = OUTCOME_INCOMPLETE,
+                                            [LEVEL_DENY] = OUTCOME_NOT_MET,
+                                            [LEVEL_HOLD] = OUTCOME_REVIEW};
     struct judgement *out = j->out;
     uint32_t room = 0, kept = 0;
 
@@ -160,8 +163,8 @@ findings_close(struct judging *j, struct err *err)
         return arena_full(j->arena, err);
     room = 0;
     for (uint32_t i = 0; i < j->count; i++)
-        for (uint32_t c = 0; out->findings[i].level == LEVEL_DOUBT &&
-             c < out->findings[i].open_count; c++)
+        for (uint32_t c = 0;
+             out->findings[i].level == LEVEL_DOUBT && c < out->findings[i].open_count; c++)
             out->missing[room++] = out->findings[i].open[c];
     qsort(out->missing, room, sizeof *out->missing, text_order);
     for (uint32_t i = 0; i < room; i++)

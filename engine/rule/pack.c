@@ -116,21 +116,38 @@ later(struct loader *l, const struct yaml_node *key, const char *what_zh, const 
 static void
 file_read(struct loader *l, const struct yaml_node *root, struct head *head)
 {
-    static const char *const known[] = {"hedui", "pack", "zh", "en", "level", "programme", "as_of",
-        "extends", "params", "facts", "tables", "rules", "declared", "reasons", "evidence",
-        "missing", "set", "add", "replace", "disable", NULL};
+    static const char *const known[] = {
+        "hedui",    "pack",    "zh",    "en",     "level",   "programme", "as_of",
+        "extends",  "params",  "facts", "tables", "rules",   "declared",  "reasons",
+        "evidence", "missing", "set",   "add",    "replace", "disable",   NULL};
 
     if (!yaml_check_keys(root, known, NULL, l->messages) && root->type != YAML_MAP)
         return;
     for (uint32_t i = 0; i < root->count; i++) {
         const struct yaml_node *key = &root->keys[i], *value = &root->values[i];
-        struct { const char *name; struct section *section; } sections[] = {
-            {"params", &l->params}, {"facts", &l->facts}, {"rules", &l->rules},
-            {"declared", &l->declared}, {"reasons", &l->reasons}, {"evidence", &l->evidence},
-            {"missing", &l->missing}};
-        struct { const char *name; struct text *text; } texts[] = {
-            {"hedui", &head->format}, {"pack", &head->pack}, {"zh", &head->zh}, {"en", &head->en},
-            {"level", &head->level}, {"programme", &head->programme}};
+        struct {
+            const char *name;
+            struct section *section;
+        } sections[] = {
+            {"params",   &l->params  },
+            {"facts",    &l->facts   },
+            {"rules",    &l->rules   },
+            {"declared", &l->declared},
+            {"reasons",  &l->reasons },
+            {"evidence", &l->evidence},
+            {"missing",  &l->missing }
+        };
+        struct {
+            const char *name;
+            struct text *text;
+        } texts[] = {
+            {"hedui",     &head->format   },
+            {"pack",      &head->pack     },
+            {"zh",        &head->zh       },
+            {"en",        &head->en       },
+            {"level",     &head->level    },
+            {"programme", &head->programme}
+        };
         for (size_t k = 0; k < LEN(sections); k++)
             if (text_is(key->text, sections[k].name))
                 section_add(l, sections[k].section, value);
@@ -170,8 +187,8 @@ head_check(struct loader *l, struct head *head, struct place place)
     if (head->format.len > 0 && !text_is(head->format, "1"))
         say(l, place, "Y013", text_of("格式版本应为 hedui: 1"),
             text_of("the format should be \"hedui: 1\""));
-    if (head->level.len > 0 && !text_is(head->level, "province") &&
-        !text_is(head->level, "city") && !text_is(head->level, "county"))
+    if (head->level.len > 0 && !text_is(head->level, "province") && !text_is(head->level, "city") &&
+        !text_is(head->level, "county"))
         say(l, place, "N103", text_of("level 应为 province、city 或 county"),
             text_of("level should be province, city or county"));
     if (head->programme.len > 0 &&
@@ -236,9 +253,8 @@ files_read(struct loader *l, struct head *head, struct place *first, struct err 
             *first = root->place;
         bytes += root->place.source == NULL ? 0 : root->place.source->bytes.len;
         if (++files > PACK_FILES_MAX || bytes > PACK_BYTES_MAX)
-            return err_set(err, HEDUI_E_INPUT,
-                           "pack '%s' is larger than %u files or %u bytes", l->pack->dir,
-                           PACK_FILES_MAX, PACK_BYTES_MAX);
+            return err_set(err, HEDUI_E_INPUT, "pack '%s' is larger than %u files or %u bytes",
+                           l->pack->dir, PACK_FILES_MAX, PACK_BYTES_MAX);
         file_read(l, root, head);
     }
     if (files == 0 && l->messages->errors == 0)

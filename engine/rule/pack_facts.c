@@ -59,8 +59,8 @@ fact_name(struct loader *l, const struct yaml_node *key, struct fact *fact)
 static void
 fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
 {
-    static const char *const known[] = {"zh", "en", "type", "per", "is", "round", "output", "ref",
-                                        "local", NULL};
+    static const char *const known[] = {"zh",    "en",     "type", "per",   "is",
+                                        "round", "output", "ref",  "local", NULL};
     static const char *const must[] = {"zh", "type", "is", NULL};
     struct fact *fact = &l->pack->facts[l->pack->fact_count];
 
@@ -118,10 +118,11 @@ not_declared(struct loader *l, struct place place, const struct type *want, cons
                     "type: exact"));
     else if (type_is_amount(want) && type_is_amount(is) && want->per != is->per)
         say(l, place, "T213",
-            arena_printf(l->arena, "期间不同：声明为 " TEXT_FMT "，表达式为 " TEXT_FMT,
-                         TEXT_ARG(a), TEXT_ARG(b)),
-            arena_printf(l->arena, "periods differ: declared " TEXT_FMT ", the expression is "
-                         TEXT_FMT, TEXT_ARG(a), TEXT_ARG(b)));
+            arena_printf(l->arena, "期间不同：声明为 " TEXT_FMT "，表达式为 " TEXT_FMT, TEXT_ARG(a),
+                         TEXT_ARG(b)),
+            arena_printf(l->arena,
+                         "periods differ: declared " TEXT_FMT ", the expression is " TEXT_FMT,
+                         TEXT_ARG(a), TEXT_ARG(b)));
     else
         say(l, place, "T203",
             arena_printf(l->arena, "声明为 " TEXT_FMT "，表达式为 " TEXT_FMT, TEXT_ARG(a),

@@ -44,7 +44,7 @@ static bool
 is_case_day(const struct expr *node)
 {
     return node->op == OP_SELECT && node->count == 1 && node->args[0]->op == OP_SLOT &&
-        node->args[0]->number == SLOT_CASE;
+           node->args[0]->number == SLOT_CASE;
 }
 
 /* The greatest n of within_months(row.month, case day, n); INT32_MAX: cannot be told at load. */
@@ -58,7 +58,8 @@ window_of(const struct pack *pack, const struct expr *node)
         return INT32_MAX;
     if (n->is_constant || n->op == OP_LITERAL)
         most = n->literal.integer;
-    else if (n->op == OP_SLOT && n->number >= slot_param(pack, 0) && n->number < slot_fact(pack, 0)) {
+    else if (n->op == OP_SLOT && n->number >= slot_param(pack, 0) &&
+             n->number < slot_fact(pack, 0)) {
         const struct param *param = &pack->params[n->number - slot_param(pack, 0)];
         for (uint32_t i = 0; i < param->value_count; i++)
             if (!param->values[i].is_abolished && param->values[i].value.integer > most)
@@ -169,13 +170,15 @@ evidence_check(struct loader *l)
     for (uint32_t k = 0; k < pack->model->kind_count; k++)
         if ((pack->kinds_read & ~kinds & ((uint64_t)1 << k)) != 0) {
             struct text name = pack->model->kinds[k].name;
-            struct place place = pack->fact_count > 0 ? pack->facts[0].place
-                : pack->rule_count > 0 ? pack->rules[0].place : (struct place){0};
+            struct place place = pack->fact_count > 0   ? pack->facts[0].place
+                                 : pack->rule_count > 0 ? pack->rules[0].place
+                                                        : (struct place){0};
             say(l, place, "N106",
                 arena_printf(l->arena, "规则包读取 “" TEXT_FMT "”，但 evidence 中没有它的来源",
                              TEXT_ARG(name)),
-                arena_printf(l->arena, "the pack reads \"" TEXT_FMT
-                             "\", but no evidence entry names it", TEXT_ARG(name)));
+                arena_printf(l->arena,
+                             "the pack reads \"" TEXT_FMT "\", but no evidence entry names it",
+                             TEXT_ARG(name)));
         }
 }
 

@@ -17,8 +17,17 @@
 #define SLOT_SUPPORTERS 2
 #define SLOT_THINGS 3
 
-enum part_kind { PART_CELL, PART_KEY, PART_BORN, PART_SEX, PART_LIST, PART_MATCH, PART_SOURCE,
-                 PART_SEEN, PART_FACT };
+enum part_kind {
+    PART_CELL,
+    PART_KEY,
+    PART_BORN,
+    PART_SEX,
+    PART_LIST,
+    PART_MATCH,
+    PART_SOURCE,
+    PART_SEEN,
+    PART_FACT
+};
 struct part { /* what stands behind one field of a record type */
     enum part_kind kind;
     uint32_t number; /* field, kind or fact; PART_FACT: number among the facts of its kind */
@@ -49,7 +58,7 @@ struct param {
 };
 struct fact {
     struct text name, zh, en, ref, round;
-    int32_t kind; /* model kind that it belongs to; -1: the household */
+    int32_t kind;    /* model kind that it belongs to; -1: the household */
     uint32_t number; /* among the facts of its kind or household */
     const struct type *type;
     struct expr *is;
@@ -69,7 +78,7 @@ struct rule {
     uint32_t unless_count;
     struct unless *unless;
     int32_t severity;
-    int32_t from, until; /* in force from <= day < until */
+    int32_t from, until;   /* in force from <= day < until */
     int32_t reason_number; /* -1: no text, the rule's zh stands */
     struct place place;
 };
@@ -78,7 +87,8 @@ struct snippet { /* a piece of a reason's text: words, or the value of a name */
     int32_t slot; /* -1: words */
     const struct type *type;
 };
-struct template {
+struct template
+{
     uint32_t count;
     struct snippet *snippets;
 };
@@ -114,25 +124,28 @@ struct pack {
     struct expr **who;           /* per source; NULL: everyone */
     struct declared *declared;
     struct missing *missing;
-    uint32_t *home_facts;        /* numbers in facts */
+    uint32_t *home_facts; /* numbers in facts */
     struct shape case_shape;
     struct shape *shapes; /* per kind; kind applicant's: a person */
     struct code_list match_codes, sex_codes;
-    uint64_t kinds_read; /* bit per kind */
+    uint64_t kinds_read;  /* bit per kind */
     int32_t *month_reach; /* per kind: months before the application or check that some expression
                              can tell apart; INT32_MAX: no such limit is known */
-    bool uses_need;      /* some expression calls need(): none must know its cause */
+    bool uses_need;       /* some expression calls need(): none must know its cause */
 };
 
-static inline uint32_t slot_current(const struct pack *pack, uint32_t kind)
+static inline uint32_t
+slot_current(const struct pack *pack, uint32_t kind)
 {
     return SLOT_THINGS + pack->model->kind_count + kind;
 }
-static inline uint32_t slot_param(const struct pack *pack, uint32_t param)
+static inline uint32_t
+slot_param(const struct pack *pack, uint32_t param)
 {
     return SLOT_THINGS + 2 * pack->model->kind_count + param;
 }
-static inline uint32_t slot_fact(const struct pack *pack, uint32_t home_fact)
+static inline uint32_t
+slot_fact(const struct pack *pack, uint32_t home_fact)
 {
     return slot_param(pack, pack->param_count) + home_fact;
 }

@@ -39,16 +39,15 @@ code_read(struct loader *l, const struct yaml_node *node, const struct type *typ
         names[i] = type->codes->codes[i].name;
     near = text_nearest(node->text, names, type->codes->count);
     say(l, node->place, "N103",
-        arena_printf(l->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中%s" TEXT_FMT "%s",
-                     TEXT_ARG(node->text), TEXT_ARG(type->codes->name),
-                     near == SIZE_MAX ? "" : "，是否指 “",
-                     TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
-                     near == SIZE_MAX ? "" : "”？"),
-        arena_printf(l->arena, "\"" TEXT_FMT "\" is not in the code list \"" TEXT_FMT
-                     "\"%s" TEXT_FMT "%s", TEXT_ARG(node->text), TEXT_ARG(type->codes->name),
-                     near == SIZE_MAX ? "" : "; did you mean \"",
-                     TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
-                     near == SIZE_MAX ? "" : "\"?"));
+        arena_printf(
+            l->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中%s" TEXT_FMT "%s",
+            TEXT_ARG(node->text), TEXT_ARG(type->codes->name), near == SIZE_MAX ? "" : "，是否指 “",
+            TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]), near == SIZE_MAX ? "" : "”？"),
+        arena_printf(
+            l->arena, "\"" TEXT_FMT "\" is not in the code list \"" TEXT_FMT "\"%s" TEXT_FMT "%s",
+            TEXT_ARG(node->text), TEXT_ARG(type->codes->name),
+            near == SIZE_MAX ? "" : "; did you mean \"",
+            TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]), near == SIZE_MAX ? "" : "\"?"));
     return false;
 }
 
@@ -100,10 +99,19 @@ value_read(struct loader *l, const struct yaml_node *node, const struct type *ty
     if (!node_is(l, node, YAML_SCALAR))
         return false;
     switch (type->kind) {
-    case TYPE_BOOL: is_good = yaml_bool(node, &out->boolean); break;
-    case TYPE_INT: is_good = text_int(node->text, &out->integer); break;
-    case TYPE_STRING: out->string = node->text; is_good = true; break;
-    case TYPE_MONEY: is_good = money_read(node->text, out); break;
+    case TYPE_BOOL:
+        is_good = yaml_bool(node, &out->boolean);
+        break;
+    case TYPE_INT:
+        is_good = text_int(node->text, &out->integer);
+        break;
+    case TYPE_STRING:
+        out->string = node->text;
+        is_good = true;
+        break;
+    case TYPE_MONEY:
+        is_good = money_read(node->text, out);
+        break;
     case TYPE_EXACT:
         if ((is_good = money_read(node->text, out))) {
             int64_t fen = out->integer;
@@ -111,12 +119,22 @@ value_read(struct loader *l, const struct yaml_node *node, const struct type *ty
             out->ratio = (struct ratio){fen, 1};
         }
         break;
-    case TYPE_RATE: is_good = rate_read(node->text, out); break;
-    case TYPE_DECIMAL: is_good = decimal_fit(node->text, type->scale, out); break;
-    case TYPE_DATE: is_good = date_read(node->text, out); break;
-    case TYPE_MONTH: is_good = month_read(node->text, out); break;
-    case TYPE_CODE: return code_read(l, node, type, out);
-    default: break;
+    case TYPE_RATE:
+        is_good = rate_read(node->text, out);
+        break;
+    case TYPE_DECIMAL:
+        is_good = decimal_fit(node->text, type->scale, out);
+        break;
+    case TYPE_DATE:
+        is_good = date_read(node->text, out);
+        break;
+    case TYPE_MONTH:
+        is_good = month_read(node->text, out);
+        break;
+    case TYPE_CODE:
+        return code_read(l, node, type, out);
+    default:
+        break;
     }
     out->state = VALUE_KNOWN;
     if (!is_good)
@@ -148,8 +166,8 @@ type_read(struct loader *l, const struct yaml_node *entry)
     text = node->text;
     if (per != NULL && node_is(l, per, YAML_SCALAR)) {
         if (text_is(per->text, "month") || text_is(per->text, "year"))
-            text = arena_printf(l->arena, TEXT_FMT "/" TEXT_FMT, TEXT_ARG(text),
-                                TEXT_ARG(per->text));
+            text =
+                arena_printf(l->arena, TEXT_FMT "/" TEXT_FMT, TEXT_ARG(text), TEXT_ARG(per->text));
         else if (!text_is(per->text, "once"))
             say(l, per->place, "Y013", text_of("per 应为 month、year 或 once"),
                 text_of("per should be month, year or once"));
@@ -177,8 +195,8 @@ param_value_read(struct loader *l, const struct yaml_node *node, const struct pa
     out->reviewed_on = node_text(node, "reviewed_on");
     if (!day_read(l, yaml_get(node, "from"), &out->from))
         return false;
-    if (yaml_get(node, "abolished") != NULL && yaml_bool(yaml_get(node, "abolished"),
-                                                         &out->is_abolished) && out->is_abolished)
+    if (yaml_get(node, "abolished") != NULL &&
+        yaml_bool(yaml_get(node, "abolished"), &out->is_abolished) && out->is_abolished)
         return true;
     if (value == NULL) {
         say(l, node->place, "Y014", text_of("缺少 “value”"), text_of("\"value\" is missing"));
@@ -208,8 +226,10 @@ values_read(struct loader *l, const struct yaml_node *list, struct param *param)
             say(l, value.place, "D302",
                 arena_printf(l->arena, "“" TEXT_FMT "” 有两个值自同一天起生效（另一处：第 %u 行）",
                              TEXT_ARG(param->name), values[at - 1].place.line),
-                arena_printf(l->arena, "two values of \"" TEXT_FMT "\" start on one day (the "
-                             "other: line %u)", TEXT_ARG(param->name), values[at - 1].place.line));
+                arena_printf(l->arena,
+                             "two values of \"" TEXT_FMT "\" start on one day (the "
+                             "other: line %u)",
+                             TEXT_ARG(param->name), values[at - 1].place.line));
         memmove(&values[at + 1], &values[at], (param->value_count - at) * sizeof *values);
         values[at] = value;
         param->value_count++;
@@ -224,8 +244,8 @@ values_read(struct loader *l, const struct yaml_node *list, struct param *param)
 void
 params_read(struct loader *l)
 {
-    static const char *const known[] = {"zh", "en", "type", "per", "values", "as_of", "local",
-                                        "range", NULL};
+    static const char *const known[] = {"zh",    "en",    "type",  "per", "values",
+                                        "as_of", "local", "range", NULL};
     static const char *const must[] = {"zh", "type", "values", NULL};
     struct param *params = arena_alloc(l->arena, l->params.count, sizeof *params);
 

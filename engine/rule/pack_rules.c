@@ -74,9 +74,11 @@ rule_when(struct loader *l, const struct yaml_node *node, struct rule *rule)
         }
     if (found != 1)
         say(l, rule->place, "Y014",
-            arena_printf(l->arena, "规则 “" TEXT_FMT
-                         "” 应恰有 deny_when、review_when、hold_when 之一", TEXT_ARG(rule->name)),
-            arena_printf(l->arena, "rule \"" TEXT_FMT
+            arena_printf(l->arena,
+                         "规则 “" TEXT_FMT "” 应恰有 deny_when、review_when、hold_when 之一",
+                         TEXT_ARG(rule->name)),
+            arena_printf(l->arena,
+                         "rule \"" TEXT_FMT
                          "\" needs exactly one of deny_when, review_when, hold_when",
                          TEXT_ARG(rule->name)));
 }
@@ -107,8 +109,9 @@ rule_reason(struct loader *l, const struct yaml_node *node, struct rule *rule)
         say(l, yaml_get(node, "reason")->place, "N101",
             arena_printf(l->arena, "没有理由 “" TEXT_FMT "”，是否指 “" TEXT_FMT "”？",
                          TEXT_ARG(rule->reason), TEXT_ARG(names[near])),
-            arena_printf(l->arena, "unknown reason \"" TEXT_FMT "\"; did you mean \"" TEXT_FMT
-                         "\"?", TEXT_ARG(rule->reason), TEXT_ARG(names[near])));
+            arena_printf(l->arena,
+                         "unknown reason \"" TEXT_FMT "\"; did you mean \"" TEXT_FMT "\"?",
+                         TEXT_ARG(rule->reason), TEXT_ARG(names[near])));
 }
 
 static void
@@ -126,8 +129,7 @@ rule_days(struct loader *l, const struct yaml_node *node, struct rule *rule)
     if (rule->until <= rule->from)
         say(l, rule->place, "D303", text_of("until 应晚于 from"),
             text_of("until should be after from"));
-    if (severity != NULL &&
-        (!text_int(severity->text, &number) || number < 1 || number > 9)) {
+    if (severity != NULL && (!text_int(severity->text, &number) || number < 1 || number > 9)) {
         say(l, severity->place, "T205", text_of("severity 应为 1 至 9"),
             text_of("severity should be 1 to 9"));
         number = SEVERITY_DEFAULT;
@@ -138,8 +140,9 @@ rule_days(struct loader *l, const struct yaml_node *node, struct rule *rule)
 void
 rules_read(struct loader *l)
 {
-    static const char *const known[] = {"zh", "en", "deny_when", "review_when", "hold_when",
-        "unless", "reason", "ref", "severity", "from", "until", "local", NULL};
+    static const char *const known[] = {"zh",     "en",     "deny_when", "review_when", "hold_when",
+                                        "unless", "reason", "ref",       "severity",    "from",
+                                        "until",  "local",  NULL};
     static const char *const must[] = {"zh", "reason", NULL};
     struct rule *rules = arena_alloc(l->arena, l->rules.count, sizeof *rules);
 
@@ -227,7 +230,10 @@ template_read(struct loader *l, const struct yaml_node *node, struct template *o
         if (open == SIZE_MAX || close == SIZE_MAX || close < open)
             open = rest.len;
         if (open > 0)
-            out->snippets[out->count++] = (struct snippet){{rest.at, open}, -1, NULL};
+            out->snippets[out->count++] = (struct snippet){
+                {rest.at, open},
+                -1, NULL
+            };
         if (open == rest.len)
             return;
         snippet = &out->snippets[out->count];

@@ -34,8 +34,8 @@ static bool
 source_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
             struct pack_source *source, struct expr **who)
 {
-    static const char *const known[] = {"zh", "en", "kinds", "valid_days", "grade", "who",
-                                        "settle", NULL};
+    static const char *const known[] = {"zh",    "en",  "kinds",  "valid_days",
+                                        "grade", "who", "settle", NULL};
     static const char *const must[] = {"zh", "kinds", "valid_days", "grade", NULL};
     int64_t days = 0;
 
@@ -102,8 +102,7 @@ items_check(struct loader *l, const struct yaml_node *key, const struct declared
     if (!type_is_number(stated) || !type_is_number(found) || found->may_be_none ||
         type_join(stated, found, l->arena) == NULL || type_join(found, slack, l->arena) == NULL ||
         periods_differ(stated, found) || periods_differ(found, slack))
-        say(l, key->place, "T201",
-            text_of("stated、found 与 slack 应为同类、同期间的数额"),
+        say(l, key->place, "T201", text_of("stated、found 与 slack 应为同类、同期间的数额"),
             text_of("stated, found and slack should be amounts of one sort and period"));
 }
 
@@ -124,8 +123,12 @@ declared_read(struct loader *l)
         struct declared *item = &items[l->pack->declared_count];
         if (!yaml_check_keys(node, known, must, l->messages))
             continue;
-        *item = (struct declared){l->declared.keys[i]->text, node_text(node, "zh"),
-                                  node_text(node, "ref"), NULL, NULL, -1};
+        *item = (struct declared){l->declared.keys[i]->text,
+                                  node_text(node, "zh"),
+                                  node_text(node, "ref"),
+                                  NULL,
+                                  NULL,
+                                  -1};
         item->stated = pack_compile(l, yaml_get(node, "stated"), -1);
         item->found = pack_compile(l, yaml_get(node, "found"), -1);
         if (slack != NULL) {
@@ -133,7 +136,8 @@ declared_read(struct loader *l)
             const struct type *type;
             struct text zh;
             int32_t slot = text_starts(slack->text, TEXT("p."))
-                ? scope_resolve(&context, slack->text, &type, &zh) : -1;
+                               ? scope_resolve(&context, slack->text, &type, &zh)
+                               : -1;
             item->slack = slot < 0 ? -1 : slot - (int32_t)slot_param(l->pack, 0);
             if (slot < 0)
                 say(l, slack->place, "N101",
@@ -155,11 +159,12 @@ missing_names(const struct pack *pack, struct text name)
 
     if (dot == NULL)
         return model_kind_by_list(pack->model, name) != NULL;
-    kind = text_starts(name, TEXT("case.")) ? pack->model->applicant
-        : pack_kind(pack, (struct text){name.at, (size_t)(dot - name.at)});
+    kind = text_starts(name, TEXT("case."))
+               ? pack->model->applicant
+               : pack_kind(pack, (struct text){name.at, (size_t)(dot - name.at)});
     return kind != NULL &&
-        (kind_field(kind, (struct text){dot + 1, name.len - (size_t)(dot - name.at) - 1}) >= 0 ||
-         text_is(name, "member.born") || text_is(name, "member.sex"));
+           (kind_field(kind, (struct text){dot + 1, name.len - (size_t)(dot - name.at) - 1}) >= 0 ||
+            text_is(name, "member.born") || text_is(name, "member.sex"));
 }
 
 void
@@ -185,7 +190,6 @@ missing_read(struct loader *l)
                 arena_printf(l->arena, "没有字段或列表 “" TEXT_FMT "”", TEXT_ARG(key->text)),
                 arena_printf(l->arena, "there is no field or list \"" TEXT_FMT "\"",
                              TEXT_ARG(key->text)));
-        items[l->pack->missing_count++] =
-            (struct missing){key->text, node_text(node, "ask")};
+        items[l->pack->missing_count++] = (struct missing){key->text, node_text(node, "ask")};
     }
 }

@@ -115,8 +115,17 @@ fact_differs(struct testing *t, struct run *run, const struct yaml_node *key,
              const struct yaml_node *node)
 {
     const struct pack *pack = t->pack;
-    struct loader l = {(struct pack *)(uintptr_t)pack, t->messages, &t->scratch, false,
-                       {0}, {0}, {0}, {0}, {0}, {0}, {0}};
+    struct loader l = {(struct pack *)(uintptr_t)pack,
+                       t->messages,
+                       &t->scratch,
+                       false,
+                       {0},
+                       {0},
+                       {0},
+                       {0},
+                       {0},
+                       {0},
+                       {0}};
 
     for (uint32_t i = 0; i < pack->home_fact_count; i++) {
         const struct fact *fact = &pack->facts[pack->home_facts[i]];
@@ -146,7 +155,8 @@ static struct text
 expect_differs(struct testing *t, const struct yaml_node *expect, struct run *run,
                const struct judgement *judgement)
 {
-    const struct yaml_node *reasons = yaml_get(expect, "reasons"), *facts = yaml_get(expect, "facts");
+    const struct yaml_node *reasons = yaml_get(expect, "reasons"),
+                           *facts = yaml_get(expect, "facts");
     const struct yaml_node *missing = yaml_get(expect, "missing");
     struct text outcome = node_text(expect, "outcome"), got, want;
     struct text *texts = arena_alloc(&t->scratch, judgement->finding_count + 1, sizeof *texts);
@@ -155,11 +165,11 @@ expect_differs(struct testing *t, const struct yaml_node *expect, struct run *ru
         return TEXT("the arena is full");
     got = joined(&t->scratch, texts, reasons_of(judgement, texts));
     if (outcome.len > 0 && !text_is(outcome, outcome_name(judgement->outcome)))
-        return arena_printf(&t->scratch, "expected " TEXT_FMT ", got %s (reasons " TEXT_FMT
-                            "; missing " TEXT_FMT ")", TEXT_ARG(outcome),
-                            outcome_name(judgement->outcome), TEXT_ARG(got),
-                            TEXT_ARG(joined(&t->scratch, judgement->missing,
-                                            judgement->missing_count)));
+        return arena_printf(
+            &t->scratch,
+            "expected " TEXT_FMT ", got %s (reasons " TEXT_FMT "; missing " TEXT_FMT ")",
+            TEXT_ARG(outcome), outcome_name(judgement->outcome), TEXT_ARG(got),
+            TEXT_ARG(joined(&t->scratch, judgement->missing, judgement->missing_count)));
     want = reasons == NULL ? got : joined_nodes(&t->scratch, reasons);
     if (!text_eq(got, want))
         return arena_printf(&t->scratch, "expected reasons [" TEXT_FMT "], got [" TEXT_FMT "]",

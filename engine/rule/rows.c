@@ -52,7 +52,8 @@ open_add(struct run *run, struct list *list, struct element *into, const struct 
     into[list->open_count++] = (struct element){
         .value = {.state = VALUE_KNOWN, .record = &subject->record},
         .is_maybe = true,
-        .causes = subject->causes};
+        .causes = subject->causes
+    };
 }
 
 static bool
@@ -214,7 +215,8 @@ thing_is_stale(const struct run *run, const struct household_thing *thing, bool 
 
     *is_lead = true;
     for (uint32_t i = 0; i < thing->row_count; i++) {
-        is_all_stale = is_all_stale && is_stale(run, thing->rows[i]->person, thing->rows[i]->source);
+        is_all_stale =
+            is_all_stale && is_stale(run, thing->rows[i]->person, thing->rows[i]->source);
         *is_lead = *is_lead && thing->rows[i]->match == MATCH_NAME_CONFLICT;
     }
     return is_all_stale;

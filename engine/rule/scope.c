@@ -17,10 +17,11 @@ static const struct type *
 field_type(struct loader *l, const struct field *field)
 {
     static const enum type_kind kinds[] = {
-        [FIELD_IDENTITY] = TYPE_IDENTITY, [FIELD_NAME] = TYPE_STRING, [FIELD_TEXT] = TYPE_STRING,
-        [FIELD_CODE] = TYPE_CODE, [FIELD_DATE] = TYPE_DATE, [FIELD_MONTH] = TYPE_MONTH,
-        [FIELD_MONEY] = TYPE_MONEY, [FIELD_DECIMAL] = TYPE_DECIMAL, [FIELD_INT] = TYPE_INT,
-        [FIELD_BOOL] = TYPE_BOOL};
+        [FIELD_IDENTITY] = TYPE_IDENTITY, [FIELD_NAME] = TYPE_STRING,
+        [FIELD_TEXT] = TYPE_STRING,       [FIELD_CODE] = TYPE_CODE,
+        [FIELD_DATE] = TYPE_DATE,         [FIELD_MONTH] = TYPE_MONTH,
+        [FIELD_MONEY] = TYPE_MONEY,       [FIELD_DECIMAL] = TYPE_DECIMAL,
+        [FIELD_INT] = TYPE_INT,           [FIELD_BOOL] = TYPE_BOOL};
     const struct type *type = type_of(kinds[field->type]);
 
     if (field->is_share)
@@ -66,8 +67,8 @@ codes_build(struct loader *l)
         return false;
     }
     for (uint32_t i = 0; i < MATCH_CLASSES; i++)
-        match[i] = (struct code){text_of(match_class_name((enum match_class)i)),
-                                 text_of(match_zh[i])};
+        match[i] =
+            (struct code){text_of(match_class_name((enum match_class)i)), text_of(match_zh[i])};
     sex[0] = (struct code){TEXT("male"), TEXT("男")};
     sex[1] = (struct code){TEXT("female"), TEXT("女")};
     l->pack->match_codes = (struct code_list){TEXT("match"), MATCH_CLASSES, match};
@@ -88,8 +89,7 @@ shape_add(struct loader *l, struct shaping *s, struct text name, struct text zh,
     for (uint32_t i = 0; i < s->count; i++)
         if (text_eq(s->fields[i].name, name) && part.kind == PART_FACT)
             say(l, l->pack->facts[part.fact].place, "N102",
-                arena_printf(l->arena, "名称 “" TEXT_FMT "” 已被占用",
-                             TEXT_ARG(name)),
+                arena_printf(l->arena, "名称 “" TEXT_FMT "” 已被占用", TEXT_ARG(name)),
                 arena_printf(l->arena, "the name \"" TEXT_FMT "\" is taken", TEXT_ARG(name)));
     if (s->count == s->room)
         return; /* room was counted: only after a full arena */
@@ -126,8 +126,8 @@ shape_facts(struct loader *l, struct shaping *s, uint32_t kind)
 static void
 shape_close(struct shaping *s, struct text name)
 {
-    s->shape->type = (struct type){.kind = TYPE_RECORD, .field_count = s->count,
-                                   .fields = s->fields, .name = name};
+    s->shape->type = (struct type){
+        .kind = TYPE_RECORD, .field_count = s->count, .fields = s->fields, .name = name};
 }
 
 static void
@@ -139,9 +139,8 @@ row_shape(struct loader *l, uint32_t k)
     if (!shape_open(l, &s, &l->pack->shapes[k], kind->field_count + 3 + l->pack->fact_count))
         return;
     for (uint32_t i = 0; i < kind->field_count; i++)
-        shape_add(l, &s, kind->fields[i].name, kind->fields[i].zh,
-                  field_type(l, &kind->fields[i]), kind->fields[i].is_closed,
-                  (struct part){PART_CELL, i, 0});
+        shape_add(l, &s, kind->fields[i].name, kind->fields[i].zh, field_type(l, &kind->fields[i]),
+                  kind->fields[i].is_closed, (struct part){PART_CELL, i, 0});
     shape_add(l, &s, TEXT("match"), TEXT("比对类别"), code_type(l, &l->pack->match_codes), false,
               (struct part){PART_MATCH, 0, 0});
     shape_add(l, &s, TEXT("source"), TEXT("来源"), type_of(TYPE_STRING), false,

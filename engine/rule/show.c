@@ -55,18 +55,22 @@ show_known(struct buf *out, const struct value *value, const struct type *type, 
 {
     switch (type->kind) {
     case TYPE_BOOL:
-        buf_str(out, lang == LANG_ZH ? (value->boolean ? "是" : "否")
-                                     : (value->boolean ? "yes" : "no"));
+        buf_str(out,
+                lang == LANG_ZH ? (value->boolean ? "是" : "否") : (value->boolean ? "yes" : "no"));
         break;
     case TYPE_EXACT:
-    case TYPE_RATE: show_ratio(out, value->ratio, type, lang); break;
+    case TYPE_RATE:
+        show_ratio(out, value->ratio, type, lang);
+        break;
     case TYPE_CODE:
         if (type->codes != NULL && value->integer >= 0 &&
             value->integer < (int64_t)type->codes->count)
             buf_text(out, lang == LANG_ZH ? type->codes->codes[value->integer].zh
                                           : type->codes->codes[value->integer].name);
         break;
-    default: value_print(out, *value, type); break;
+    default:
+        value_print(out, *value, type);
+        break;
     }
 }
 
@@ -113,7 +117,9 @@ show_value(struct buf *out, const struct value *value, const struct type *type, 
             show_known(out, value, type, lang);
         }
         break;
-    case VALUE_NONE: buf_str(out, lang == LANG_ZH ? "无" : "none"); break;
+    case VALUE_NONE:
+        buf_str(out, lang == LANG_ZH ? "无" : "none");
+        break;
     case VALUE_UNKNOWN:
         if (value->has_lo)
             ones.lo = ones_of(value->lo, type);
@@ -121,7 +127,9 @@ show_value(struct buf *out, const struct value *value, const struct type *type, 
             ones.hi = ones_of(value->hi, type);
         show_unknown(out, &ones, type, lang);
         break;
-    default: buf_str(out, lang == LANG_ZH ? "无法计算" : "not computable"); break;
+    default:
+        buf_str(out, lang == LANG_ZH ? "无法计算" : "not computable");
+        break;
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show.h: values as people read them: amounts in yuan, fractions to four places, unknowns said so. */
+/* show.h: values as people read them: amounts in yuan, fractions to four places, unknowns said so.
+ */
 #ifndef HEDUI_RULE_SHOW_H
 #define HEDUI_RULE_SHOW_H
 

@@ -73,11 +73,19 @@ cell_known(const struct field *field, const struct cell *cell, struct value *out
 
     out->state = VALUE_KNOWN;
     switch (field->type) {
-    case FIELD_IDENTITY: out->identity = cell->key; break;
+    case FIELD_IDENTITY:
+        out->identity = cell->key;
+        break;
     case FIELD_NAME:
-    case FIELD_TEXT: out->string = cell->text; break;
-    case FIELD_BOOL: out->boolean = cell->number != 0; break;
-    default: out->integer = cell->number; break;
+    case FIELD_TEXT:
+        out->string = cell->text;
+        break;
+    case FIELD_BOOL:
+        out->boolean = cell->number != 0;
+        break;
+    default:
+        out->integer = cell->number;
+        break;
     }
     if (field->is_share) {
         for (uint8_t i = 0; i < field->scale; i++)
@@ -98,7 +106,9 @@ cell_value(const struct subject *s, uint32_t number)
     }
     memset(&out, 0, sizeof out);
     switch (s->cells[number].state) {
-    case CELL_VALUE: cell_known(field, &s->cells[number], &out); break;
+    case CELL_VALUE:
+        cell_known(field, &s->cells[number], &out);
+        break;
     case CELL_NONE:
         if (s->run->pack->uses_need)
             run_cause(s->run, &out, cell_cause(s, field->name));
@@ -123,7 +133,7 @@ born_value(const struct subject *s, enum part_kind kind)
     else
         run_cause(s->run, &out,
                   cell_cause(s, person->number == NUMBER_INVALID ? TEXT("id_no")
-                                 : kind == PART_BORN             ? TEXT("born")
+                                : kind == PART_BORN              ? TEXT("born")
                                                                  : TEXT("sex")));
     return out;
 }
@@ -222,12 +232,19 @@ subject_field(const struct record *record, uint32_t i, void *frame)
     if (s->run->is_tracing)
         subject_touch(s, part);
     switch (part->kind) {
-    case PART_CELL: return cell_value(s, part->number);
-    case PART_KEY: out.string = text_of(s->person->key); return out;
+    case PART_CELL:
+        return cell_value(s, part->number);
+    case PART_KEY:
+        out.string = text_of(s->person->key);
+        return out;
     case PART_BORN:
-    case PART_SEX: return born_value(s, part->kind);
-    case PART_LIST: return list_of(s, part->number);
-    case PART_FACT: return fact_of(s, part);
-    default: return row_value(s, part->kind);
+    case PART_SEX:
+        return born_value(s, part->kind);
+    case PART_LIST:
+        return list_of(s, part->number);
+    case PART_FACT:
+        return fact_of(s, part);
+    default:
+        return row_value(s, part->kind);
     }
 }

@@ -9,7 +9,7 @@ void subject_init(struct subject *subject, struct run *run, const struct shape *
                   const struct kind *kind);
 struct value things_list(struct run *run, uint32_t kind);
 struct value person_list(struct run *run, uint32_t person, uint32_t kind);
-struct cause_set cause_later(struct run *run, const struct person *person,
-                             const struct kind *kind, const struct open_end *open);
+struct cause_set cause_later(struct run *run, const struct person *person, const struct kind *kind,
+                             const struct open_end *open);
 
 #endif

@@ -21,8 +21,8 @@ cells_copy(const struct kind *kind, const struct applicant_cell *from, struct ce
 
 /* What an application says by itself, as a household without records. */
 static hedui_status
-household_of(struct household *h, const struct application *application,
-             const struct model *model, struct arena *arena, struct err *err)
+household_of(struct household *h, const struct application *application, const struct model *model,
+             struct arena *arena, struct err *err)
 {
     const struct kind *kind = model->applicant;
     int32_t checked = kind_field(kind, TEXT("checked_on"));

@@ -6,11 +6,19 @@
 #include "tests/t.h"
 
 #define CASE "\"case\":{\"applied_on\":\"2026-07-01\",\"programme\":\"dibao\",\"case_no\":\"H1\"}"
-#define PERSON "\"born\":\"1980-01-01\",\"student\":false,\"labour\":false,\"declared_annual_income\":0,\"declared_financial_assets\":0"
-#define EARNER "\"born\":\"1980-01-01\",\"student\":false,\"labour\":false,\"declared_annual_income\":50000,\"declared_financial_assets\":0"
+#define PERSON                                                                                     \
+    "\"born\":\"1980-01-01\",\"student\":false,\"labour\":false,\"declared_annual_income\":0,"     \
+    "\"declared_financial_assets\":0"
+#define EARNER                                                                                     \
+    "\"born\":\"1980-01-01\",\"student\":false,\"labour\":false,\"declared_annual_income\":50000," \
+    "\"declared_financial_assets\":0"
 #define ONE(more) "{" CASE ",\"members\":{\"A\":{" PERSON more "}}}"
-#define CAR ",\"vehicles\":[{\"plate\":\"v1\",\"category\":\"car\",\"use\":\"own\",\"status\":\"normal\"}]"
-#define LEAD ",\"vehicles\":[{\"plate\":\"v1\",\"category\":\"car\",\"use\":\"own\",\"status\":\"normal\",\"match\":\"name_conflict\"}]"
+#define CAR                                                                                        \
+    ",\"vehicles\":[{\"plate\":\"v1\",\"category\":\"car\",\"use\":\"own\",\"status\":\"normal\"}" \
+    "]"
+#define LEAD                                                                                       \
+    ",\"vehicles\":[{\"plate\":\"v1\",\"category\":\"car\",\"use\":\"own\",\"status\":\"normal\"," \
+    "\"match\":\"name_conflict\"}]"
 #define SAVED(amount) ",\"accounts\":[{\"bank\":\"1\",\"number\":\"n\",\"balance\":" amount "}]"
 
 struct fixture {
@@ -35,7 +43,8 @@ fixture_judge(struct fixture *f, const char *line)
     T_OK(pack_load(&f->pack, "rules/jiangsu-dibao", model, messages, &f->arena, &err), &err);
     T_OK(json_parse(&json, text_of(line), &f->arena, &err), &err);
     T_OK(case_build(&f->household, f->pack, node_of_json(json, &f->arena), messages, &f->arena,
-                    &err), &err);
+                    &err),
+         &err);
     T_TRUE(f->household != NULL);
     T_OK(judge(&f->judgement, f->pack, f->household, &f->arena, &err), &err);
 }
@@ -57,15 +66,25 @@ TEST(the_highest_level_is_the_outcome)
         enum level level;
         uint32_t findings;
     } rows[] = {
-        {"nothing objects", ONE(""), NULL, OUTCOME_MET, LEVEL_NONE, 0},
-        {"a car on known facts denies", ONE(CAR), "vehicle", OUTCOME_NOT_MET, LEVEL_DENY, 1},
-        {"a car of another name is asked about", ONE(LEAD), "vehicle", OUTCOME_REVIEW, LEVEL_ASK, 2},
-        {"and the engine says why", ONE(LEAD), "ENG-NAME", OUTCOME_REVIEW, LEVEL_ASK, 2},
-        {"a balance that nobody knows is a doubt", ONE(SAVED("\"unknown\"")), "savings", OUTCOME_INCOMPLETE, LEVEL_DOUBT, 1},
-        {"silence is a doubt even where the rule is not", "{" CASE ",\"members\":{\"A\":{" PERSON "}},\"coverage\":{\"A\":{\"real_estate\":\"partial\"}}}", "ENG-SILENT", OUTCOME_INCOMPLETE, LEVEL_DOUBT, 2},
-        {"known facts outweigh silence", "{" CASE ",\"members\":{\"A\":{" PERSON CAR "}},\"coverage\":{\"A\":{\"bank\":\"not_answered\"}}}", "vehicle", OUTCOME_NOT_MET, LEVEL_DENY, 3},
-        {"without authorisation nothing is looked up", ONE(CAR ",\"authorised_on\":\"none\""), "ENG-AUTH", OUTCOME_REVIEW, LEVEL_HOLD, 7},
-        {"a hold outweighs an objection", "{" CASE ",\"members\":{\"A\":{\"born\":\"2015-01-01\",\"student\":true,\"labour\":false,\"declared_annual_income\":0,\"declared_financial_assets\":0" CAR "}}}", "guardian", OUTCOME_REVIEW, LEVEL_HOLD, 2},
+        {"nothing objects",                               ONE(""),                                NULL,         OUTCOME_MET,        LEVEL_NONE,  0},
+        {"a car on known facts denies",                   ONE(CAR),                               "vehicle",    OUTCOME_NOT_MET,    LEVEL_DENY,  1},
+        {"a car of another name is asked about",          ONE(LEAD),                              "vehicle",    OUTCOME_REVIEW,     LEVEL_ASK,
+         2                                                                                                                                        },
+        {"and the engine says why",                       ONE(LEAD),                              "ENG-NAME",   OUTCOME_REVIEW,     LEVEL_ASK,   2},
+        {"a balance that nobody knows is a doubt",        ONE(SAVED("\"unknown\"")),              "savings",
+         OUTCOME_INCOMPLETE,                                                                                                        LEVEL_DOUBT, 1},
+        {"silence is a doubt even where the rule is not",
+         "{" CASE ",\"members\":{\"A\":{" PERSON
+         "}},\"coverage\":{\"A\":{\"real_estate\":\"partial\"}}}",                                "ENG-SILENT", OUTCOME_INCOMPLETE, LEVEL_DOUBT, 2},
+        {"known facts outweigh silence",
+         "{" CASE ",\"members\":{\"A\":{" PERSON CAR
+         "}},\"coverage\":{\"A\":{\"bank\":\"not_answered\"}}}",                                  "vehicle",    OUTCOME_NOT_MET,    LEVEL_DENY,  3},
+        {"without authorisation nothing is looked up",    ONE(CAR ",\"authorised_on\":\"none\""),
+         "ENG-AUTH",                                                                                            OUTCOME_REVIEW,     LEVEL_HOLD,  7},
+        {"a hold outweighs an objection",
+         "{" CASE ",\"members\":{\"A\":{\"born\":\"2015-01-01\",\"student\":true,\"labour\":false,"
+                  "\"declared_annual_income\":0,\"declared_financial_assets\":0" CAR "}}}",
+         "guardian",                                                                                            OUTCOME_REVIEW,     LEVEL_HOLD,  2},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -90,11 +109,15 @@ TEST(a_finding_shows_its_arithmetic)
     static const struct {
         const char *belief, *line, *rule, *zh, *left, *value, *limit, *margin, *evidence;
     } rows[] = {
-        {"savings one fen past the limit", ONE(SAVED("28992.01")), "savings",
-         "家庭存款 28992.01 元，超过上限 28992.00 元", "savings", "28992.01", "28992.00", "0.01", "A.accounts.0"},
-        {"income that is a fraction of a fen", "{" CASE ",\"members\":{\"A\":{" EARNER "},\"B\":{" PERSON "},\"C\":{" PERSON "}}}", "income",
-         "家庭月人均收入 约 1388.8889 元，不低于标准 1208.00 元", "per_capita", "约 1388.8889", "1208.00", "约 180.8889", "A.declared_annual_income"},
-        {"vehicles are counted", ONE(CAR), "vehicle", "名下有应计车辆 1 辆", "cars", "1", "0", "1", "A.vehicles.0"},
+        {"savings one fen past the limit",     ONE(SAVED("28992.01")),                        "savings",
+         "家庭存款 28992.01 元，超过上限 28992.00 元",                                                                                                                 "savings",    "28992.01", "28992.00", "0.01",
+         "A.accounts.0"                                                                                                                                                                                                                                           },
+        {"income that is a fraction of a fen",
+         "{" CASE ",\"members\":{\"A\":{" EARNER "},\"B\":{" PERSON "},\"C\":{" PERSON "}}}",
+         "income",                                                                                       "家庭月人均收入 约 1388.8889 元，不低于标准 1208.00 元", "per_capita",
+         "约 1388.8889",                                                                                                                                                                                   "1208.00",  "约 180.8889", "A.declared_annual_income"},
+        {"vehicles are counted",               ONE(CAR),                                      "vehicle", "名下有应计车辆 1 辆",                                           "cars",       "1",        "0",        "1",
+         "A.vehicles.0"                                                                                                                                                                                                                                           },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -119,10 +142,14 @@ TEST(a_doubt_says_what_settles_it)
     static const struct {
         const char *belief, *line, *cause, *settle;
     } rows[] = {
-        {"the pack's own words for a source", "{" CASE ",\"members\":{\"A\":{" PERSON "}},\"coverage\":{\"A\":{\"bank\":\"not_answered\"}}}", "A.accounts@bank", "由核对中心补查银行"},
-        {"words of the engine where it has none", "{" CASE ",\"members\":{\"A\":{" PERSON "}},\"coverage\":{\"A\":{\"vehicle\":\"not_answered\"}}}", "A.vehicles@vehicle", "由车辆管理部门反馈数据"},
-        {"a field's paper", ONE(SAVED("\"unknown\"")), "A.accounts.0.balance", "银行存款证明"},
-        {"a wrong number", ONE(",\"id_no\":\"unknown\""), "A.id_no", "更正该成员的证件号码"},
+        {"the pack's own words for a source",
+         "{" CASE ",\"members\":{\"A\":{" PERSON
+         "}},\"coverage\":{\"A\":{\"bank\":\"not_answered\"}}}",                 "A.accounts@bank",      "由核对中心补查银行"      },
+        {"words of the engine where it has none",
+         "{" CASE ",\"members\":{\"A\":{" PERSON
+         "}},\"coverage\":{\"A\":{\"vehicle\":\"not_answered\"}}}",              "A.vehicles@vehicle",   "由车辆管理部门反馈数据"},
+        {"a field's paper",                       ONE(SAVED("\"unknown\"")),     "A.accounts.0.balance", "银行存款证明"               },
+        {"a wrong number",                        ONE(",\"id_no\":\"unknown\""), "A.id_no",              "更正该成员的证件号码"   },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -145,20 +172,23 @@ TEST(declared_stands_beside_found)
     static const struct {
         const char *belief, *stated, *amount, *is;
     } rows[] = {
-        {"equal", "12000", "1000", "一致"},
-        {"within the slack", "12000", "1100", "一致"},
-        {"one fen past it", "12000", "1100.01", "少报"},
-        {"nothing was stated", "0", "200", "漏报"},
-        {"more was stated", "14000", "1000", "多报"},
-        {"unknown stays unknown", "\"unknown\"", "1000", "unknown"},
+        {"equal",                 "12000",       "1000",    "一致" },
+        {"within the slack",      "12000",       "1100",    "一致" },
+        {"one fen past it",       "12000",       "1100.01", "少报" },
+        {"nothing was stated",    "0",           "200",     "漏报" },
+        {"more was stated",       "14000",       "1000",    "多报" },
+        {"unknown stays unknown", "\"unknown\"", "1000",    "unknown"},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
         struct fixture f = {0};
         char line[1024];
         T_ROW(rows[i].belief);
-        snprintf(line, sizeof line, "{" CASE ",\"members\":{\"A\":{\"born\":\"1980-01-01\",\"student\":false,\"labour\":false,"
-                 "\"declared_annual_income\":%s,\"incomes\":[{\"item\":\"wage\",\"month\":\"2025-07..2026-06\",\"amount\":%s}]}}}",
+        snprintf(line, sizeof line,
+                 "{" CASE
+                 ",\"members\":{\"A\":{\"born\":\"1980-01-01\",\"student\":false,\"labour\":false,"
+                 "\"declared_annual_income\":%s,\"incomes\":[{\"item\":\"wage\",\"month\":\"2025-"
+                 "07..2026-06\",\"amount\":%s}]}}}",
                  rows[i].stated, rows[i].amount);
         fixture_judge(&f, line);
         T_EQ(f.judgement.declared_count, 1);

@@ -69,34 +69,69 @@ TEST(a_wrong_pack_is_told_where)
         const char *belief, *text, *code;
         uint32_t line;
     } rows[] = {
-        {"a sound pack has no message", HEAD TAX "facts: {n: {zh: 数, type: int, is: size(members)}}\n", NULL, 0},
-        {"an unknown key", HEAD "rulez: {}\n", "Y013", 6},
-        {"a key that is missing", HEAD "facts:\n  n: {zh: 数, type: int}\n", "Y014", 7},
-        {"an unknown name", HEAD "facts:\n  n: {zh: 数, type: int, is: size(member)}\n", "N101", 7},
-        {"a parameter that nobody defined", HEAD "facts:\n  n: {zh: 数, type: int, is: p.x}\n", "N101", 7},
-        {"a fact may not take a list's name", HEAD "facts:\n  vehicles: {zh: 数, type: int, is: '1'}\n", "N102", 7},
-        {"a word that is no code", HEAD TAX "facts:\n  n: {zh: 数, type: int, is: 'size(incomes.filter(i, i.item == \"wages\"))'}\n", "N103", 8},
-        {"a kind that does not exist", HEAD "facts:\n  boat.n: {zh: 数, type: int, is: '1'}\n", "N104", 7},
-        {"a circle of facts", HEAD "facts:\n  a: {zh: 甲, type: int, is: b + 1}\n  b: {zh: 乙, type: int, is: a + 1}\n", "N105", 7},
-        {"a kind without evidence", HEAD "facts:\n  n: {zh: 数, type: int, is: size(accounts)}\n", "N106", 7},
-        {"a wrong declared type", HEAD "facts:\n  n: {zh: 数, type: bool, is: size(members)}\n", "T203", 7},
-        {"a fraction of a fen", HEAD "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3}\n", "T204", 7},
-        {"rounding mends it", HEAD TAX "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3, round: round_fen}\n", NULL, 0},
-        {"periods differ", HEAD "params: {s: {zh: 标准, type: money, per: month, values: [{from: 2020-01-01, value: 1}]}}\nfacts:\n  n: {zh: 数, type: money, is: p.s}\n", "T213", 8},
-        {"money against int", HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense != null && case.rigid_expense > 3, reason: X}\n", "T201", 7},
-        {"none without a guard", HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense > yuan(3), reason: X}\n", "T207", 7},
-        {"a condition is a bool", HEAD "rules:\n  r: {zh: 规, deny_when: size(members), reason: X}\n", "T203", 7},
-        {"a rule without a condition", HEAD "rules:\n  r: {zh: 规, reason: X}\n", "Y014", 7},
-        {"two values of one day", HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-01-01, value: 1}, {from: 2020-01-01, value: 2}]}\n", "D302", 7},
-        {"a parameter without value", HEAD "params:\n  s: {zh: 标, type: int, values: []}\n", "D301", 7},
-        {"until before from", HEAD "rules:\n  r: {zh: 规, deny_when: 'true', from: 2026-01-02, until: 2026-01-01, reason: X}\n", "D303", 7},
-        {"a grouped amount", HEAD "params:\n  s: {zh: 标, type: money, values: [{from: 2020-01-01, value: '1,250'}]}\n", "T205", 7},
-        {"no such day", HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-02-30, value: 1}]}\n", "T206", 7},
-        {"a text names what is not there", HEAD TAX "facts: {n: {zh: 数, type: int, is: size(members)}}\nreasons:\n  X: {zh: '共 {m} 人'}\n", "N101", 9},
-        {"who reads no department", HEAD "evidence:\n  tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: size(member.incomes) > 0}\n", "T202", 7},
-        {"tables come later", HEAD "tables: {}\n", "T210", 6},
-        {"layers come later", HEAD "extends: x@0123456789ab\n", "T210", 6},
-        {"a programme that nobody knows", "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n", "N103", 1},
+        {"a sound pack has no message",
+         HEAD TAX "facts: {n: {zh: 数, type: int, is: size(members)}}\n",                                    NULL,   0},
+        {"an unknown key",                    HEAD "rulez: {}\n",                                             "Y013", 6},
+        {"a key that is missing",             HEAD "facts:\n  n: {zh: 数, type: int}\n",                     "Y014", 7},
+        {"an unknown name",                   HEAD "facts:\n  n: {zh: 数, type: int, is: size(member)}\n",   "N101", 7},
+        {"a parameter that nobody defined",   HEAD "facts:\n  n: {zh: 数, type: int, is: p.x}\n",
+         "N101",                                                                                                      7},
+        {"a fact may not take a list's name",
+         HEAD "facts:\n  vehicles: {zh: 数, type: int, is: '1'}\n",                                          "N102", 7},
+        {"a word that is no code",
+         HEAD TAX
+         "facts:\n  n: {zh: 数, type: int, is: 'size(incomes.filter(i, i.item == \"wages\"))'}\n",           "N103", 8},
+        {"a kind that does not exist",        HEAD "facts:\n  boat.n: {zh: 数, type: int, is: '1'}\n",
+         "N104",                                                                                                      7},
+        {"a circle of facts",
+         HEAD "facts:\n  a: {zh: 甲, type: int, is: b + 1}\n  b: {zh: 乙, type: int, is: a + 1}\n",
+         "N105",                                                                                                      7},
+        {"a kind without evidence",           HEAD "facts:\n  n: {zh: 数, type: int, is: size(accounts)}\n",
+         "N106",                                                                                                      7},
+        {"a wrong declared type",             HEAD "facts:\n  n: {zh: 数, type: bool, is: size(members)}\n",
+         "T203",                                                                                                      7},
+        {"a fraction of a fen",               HEAD "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3}\n",
+         "T204",                                                                                                      7},
+        {"rounding mends it",
+         HEAD TAX "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3, round: round_fen}\n",                 NULL,
+         0                                                                                                             },
+        {"periods differ",
+         HEAD "params: {s: {zh: 标准, type: money, per: month, values: [{from: 2020-01-01, value: "
+              "1}]}}\nfacts:\n  n: {zh: 数, type: money, is: p.s}\n",                                        "T213", 8},
+        {"money against int",
+         HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense != null && case.rigid_expense > "
+              "3, reason: X}\n",                                                                              "T201", 7},
+        {"none without a guard",
+         HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense > yuan(3), reason: X}\n",                 "T207",
+         7                                                                                                             },
+        {"a condition is a bool",
+         HEAD "rules:\n  r: {zh: 规, deny_when: size(members), reason: X}\n",                                "T203", 7},
+        {"a rule without a condition",        HEAD "rules:\n  r: {zh: 规, reason: X}\n",                     "Y014", 7},
+        {"two values of one day",
+         HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-01-01, value: 1}, {from: "
+              "2020-01-01, value: 2}]}\n",                                                                    "D302", 7},
+        {"a parameter without value",         HEAD "params:\n  s: {zh: 标, type: int, values: []}\n",
+         "D301",                                                                                                      7},
+        {"until before from",
+         HEAD "rules:\n  r: {zh: 规, deny_when: 'true', from: 2026-01-02, until: 2026-01-01, "
+              "reason: X}\n",                                                                                 "D303", 7},
+        {"a grouped amount",
+         HEAD "params:\n  s: {zh: 标, type: money, values: [{from: 2020-01-01, value: '1,250'}]}\n",
+         "T205",                                                                                                      7},
+        {"no such day",
+         HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-02-30, value: 1}]}\n",                 "T206",
+         7                                                                                                             },
+        {"a text names what is not there",
+         HEAD TAX
+         "facts: {n: {zh: 数, type: int, is: size(members)}}\nreasons:\n  X: {zh: '共 {m} 人'}\n",
+         "N101",                                                                                                      9},
+        {"who reads no department",
+         HEAD "evidence:\n  tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: "
+              "size(member.incomes) > 0}\n",                                                                  "T202", 7},
+        {"tables come later",                 HEAD "tables: {}\n",                                            "T210", 6},
+        {"layers come later",                 HEAD "extends: x@0123456789ab\n",                               "T210", 6},
+        {"a programme that nobody knows",
+         "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n",                                    "N103", 1},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -144,22 +179,42 @@ hash_of(const char *a, const char *b)
 
 TEST(the_hash_is_of_the_meaning)
 {
-#define FACTS "facts:\n  n: {zh: 数, type: int, is: size(members) + 1}\n  k: {zh: 丙, type: int, is: n * 2}\n"
+#define FACTS                                                                                      \
+    "facts:\n  n: {zh: 数, type: int, is: size(members) + 1}\n  k: {zh: 丙, type: int, is: n * " \
+    "2}\n"
 #define RULE "rules: {r: {zh: 规, deny_when: n > p.m, reason: X}}\n"
-#define PARAM "params: {m: {zh: 限, type: money, values: [{from: 2020-01-01, value: 820}]}, l: {zh: 限, type: int, values: [{from: 2020-01-01, value: 9}]}}\n"
+#define PARAM                                                                                      \
+    "params: {m: {zh: 限, type: money, values: [{from: 2020-01-01, value: 820}]}, l: {zh: 限, "  \
+    "type: int, values: [{from: 2020-01-01, value: 9}]}}\n"
     static const struct {
         const char *belief, *a, *b;
         bool is_same;
     } rows[] = {
-        {"the same again", HEAD FACTS PARAM, NULL, true},
-        {"comments and order of keys", "# note\nprogramme: dibao\nlevel: county\nzh: 试\npack: t\nhedui: 1\n" PARAM FACTS, NULL, true},
-        {"two files", HEAD FACTS, PARAM, true},
-        {"quotes, blanks and needless brackets", HEAD "facts:\n  k: {zh: \"丙\", type: int, is: \"n*2\"}\n  n: {zh: 数, type: int, is: (size(members)) + 1}\n" PARAM, NULL, true},
-        {"820 and 820.00 are one amount", HEAD FACTS "params: {m: {zh: 限, type: money, values: [{from: 2020-01-01, value: 820.00}]}, l: {zh: 限, type: int, values: [{from: 2020-01-01, value: 9}]}}\n", NULL, true},
-        {"another number", HEAD "facts:\n  n: {zh: 数, type: int, is: size(members) + 2}\n  k: {zh: 丙, type: int, is: n * 2}\n" PARAM, NULL, false},
-        {"another label", HEAD "facts:\n  n: {zh: 人, type: int, is: size(members) + 1}\n  k: {zh: 丙, type: int, is: n * 2}\n" PARAM, NULL, false},
-        {"one more source", HEAD FACTS PARAM TAX, NULL, false},
-        {"output makes a difference", HEAD "facts:\n  n: {zh: 数, type: int, is: size(members) + 1, output: yes}\n  k: {zh: 丙, type: int, is: n * 2}\n" PARAM, NULL, false},
+        {"the same again",                       HEAD FACTS PARAM,                                   NULL,  true },
+        {"comments and order of keys",
+         "# note\nprogramme: dibao\nlevel: county\nzh: 试\npack: t\nhedui: 1\n" PARAM FACTS,        NULL,
+         true                                                                                                    },
+        {"two files",                            HEAD FACTS,                                         PARAM, true },
+        {"quotes, blanks and needless brackets",
+         HEAD "facts:\n  k: {zh: \"丙\", type: int, is: \"n*2\"}\n  n: {zh: 数, type: int, is: "
+              "(size(members)) + 1}\n" PARAM,
+         NULL,                                                                                              true },
+        {"820 and 820.00 are one amount",
+         HEAD FACTS "params: {m: {zh: 限, type: money, values: [{from: 2020-01-01, value: "
+                    "820.00}]}, l: {zh: 限, type: int, values: [{from: 2020-01-01, value: 9}]}}\n", NULL,  true },
+        {"another number",
+         HEAD "facts:\n  n: {zh: 数, type: int, is: size(members) + 2}\n  k: {zh: 丙, type: int, "
+              "is: n * 2}\n" PARAM,
+         NULL,                                                                                              false},
+        {"another label",
+         HEAD "facts:\n  n: {zh: 人, type: int, is: size(members) + 1}\n  k: {zh: 丙, type: int, "
+              "is: n * 2}\n" PARAM,
+         NULL,                                                                                              false},
+        {"one more source",                      HEAD FACTS PARAM TAX,                               NULL,  false},
+        {"output makes a difference",
+         HEAD "facts:\n  n: {zh: 数, type: int, is: size(members) + 1, output: yes}\n  k: {zh: 丙, "
+              "type: int, is: n * 2}\n" PARAM,
+         NULL,                                                                                              false},
     };
     struct digest first = hash_of(HEAD FACTS PARAM, NULL);
 
