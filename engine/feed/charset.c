@@ -51,11 +51,11 @@ gb18030_next(struct text text, size_t *pos)
         return (value & 0xF800) == GB18030_EXTRA_BASE ? gb18030_extra[value - GB18030_EXTRA_BASE]
                                                       : value;
     }
-    if (left < 4 || at[1] < 0x30 || at[1] > 0x39 || at[2] < 0x81 || at[2] == 0xFF ||
-        at[3] < 0x30 || at[3] > 0x39)
+    if (left < 4 || at[1] < 0x30 || at[1] > 0x39 || at[2] < 0x81 || at[2] == 0xFF || at[3] < 0x30 ||
+        at[3] > 0x39)
         return TEXT_BAD;
-    value = four_point((((at[0] - 0x81u) * 10 + at[1] - 0x30u) * 126 + at[2] - 0x81u) * 10 +
-                       at[3] - 0x30u);
+    value = four_point((((at[0] - 0x81u) * 10 + at[1] - 0x30u) * 126 + at[2] - 0x81u) * 10 + at[3] -
+                       0x30u);
     if (value != TEXT_BAD)
         *pos += 3;
     return value;
@@ -80,7 +80,7 @@ gb18030_decode(struct text bytes, char *out, size_t *len, size_t *bad)
 }
 
 struct gb18030_encoder {
-    uint16_t two[0x10000]; /* by code point; 0: none */
+    uint16_t two[0x10000];          /* by code point; 0: none */
     struct gb18030_range four[256]; /* sorted by code point */
     size_t four_count;
 };

@@ -74,7 +74,8 @@ input_check_unchanged(const struct input *input, struct err *err)
     struct stat now;
 
     if (sys_fstat(input->fd, &now) != 0)
-        return err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", input->path, input->path);
+        return err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", input->path,
+                       input->path);
     if (now.st_size == input->stat.st_size && now.st_mtim.tv_sec == input->stat.st_mtim.tv_sec &&
         now.st_mtim.tv_nsec == input->stat.st_mtim.tv_nsec)
         return HEDUI_OK;
@@ -185,7 +186,8 @@ stream_take(struct input_stream *stream, void *out, size_t n, size_t *got, struc
 static hedui_status
 stream_damaged(const struct input_stream *stream, const char *zh, const char *en, struct err *err)
 {
-    return err_set(err, HEDUI_E_INPUT, "gzip 文件 '%s' %s，请重新取得\ngzip file '%s' %s: get it again",
+    return err_set(err, HEDUI_E_INPUT,
+                   "gzip 文件 '%s' %s，请重新取得\ngzip file '%s' %s: get it again",
                    stream->input->path, zh, stream->input->path, en);
 }
 

@@ -39,7 +39,8 @@ words_read(struct loading *load, const struct yaml_node *node, uint32_t max, str
     uint32_t count = node->type == YAML_LIST ? node->count : 1;
 
     if (node->type == YAML_MAP || count == 0 || count > max) {
-        complain(load, "F101", node, "此处应为一个词或一列词", "a word or a list of words is wanted");
+        complain(load, "F101", node, "此处应为一个词或一列词",
+                 "a word or a list of words is wanted");
         return 0;
     }
     *out = arena_alloc(load->arena, count, sizeof **out);
@@ -157,7 +158,8 @@ several_read(struct loading *load, const struct field *field, struct field_map *
     if (!yaml_check_keys(node, known, known, load->messages))
         return;
     if (field->type != FIELD_CODE) {
-        complain(load, "F108", node, "只有代码字段可以有多个值", "only a code can stand several times");
+        complain(load, "F108", node, "只有代码字段可以有多个值",
+                 "only a code can stand several times");
         return;
     }
     by = scalar(load, yaml_get(node, "by"));
@@ -168,11 +170,11 @@ several_read(struct loading *load, const struct field *field, struct field_map *
     for (uint32_t i = 0; i < count; i++) {
         int32_t code = code_find(field->codes, rank[i]);
         if (code < 0)
-            load_complain(load, "F104", yaml_get(node, "rank"),
-                          arena_printf(load->arena, "模型的代码表里没有 “" TEXT_FMT "”",
-                                       TEXT_ARG(rank[i])),
-                          arena_printf(load->arena, "the model's list has no code \"" TEXT_FMT "\"",
-                                       TEXT_ARG(rank[i])));
+            load_complain(
+                load, "F104", yaml_get(node, "rank"),
+                arena_printf(load->arena, "模型的代码表里没有 “" TEXT_FMT "”", TEXT_ARG(rank[i])),
+                arena_printf(load->arena, "the model's list has no code \"" TEXT_FMT "\"",
+                             TEXT_ARG(rank[i])));
         else if (map->rank_of[code] == UINT32_MAX)
             map->rank_of[code] = i;
     }
@@ -221,7 +223,7 @@ static void
 field_read(struct loading *load, const struct field *field, struct field_map *map,
            const struct yaml_node *node)
 {
-    static const char *const known[] = {"column", "codes", "unit",    "date", "blank",
+    static const char *const known[] = {"column",  "codes", "unit",    "date", "blank",
                                         "several", "value", "default", NULL};
     const struct yaml_node *column, *value, *part;
 
@@ -283,7 +285,8 @@ field_number(struct loading *load, const struct yaml_node *node)
     load_complain(load, "F102", node,
                   arena_printf(load->arena, "种类 " TEXT_FMT " 没有字段 “" TEXT_FMT "”" TEXT_FMT,
                                TEXT_ARG(kind->name), TEXT_ARG(word), TEXT_ARG(zh)),
-                  arena_printf(load->arena, "kind " TEXT_FMT " has no field \"" TEXT_FMT "\"" TEXT_FMT,
+                  arena_printf(load->arena,
+                               "kind " TEXT_FMT " has no field \"" TEXT_FMT "\"" TEXT_FMT,
                                TEXT_ARG(kind->name), TEXT_ARG(word), TEXT_ARG(en)));
     return -1;
 }
@@ -419,8 +422,9 @@ kind_read(struct loading *load, const struct yaml_node *node)
 static void
 mapping_read(struct loading *load, const struct yaml_node *root)
 {
-    static const char *const known[] = {"mapping", "version", "kind", "source", "file",
-                                        "fields", "codes", "skip", "dedupe", "unplaced_max", NULL};
+    static const char *const known[] = {"mapping", "version",      "kind",  "source",
+                                        "file",    "fields",       "codes", "skip",
+                                        "dedupe",  "unplaced_max", NULL};
     static const char *const must[] = {"mapping", "version", "kind", "source", "fields", NULL};
     struct mapping *mapping = load->mapping;
 
@@ -463,8 +467,7 @@ mapping_load(struct mapping **out, const char *path, const struct model *model,
         return arena_full(arena, err);
     load.mapping->model = model;
     load.mapping->path = arena_text(arena, text_of(path));
-    load.mapping->digest =
-        digest_of(root->place.source->bytes.at, root->place.source->bytes.len);
+    load.mapping->digest = digest_of(root->place.source->bytes.at, root->place.source->bytes.len);
     mapping_read(&load, root);
     if (load.is_full || load.mapping->path.at == NULL)
         return arena_full(arena, err);

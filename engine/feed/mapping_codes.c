@@ -14,8 +14,8 @@
 #define WORDS_MAX 4096
 
 void
-load_complain(struct loading *load, const char *code, const struct yaml_node *node,
-              struct text zh, struct text en)
+load_complain(struct loading *load, const char *code, const struct yaml_node *node, struct text zh,
+              struct text en)
 {
     uint32_t span = node->type == YAML_SCALAR ? (uint32_t)text_chars(node->text) : 1;
 
@@ -123,14 +123,13 @@ table_from_yaml(struct loading *load, struct code_table *table, const struct cod
         struct text word = ours->type == YAML_SCALAR ? ours->text : TEXT("…");
         struct text zh = load_near(load, word, names, list->count, true);
         struct text en = load_near(load, word, names, list->count, false);
-        load_complain(load, "F104", ours,
-                      arena_printf(load->arena,
-                                   "模型的代码表 " TEXT_FMT " 里没有 “" TEXT_FMT "”" TEXT_FMT,
-                                   TEXT_ARG(list->name), TEXT_ARG(word), TEXT_ARG(zh)),
-                      arena_printf(load->arena,
-                                   "the model's list " TEXT_FMT " has no code \"" TEXT_FMT
-                                   "\"" TEXT_FMT,
-                                   TEXT_ARG(list->name), TEXT_ARG(word), TEXT_ARG(en)));
+        load_complain(
+            load, "F104", ours,
+            arena_printf(load->arena, "模型的代码表 " TEXT_FMT " 里没有 “" TEXT_FMT "”" TEXT_FMT,
+                         TEXT_ARG(list->name), TEXT_ARG(word), TEXT_ARG(zh)),
+            arena_printf(load->arena,
+                         "the model's list " TEXT_FMT " has no code \"" TEXT_FMT "\"" TEXT_FMT,
+                         TEXT_ARG(list->name), TEXT_ARG(word), TEXT_ARG(en)));
     }
 }
 
@@ -161,13 +160,13 @@ codes_build(struct loading *load, struct code_table *out, const struct field *fi
         return;
     }
     if (map != NULL) {
-        load_complain(load, "F105", map, text_of("代码对照表应为 “部门代码: 本系统代码”，1 至 4096 项"),
+        load_complain(load, "F105", map,
+                      text_of("代码对照表应为 “部门代码: 本系统代码”，1 至 4096 项"),
                       text_of("a code table is `their code: our code`, 1 to 4096 entries"));
         return;
     }
-    tables = load->codes == NULL
-                 ? NULL
-                 : arena_alloc(load->arena, load->codes->count, sizeof *tables);
+    tables =
+        load->codes == NULL ? NULL : arena_alloc(load->arena, load->codes->count, sizeof *tables);
     for (uint32_t i = 0; tables != NULL && i < load->codes->count; i++)
         tables[i] = load->codes->keys[i].text;
     size_t count = tables == NULL ? 0 : load->codes->count;
@@ -176,6 +175,7 @@ codes_build(struct loading *load, struct code_table *out, const struct field *fi
     load_complain(load, "F103", node,
                   arena_printf(load->arena, "codes 下没有名为 “" TEXT_FMT "” 的对照表" TEXT_FMT,
                                TEXT_ARG(node->text), TEXT_ARG(zh)),
-                  arena_printf(load->arena, "there is no table \"" TEXT_FMT "\" below codes" TEXT_FMT,
+                  arena_printf(load->arena,
+                               "there is no table \"" TEXT_FMT "\" below codes" TEXT_FMT,
                                TEXT_ARG(node->text), TEXT_ARG(en)));
 }

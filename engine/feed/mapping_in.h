@@ -13,8 +13,8 @@
 #include "engine/model/batch.h"
 #include "engine/model/value.h"
 
-#define COLUMNS_MAX 4096      /* of a file */
-#define LINE_MAX_BYTES 65536  /* of a row, with its end */
+#define COLUMNS_MAX 4096     /* of a file */
+#define LINE_MAX_BYTES 65536 /* of a row, with its end */
 #define SKIPS_MAX 32
 #define SEVERAL_MAX 8 /* separators */
 
@@ -25,7 +25,7 @@ struct code_word {
 
 struct code_table { /* open addressing; at most half full */
     struct text name;
-    uint32_t slot_count; /* a power of two */
+    uint32_t slot_count;     /* a power of two */
     struct code_word *slots; /* word.at NULL: empty */
     uint32_t count;
     struct code_word *words; /* in the order of the file */

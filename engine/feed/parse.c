@@ -52,9 +52,18 @@ bool_parse(struct text cell, int64_t *out)
         struct text word;
         int64_t value;
     } words[] = {
-        {{"1", 1}, 1},     {{"0", 1}, 0},    {{"y", 1}, 1},   {{"n", 1}, 0},
-        {{"true", 4}, 1},  {{"是", 3}, 1},   {{"否", 3}, 0},  {{"yes", 3}, 1},
-        {{"false", 5}, 0}, {{"no", 2}, 0},   {{"t", 1}, 1},   {{"f", 1}, 0},
+        {{"1", 1},     1},
+        {{"0", 1},     0},
+        {{"y", 1},     1},
+        {{"n", 1},     0},
+        {{"true", 4},  1},
+        {{"是", 3},   1},
+        {{"否", 3},   0},
+        {{"yes", 3},   1},
+        {{"false", 5}, 0},
+        {{"no", 2},    0},
+        {{"t", 1},     1},
+        {{"f", 1},     0},
     };
     char lower[8];
 
@@ -148,8 +157,7 @@ day_parse(const struct field_map *map, struct text cell, bool is_month, int64_t 
 }
 
 enum cell_result
-number_parse(const struct field *field, const struct field_map *map, struct text cell,
-             int64_t *out)
+number_parse(const struct field *field, const struct field_map *map, struct text cell, int64_t *out)
 {
     enum cell_result result = CELL_FORM;
     int64_t value = 0;

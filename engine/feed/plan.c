@@ -46,7 +46,8 @@ charset_choose(struct plan *plan, const struct head *head, struct err *err)
     struct text start = head->bytes;
     const char *path = plan->input->path;
 
-    if (start.len >= 2 && (memcmp(start.at, "\xFF\xFE", 2) == 0 || memcmp(start.at, "\xFE\xFF", 2) == 0))
+    if (start.len >= 2 &&
+        (memcmp(start.at, "\xFF\xFE", 2) == 0 || memcmp(start.at, "\xFE\xFF", 2) == 0))
         return err_set(err, HEDUI_E_INPUT,
                        "'%s' 是 UTF-16 编码，请另存为 UTF-8 的 CSV\n"
                        "'%s' is UTF-16: save it as CSV in UTF-8",
@@ -267,18 +268,20 @@ mended_resolve(struct plan *plan, const struct head *head, struct err *err)
     plan->row_column = column_find(plan, head, &row, 1);
     plan->codes_column = column_find(plan, head, &codes, 1);
     if (plan->row_column < 0)
-        return err_set(err, HEDUI_E_INPUT,
-                       "'%s' 没有 hedui_row 列：补正文件应由拒收文件改成，请保留该列\n"
-                       "'%s' has no column hedui_row: a mended file is made from a refused file and "
-                       "keeps that column",
-                       plan->input->path, plan->input->path);
+        return err_set(
+            err, HEDUI_E_INPUT,
+            "'%s' 没有 hedui_row 列：补正文件应由拒收文件改成，请保留该列\n"
+            "'%s' has no column hedui_row: a mended file is made from a refused file and "
+            "keeps that column",
+            plan->input->path, plan->input->path);
     if (plan->row_column + 1 + (plan->codes_column >= 0) != (int32_t)plan->column_count ||
         (plan->codes_column >= 0 && plan->codes_column < plan->row_column))
         return err_set(err, HEDUI_E_INPUT,
                        "'%s' 的 hedui_row、hedui_codes 须仍是最后两列\n"
                        "hedui_row and hedui_codes must stay the last columns of '%s'",
                        plan->input->path, plan->input->path);
-    for (uint32_t i = 0; i < plan->column_count; i++) /* a row refused again is written cell by cell */
+    for (uint32_t i = 0; i < plan->column_count;
+         i++) /* a row refused again is written cell by cell */
         needed_add(plan, i);
     return HEDUI_OK;
 }

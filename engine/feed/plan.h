@@ -30,14 +30,15 @@ struct plan {
     const struct input *input;
     uint32_t file;
     enum charset charset;
-    uint64_t body; /* where the row behind the header begins, in the inflated bytes */
+    uint64_t body;      /* where the row behind the header begins, in the inflated bytes */
     struct text header; /* its bytes as delivered, without the line end */
     uint32_t column_count;
     uint32_t field_count, needed_count, skip_count;
-    struct plan_field *fields;  /* by field number */
-    uint32_t *needed;           /* columns that are looked at, ascending */
+    struct plan_field *fields; /* by field number */
+    uint32_t *needed;          /* columns that are looked at, ascending */
     struct plan_skip *skips;
-    struct constant *constants; /* by field number: what stands in every row; is_set false: a column */
+    struct constant
+        *constants; /* by field number: what stands in every row; is_set false: a column */
     int32_t row_column, codes_column; /* hedui_row and hedui_codes of a mended file, -1: none */
     bool is_mended;
     int32_t case_field; /* kind applicant: number of case_no, else -1 */

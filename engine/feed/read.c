@@ -204,8 +204,8 @@ tasks_make(struct reading *reading, struct err *err)
             reading->pieces[p].has_quote = has_quote;
         first += count;
         if (input->is_gzip || has_quote)
-            reading->tasks[reading->task_count++] = (struct piece){
-                .file = i, .until = input->bytes, .line = 2, .is_stream = true};
+            reading->tasks[reading->task_count++] =
+                (struct piece){.file = i, .until = input->bytes, .line = 2, .is_stream = true};
     }
     for (size_t p = 0; p < reading->piece_count; p++)
         if (!reading->pieces[p].has_quote)
@@ -344,8 +344,8 @@ ignored_report(struct reading *reading, struct feed_report *out, struct err *err
         for (uint32_t i = 0; i < reading->lane_count; i++)
             count += reading->lanes[i].ignored[s];
         if (count > 0)
-            out->ignored[out->ignored_count++] =
-                (struct feed_count){s < SKIPS_MAX ? mapping->skips[s].why : TEXT("空行 blank line"), count};
+            out->ignored[out->ignored_count++] = (struct feed_count){
+                s < SKIPS_MAX ? mapping->skips[s].why : TEXT("空行 blank line"), count};
     }
     if (out->ignored_count > 0)
         qsort(out->ignored, out->ignored_count, sizeof *out->ignored, count_order);

@@ -24,7 +24,7 @@ struct feed_sink {
                             struct err *err); /* may be NULL */
 };
 
-struct feed_count { /* a reason or a skip, and how often */
+struct feed_count {   /* a reason or a skip, and how often */
     struct text what; /* "R-CODE category 小型货车", or the skip's `why` */
     uint64_t count;
 };

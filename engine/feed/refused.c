@@ -25,7 +25,8 @@ refused_file_init(struct refused_file *file, const struct plan *plan, const char
     else if (slash == NULL)
         file->dir = TEXT(".");
     else
-        file->dir = arena_text(arena, (struct text){path, slash == path ? 1 : (size_t)(slash - path)});
+        file->dir =
+            arena_text(arena, (struct text){path, slash == path ? 1 : (size_t)(slash - path)});
     file->name = twin == 0 ? arena_printf(arena, "%s.refused.csv", base)
                            : arena_printf(arena, "%s.%u.refused.csv", base, twin + 1);
     if (file->dir.at == NULL || file->name.at == NULL)
@@ -33,10 +34,10 @@ refused_file_init(struct refused_file *file, const struct plan *plan, const char
     if (dir == NULL && slash == NULL)
         file->path = file->name;
     else
-        file->path = arena_printf(arena, TEXT_FMT "/" TEXT_FMT, TEXT_ARG(file->dir),
-                                  TEXT_ARG(file->name));
-    file->temporary = arena_printf(arena, TEXT_FMT "/.tmp-" TEXT_FMT, TEXT_ARG(file->dir),
-                                   TEXT_ARG(file->name));
+        file->path =
+            arena_printf(arena, TEXT_FMT "/" TEXT_FMT, TEXT_ARG(file->dir), TEXT_ARG(file->name));
+    file->temporary =
+        arena_printf(arena, TEXT_FMT "/.tmp-" TEXT_FMT, TEXT_ARG(file->dir), TEXT_ARG(file->name));
     return file->path.at == NULL || file->temporary.at == NULL ? arena_full(arena, err) : HEDUI_OK;
 }
 

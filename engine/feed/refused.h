@@ -31,9 +31,9 @@ HEDUI_CHECKED hedui_status refused_file_finish(struct refused_file *file, struct
 void refused_file_drop(struct refused_file *file); /* what was begun goes away */
 
 struct refused_cells { /* a row as it was cut */
-    struct text raw; /* without its line end */
-    uint32_t count;  /* cells; 0: the row could not be cut (too long), only its number is kept */
-    bool is_broken;  /* quoting: kept as one quoted cell, so that the file stays readable */
+    struct text raw;   /* without its line end */
+    uint32_t count;    /* cells; 0: the row could not be cut (too long), only its number is kept */
+    bool is_broken;    /* quoting: kept as one quoted cell, so that the file stays readable */
     const struct text *cells; /* of mended rows, whose hedui_… columns are left out; unquoted */
     bool is_quoted;
 };

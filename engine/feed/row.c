@@ -422,7 +422,8 @@ column_room(struct lane *lane, struct batch_column *column, enum field_type type
     if (column->state == NULL)
         return false;
     if (type == FIELD_IDENTITY)
-        return (column->identity = arena_alloc(arena, BATCH_ROWS, sizeof *column->identity)) != NULL;
+        return (column->identity = arena_alloc(arena, BATCH_ROWS, sizeof *column->identity)) !=
+               NULL;
     if (type == FIELD_NAME || type == FIELD_TEXT)
         return (column->text = arena_alloc(arena, BATCH_ROWS, sizeof *column->text)) != NULL;
     return (column->number = arena_alloc(arena, BATCH_ROWS, sizeof *column->number)) != NULL;
@@ -451,8 +452,8 @@ lane_open(struct lane *lane, uint32_t number, const struct kind *kind, const str
     lane->index.marks = arena_alloc(arena, room, sizeof *lane->index.marks);
     lane->cut.cells = arena_alloc(arena, COLUMNS_MAX, sizeof *lane->cut.cells);
     lane->cut.is_doubled = arena_alloc(arena, COLUMNS_MAX, sizeof *lane->cut.is_doubled);
-    lane->what_counts = arena_alloc(arena, WHATS_MAX + CELL_RESULTS * (FIELDS_MAX + 1),
-                                    sizeof *lane->what_counts);
+    lane->what_counts =
+        arena_alloc(arena, WHATS_MAX + CELL_RESULTS * (FIELDS_MAX + 1), sizeof *lane->what_counts);
     is_good = lane->columns != NULL && lane->batch.line != NULL && lane->window != NULL &&
               lane->scratch != NULL && lane->index.cuts != NULL && lane->index.ends != NULL &&
               lane->index.marks != NULL && lane->cut.cells != NULL &&

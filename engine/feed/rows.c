@@ -8,13 +8,13 @@
 
 #include "engine/base/ban.h"
 
-struct walk { /* through one window */
-    size_t at, len;  /* of the row at hand; bytes in the window */
+struct walk {              /* through one window */
+    size_t at, len;        /* of the row at hand; bytes in the window */
     size_t cut, end, mark; /* next entries of the index */
-    uint64_t base;   /* place of the window's first byte in the file */
-    bool is_end;     /* nothing comes behind it */
-    bool is_long;    /* in a row past LINE_MAX_BYTES: on to its line feed */
-    bool is_done;    /* the next row is another piece's */
+    uint64_t base;         /* place of the window's first byte in the file */
+    bool is_end;           /* nothing comes behind it */
+    bool is_long;          /* in a row past LINE_MAX_BYTES: on to its line feed */
+    bool is_done;          /* the next row is another piece's */
 };
 
 #define PAST_BYTES ((size_t)4 << 10)
@@ -64,8 +64,8 @@ row_odd(struct lane *lane, struct rows_task *task, struct walk *walk, bool *is_m
     const struct plan *plan = task->plan;
     char *bytes = lane->window;
     size_t start = walk->at;
-    enum split split = split_row(&lane->cut, bytes, start, walk->len, walk->is_end,
-                                 plan->mapping->delimiter);
+    enum split split =
+        split_row(&lane->cut, bytes, start, walk->len, walk->is_end, plan->mapping->delimiter);
     enum row_fault fault = ROW_WHOLE;
     struct text raw;
 
@@ -87,7 +87,8 @@ row_odd(struct lane *lane, struct rows_task *task, struct walk *walk, bool *is_m
         uint32_t column = plan->needed[i];
         if (column >= lane->cut.count || !lane->cut.is_doubled[column])
             continue;
-        struct text cell = split_unquote(lane->cut.cells[column], lane->scratch + lane->scratch_used);
+        struct text cell =
+            split_unquote(lane->cut.cells[column], lane->scratch + lane->scratch_used);
         lane->cut.cells[column] = cell;
         lane->scratch_used += cell.len;
     }
@@ -185,7 +186,8 @@ window_fill(struct lane *lane, struct rows_task *task, struct walk *walk, struct
     return HEDUI_OK;
 }
 
-/* To the first row that begins at or behind task->from: behind the line feed at from - 1 or later. */
+/* To the first row that begins at or behind task->from: behind the line feed at from - 1 or later.
+ */
 static hedui_status
 piece_start(struct lane *lane, struct rows_task *task, struct walk *walk, struct err *err)
 {

@@ -21,7 +21,7 @@ struct lane {
     const struct feed_sink *sink;
     const struct plan *plan; /* whose constants stand in the columns */
     uint32_t number, row;    /* row: rows in the batch so far */
-    bool is_dry, is_full; /* is_full: no memory left for a cell */
+    bool is_dry, is_full;    /* is_full: no memory left for a cell */
     struct batch batch;
     struct batch_column *columns; /* batch.columns */
     struct scan_index index;

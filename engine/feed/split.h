@@ -17,17 +17,17 @@ enum split {
 };
 
 struct split_row {
-    size_t end;     /* behind the line feed */
-    uint32_t count; /* cells, also those past COLUMNS_MAX, which are not kept */
-    struct text *cells;  /* COLUMNS_MAX; without the quotes around */
-    bool *is_doubled;    /* COLUMNS_MAX; "" inside stands for one quote */
-    bool is_quoted;      /* some cell is */
+    size_t end;         /* behind the line feed */
+    uint32_t count;     /* cells, also those past COLUMNS_MAX, which are not kept */
+    struct text *cells; /* COLUMNS_MAX; without the quotes around */
+    bool *is_doubled;   /* COLUMNS_MAX; "" inside stands for one quote */
+    bool is_quoted;     /* some cell is */
 };
 
 /* bytes[start … len) begins with a row; is_end: nothing comes behind len, and bytes[len-1] is a
  * line feed. */
-enum split split_row(struct split_row *row, const char *bytes, size_t start, size_t len, bool is_end,
-                     char delimiter);
+enum split split_row(struct split_row *row, const char *bytes, size_t start, size_t len,
+                     bool is_end, char delimiter);
 /* Inner quotes made single; out has room for cell.len. */
 struct text split_unquote(struct text cell, char *out);
 

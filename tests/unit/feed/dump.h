@@ -215,16 +215,14 @@ dump_read(struct dump *dump, struct feed_job *job, uint32_t lanes)
         buf_printf(&dump->out, "%u:%llu" TEXT_FMT "\n", all.lines[i].file,
                    (unsigned long long)all.lines[i].line, TEXT_ARG(all.lines[i].text));
     mem_free(all.lines);
-    buf_printf(&dump->out,
-               "physical %llu accepted %llu refused %llu ignored %llu unplaced %llu folded %llu "
-               "upgraded %llu\n",
-               (unsigned long long)report->balance.physical,
-               (unsigned long long)report->balance.accepted,
-               (unsigned long long)report->balance.refused,
-               (unsigned long long)report->balance.ignored,
-               (unsigned long long)report->balance.unplaced,
-               (unsigned long long)report->balance.folded,
-               (unsigned long long)report->balance.upgraded);
+    buf_printf(
+        &dump->out,
+        "physical %llu accepted %llu refused %llu ignored %llu unplaced %llu folded %llu "
+        "upgraded %llu\n",
+        (unsigned long long)report->balance.physical, (unsigned long long)report->balance.accepted,
+        (unsigned long long)report->balance.refused, (unsigned long long)report->balance.ignored,
+        (unsigned long long)report->balance.unplaced, (unsigned long long)report->balance.folded,
+        (unsigned long long)report->balance.upgraded);
     for (uint32_t i = 0; i < report->reason_count; i++)
         buf_printf(&dump->out, "reason %llu " TEXT_FMT "\n",
                    (unsigned long long)report->reasons[i].count, TEXT_ARG(report->reasons[i].what));

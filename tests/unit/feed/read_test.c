@@ -63,58 +63,61 @@ TEST(rows_of_every_shape)
         size_t len;
         const char *want;
     } rows[] = {
-        {"a clean row", PLAIN(HEADER ROW("N1") "\n"), GOOD("2", "N1") "physical 1 accepted 1"},
-        {"the last row need not end", PLAIN(HEADER ROW("N1")), GOOD("2", "N1") "physical 1"},
-        {"no rows", PLAIN(HEADER), "physical 0"},
-        {"a header that does not end", PLAIN("id_no,name,bank_code,account_hash,account_type,"
-                                             "balance_yuan,as_of"), "physical 0"},
+        {"a clean row",                                                                            PLAIN(HEADER ROW("N1") "\n"), GOOD("2",              "N1") "physical 1 accepted 1"},
+        {"the last row need not end",                                                                                        PLAIN(HEADER ROW("N1")),                                                                                          GOOD("2", "N1") "physical 1"},
+        {"no rows",                                                                      PLAIN(HEADER),                                                                                                  "physical 0"                                                                                                              },
+        {"a header that does not end",
+         PLAIN("id_no,name,bank_code,account_hash,account_type,"
+               "balance_yuan,as_of"),
+         "physical 0"},
         {"\\r\\n, also behind the header",
-         PLAIN("id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of\r\n" ROW("N1")
-               "\r\n" ROW("N2") "\r\n"),
-         GOOD("2", "N1") GOOD("3", "N2") "physical 2"},
+         PLAIN("id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of\r\n" ROW(
+             "N1") "\r\n" ROW("N2") "\r\n"),
+         GOOD("2",                                                                                                                                                                                                             "N1") GOOD("3", "N2") "physical 2"},
         {"columns in another order, and a byte order mark",
-         PLAIN("\xEF\xBB\xBF" "as_of,id_no,name,bank_code,account_hash,account_type,balance_yuan\n"
+         PLAIN("\xEF\xBB\xBF"
+               "as_of,id_no,name,bank_code,account_hash,account_type,balance_yuan\n"
                "2025-01-10," ANN ",甲一,B1,N1,CUR,1\n"),
-         GOOD("2", "N1") "physical 1"},
-        {"blank lines are ignored and counted", PLAIN(HEADER "\n" ROW("N1") "\n\r\n,,,,,,\n , \n"),
-         GOOD("3", "N1") "physical 5 accepted 1 refused 0 ignored 4"},
+         GOOD("2","N1") "physical 1"},
+        {"blank lines are ignored and counted",                                        PLAIN(HEADER "\n" ROW("N1") "\n\r\n,,,,,,\n , \n"),
+         GOOD("3",                                                                                                                                      "N1") "physical 5 accepted 1 refused 0 ignored 4"},
         {"quotes, commas, doubled quotes",
          PLAIN(HEADER "\"" ANN "\",甲一,B1,\"N,\"\"1\"\"\",CUR,\"1\",2025-01-10\n" ROW("N2") "\n"),
-         GOOD("2", "N,\"1\"") GOOD("3", "N2") "physical 2"},
+         GOOD("2",            "N,\"1\"") GOOD("3", "N2") "physical 2"},
         {"a line feed inside quotes is one row",
          PLAIN(HEADER ANN ",\"甲一\",B1,\"N\n1\",CUR,1,\"2025-01-10\"\r\n" ROW("N2") "\n"),
-         GOOD("2", "N\n1") GOOD("3", "N2") "physical 2"},
-        {"a quote inside a cell is a character", PLAIN(HEADER ROW("N\"1") "\n" ROW("N2") "\n"),
-         GOOD("2", "N\"1") GOOD("3", "N2") "physical 2"},
+         GOOD("2","N\n1") GOOD("3", "N2") "physical 2"},
+        {"a quote inside a cell is a character",                                                                                 PLAIN(HEADER ROW("N\"1") "\n" ROW("N2") "\n"),
+         GOOD("2",                                                                                  "N\"1") GOOD("3", "N2") "physical 2"},
         {"a quote that never closes costs its own line",
          PLAIN(HEADER ROW("\"N1") "\n" ROW("N2") "\n"),
-         "0:2 refused R-FORM owner=329901********0017\n" GOOD("3", "N2") "physical 2"},
+         "0:2 refused R-FORM owner=329901********0017\n" GOOD("3",                                                                                                                                      "N2") "physical 2"},
         {"two such lines do not swallow what is between",
          PLAIN(HEADER ROW("\"N1") "\n" ROW("N2") "\n" ROW("\"N3") "\n"),
-         "0:2 refused R-FORM owner=329901********0017\n" GOOD("3", "N2")
-         "0:4 refused R-FORM owner=329901********0017\nphysical 3"},
-        {"a cell too few, a cell too many", PLAIN(HEADER ANN ",甲一\n" ROW("N2") ",\n"),
+         "0:2 refused R-FORM owner=329901********0017\n" GOOD(
+             "3",                                                                                  "N2") "0:4 refused R-FORM owner=329901********0017\nphysical 3"},
+        {"a cell too few, a cell too many",                                                                                 PLAIN(HEADER ANN ",甲一\n" ROW("N2") ",\n"),
          "0:2 refused R-FORM owner=329901********0017\n"
-         "0:3 refused R-FORM owner=329901********0017\nphysical 2"},
-        {"NUL refuses the row", PLAIN(HEADER ROW("N\0001") "\n" ROW("N2") "\n"),
-         "0:2 refused R-CHARSET owner=329901********0017\n" GOOD("3", "N2") "physical 2"},
+         "0:3 refused R-FORM owner=329901********0017\nphysical 2"              },
+        {"NUL refuses the row",                                           PLAIN(HEADER ROW("N\0001") "\n" ROW("N2") "\n"),
+         "0:2 refused R-CHARSET owner=329901********0017\n" GOOD("3",                                                                                      "N2") "physical 2"},
         {"bytes of no character refuse the row, where a mapped cell holds them",
-         PLAIN(HEADER_X
-               ANN ",甲\xC0\xAF,B1,N1,CUR,1,2025-01-10,\n" ROW("N2") ",\xEF\xBC\x81\n"),
-         "0:2 refused R-CHARSET"},
+         PLAIN(HEADER_X ANN ",甲\xC0\xAF,B1,N1,CUR,1,2025-01-10,\n" ROW("N2") ",\xEF\xBC\x81\n"),
+         "0:2 refused R-CHARSET"                                                                               },
         {"a number of full-width digits, blanks around",
-         PLAIN(HEADER " ３２９９０１１９７００１０１００１７　, 甲一 ,\tB1,N1,CUR, １ ,2025-01-10\n"),
+         PLAIN(HEADER
+               " ３２９９０１１９７００１０１００１７　, 甲一 ,\tB1,N1,CUR, １ ,2025-01-10\n"),
          "0:2 owner=329901********0017~ owner_name=甲一 bank=B1 number=N1 category=current "
          "balance=1.00 day=2025-01-10\nphysical 1"},
         {"only blanks of another script are blank",
          PLAIN(HEADER ANN ",　,B1,N1,CUR,　,2025-01-10\n"),
          "0:2 owner=329901********0017 owner_name=(none) bank=B1 number=N1 category=current "
-         "balance=(unknown) day=2025-01-10\nphysical 1"},
-        {"all reasons of a row", PLAIN(HEADER "1,甲一,,N1,XXX,1.234,2025-13-01\n"),
+         "balance=(unknown) day=2025-01-10\nphysical 1"                                              },
+        {"all reasons of a row",                              PLAIN(HEADER "1,甲一,,N1,BAD,1.234,2025-13-01\n"),
          "0:2 refused R-LENGTH:owner R-MISSING:bank R-CODE:category R-PRECISION:balance R-DAY:day\n"
          "physical 1"},
         {"names come to NFC", PLAIN(HEADER ANN ",e\xCC\x81,B1,N1,CUR,1,2025-01-10\n"),
-         "0:2 owner=329901********0017 owner_name=\xC3\xA9 bank=B1"},
+         "0:2 owner=329901********0017 owner_name=\xC3\xA9 bank=B1"                                     },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -131,8 +134,9 @@ TEST(rows_of_every_shape)
                 buf_byte(&long_head, '\n');
             buf_str(&long_head, strchr(rows[i].bytes, '\n') + 1);
             T_OK(read_bytes(&dump, "shape.csv", long_head.at, long_head.len, 1), &dump.err);
-            T_TRUE(text_starts(buf_as_text(&dump.out), TEXT("0:70002 refused R-CHARSET:owner_name "
-                                                            "owner=329901********0017\n0:70003 owner")));
+            T_TRUE(text_starts(buf_as_text(&dump.out),
+                               TEXT("0:70002 refused R-CHARSET:owner_name "
+                                    "owner=329901********0017\n0:70003 owner")));
             buf_release(&long_head);
         } else {
             T_OK(read_bytes(&dump, "shape.csv", rows[i].bytes, rows[i].len, 1), &dump.err);
@@ -150,18 +154,19 @@ TEST(files_that_cannot_be_read_say_why)
         size_t len;
         const char *says;
     } rows[] = {
-        {"nothing in it", PLAIN(""), "no readable header"},
+        {"nothing in it",              PLAIN(""),                                                        "no readable header"},
         {"a needed column is missing", PLAIN("id_no,name,bank_code,account_hash,account_type\n"),
-         "余额日期"},
-        {"two columns for one field", PLAIN("id_no,证件号码,bank_code,account_hash,account_type,as_of\n"),
-         "more than one column for owner"},
-        {"one column twice", PLAIN("id_no,id_no,bank_code,account_hash,account_type,as_of\n"),
-         "more than one column for owner"},
-        {"a spreadsheet", PLAIN("PK\003\004xxxx"), "save it as CSV"},
-        {"UTF-16", PLAIN("\xFF\xFEi\0d\0"), "UTF-16"},
-        {"a gzip file that is cut", PLAIN("\x1F\x8B\x08\0\0\0\0\0\0\x03"), "is cut"},
-        {"a gzip file that is none", PLAIN("\x1F\x8B\x08\0\0\0\0\0\0\x03\xFF\xFF\xFF\xFF\xFF"),
-         "is damaged"},
+         "余额日期"                                                                                                      },
+        {"two columns for one field",
+         PLAIN("id_no,证件号码,bank_code,account_hash,account_type,as_of\n"),
+         "more than one column for owner"                                                                                    },
+        {"one column twice",           PLAIN("id_no,id_no,bank_code,account_hash,account_type,as_of\n"),
+         "more than one column for owner"                                                                                    },
+        {"a spreadsheet",              PLAIN("PK\003\004xxxx"),                                          "save it as CSV"    },
+        {"UTF-16",                     PLAIN("\xFF\xFEi\0d\0"),                                          "UTF-16"            },
+        {"a gzip file that is cut",    PLAIN("\x1F\x8B\x08\0\0\0\0\0\0\x03"),                            "is cut"            },
+        {"a gzip file that is none",   PLAIN("\x1F\x8B\x08\0\0\0\0\0\0\x03\xFF\xFF\xFF\xFF\xFF"),
+         "is damaged"                                                                                                        },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -185,10 +190,10 @@ county_make(struct buf *out, uint32_t n, bool is_quoted)
             buf_byte(out, '\n');
             continue;
         }
-        buf_printf(out, "%s%s%s,%s%s%s,%sB%u%s,%sN%u%s,%s%s%s,%s%u.%02u%s,%s2025-01-%02u%s\n", quote,
-                   i % 3 == 0 ? ANN : BEN, quote, quote, i % 7 == 0 ? "欧阳娜娜" : "甲一", quote, quote,
-                   i % 50, quote, quote, i, quote, quote, i % 997 == 5 ? "坏" : "CUR", quote, quote, i,
-                   i % 100, quote, quote, i % 28 + 1, quote);
+        buf_printf(out, "%s%s%s,%s%s%s,%sB%u%s,%sN%u%s,%s%s%s,%s%u.%02u%s,%s2025-01-%02u%s\n",
+                   quote, i % 3 == 0 ? ANN : BEN, quote, quote, i % 7 == 0 ? "欧阳娜娜" : "甲一",
+                   quote, quote, i % 50, quote, quote, i, quote, quote, i % 997 == 5 ? "坏" : "CUR",
+                   quote, quote, i, i % 100, quote, quote, i % 28 + 1, quote);
     }
 }
 
@@ -199,10 +204,13 @@ TEST(one_content_in_every_wrapping_is_one_answer)
         uint32_t lanes;
         bool is_quoted, is_gzip, is_gb;
     } rows[] = {
-        {"one lane", 1, false, false, false},      {"two lanes", 2, false, false, false},
-        {"eight lanes", 8, false, false, false},   {"every cell in quotes", 2, true, false, false},
-        {"gzip", 2, false, true, false},           {"GB18030", 2, false, false, true},
-        {"GB18030, quoted, gzip", 1, true, true, true},
+        {"one lane",              1, false, false, false},
+        {"two lanes",             2, false, false, false},
+        {"eight lanes",           8, false, false, false},
+        {"every cell in quotes",  2, true,  false, false},
+        {"gzip",                  2, false, true,  false},
+        {"GB18030",               2, false, false, true },
+        {"GB18030, quoted, gzip", 1, true,  true,  true },
     };
     struct arena arena;
     struct gb18030_encoder *encoder;
@@ -259,8 +267,9 @@ TEST(lines_that_are_too_long_cost_themselves)
             buf_str(&bytes, "2025-01-10\n" ROW("N3") "\n");
             T_OK(read_bytes(&dump, "long.csv", bytes.at, bytes.len, lanes), &dump.err);
             struct text want =
-                is_long ? TEXT(GOOD("2", "N1") "0:3 refused R-LENGTH\n" GOOD("4", "N3") "physical 3")
-                        : TEXT(GOOD("2", "N1") GOOD("3", "N2") GOOD("4", "N3") "physical 3");
+                is_long
+                    ? TEXT(GOOD("2", "N1") "0:3 refused R-LENGTH\n" GOOD("4", "N3") "physical 3")
+                    : TEXT(GOOD("2", "N1") GOOD("3", "N2") GOOD("4", "N3") "physical 3");
             if (!text_starts(buf_as_text(&dump.out), want))
                 T_TEXT(buf_as_text(&dump.out), want);
             buf_release(&bytes);
@@ -272,19 +281,18 @@ TEST(lines_that_are_too_long_cost_themselves)
 TEST(refused_rows_can_be_mended_and_fed_back)
 {
     static const char want[] =
-        "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of,hedui_row,hedui_codes\n"
-        ANN ",甲一,B1,N1,XXX,1.234,2025-01-10,2,R-CODE:category R-PRECISION:balance\n"
-        ANN ",甲一,,,,,,4,R-FORM\n"
+        "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of,hedui_row,hedui_"
+        "codes\n" ANN ",甲一,B1,N1,BAD,1.234,2025-01-10,2,R-CODE:category R-PRECISION:balance\n" ANN
+        ",甲一,,,,,,4,R-FORM\n"
         "\"" ANN ",\"\"甲一,B1,N3,CUR,1,2025-01-10\",,,,,,,5,R-FORM\n";
     static const char mended[] =
-        "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of,hedui_row,hedui_codes\n"
-        ANN ",甲一,B1,N1,CUR,1.23,2025-01-10,2,R-CODE:category R-PRECISION:balance\n"
-        ANN ",甲一,B1,N9,WMQ,1,2025-01-10,4,R-FORM\n"
-        ANN ",甲一,B1,N9,CUR,1,2025-01-10,x,R-FORM\n";
+        "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of,hedui_row,hedui_"
+        "codes\n" ANN ",甲一,B1,N1,CUR,1.23,2025-01-10,2,R-CODE:category R-PRECISION:balance\n" ANN
+        ",甲一,B1,N9,WMQ,1,2025-01-10,4,R-FORM\n" ANN ",甲一,B1,N9,CUR,1,2025-01-10,x,R-FORM\n";
     static const char again[] =
-        "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of,hedui_row,hedui_codes\n"
-        ANN ",甲一,B1,N9,WMQ,1,2025-01-10,4,R-CODE:category\n"
-        ANN ",甲一,B1,N9,CUR,1,2025-01-10,4,R-FORM\n";
+        "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of,hedui_row,hedui_"
+        "codes\n" ANN ",甲一,B1,N9,WMQ,1,2025-01-10,4,R-CODE:category\n" ANN
+        ",甲一,B1,N9,CUR,1,2025-01-10,4,R-FORM\n";
     struct dump dump;
     struct text got;
     struct stat st;
@@ -293,8 +301,8 @@ TEST(refused_rows_can_be_mended_and_fed_back)
 
     dump_open(&dump, MAPPING);
     paths[0] = place(&dump.arena, "first.csv");
-    file_write(paths[0], PLAIN(HEADER ANN ",甲一,B1,N1,XXX,1.234,2025-01-10\n" ROW("N2") "\n" ANN
-                                      ",甲一\n" ANN ",\"甲一,B1,N3,CUR,1,2025-01-10\n"));
+    file_write(paths[0], PLAIN(HEADER ANN ",甲一,B1,N1,BAD,1.234,2025-01-10\n" ROW(
+                             "N2") "\n" ANN ",甲一\n" ANN ",\"甲一,B1,N3,CUR,1,2025-01-10\n"));
     T_OK(dump_read(&dump, &job, 2), &dump.err);
     T_EQ(dump.report.balance.refused, 3);
     T_STR(dump.report.files[0].refused_path, place(&dump.arena, "first.csv.refused.csv"));
