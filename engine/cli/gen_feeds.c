@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/cli/gen_feeds.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/fp.h"
+#include "engine/base/sys.h"
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+#define FLUSH_BYTES (1 << 20)
+#define STRIDE 50 /* residents per household slot: the first of them are its members */
+enum { WHAT_TAX = 10, WHAT_HOME, WHAT_CAR, WHAT_BANK, WHAT_CASE };
+
+struct gen { /* one file being written, and the truth beside it */
+    const struct gen_options *options;
+    struct buf out, truth;
+    char path[4096];
+    const char *file;
+    int fd, truth_fd;
+    uint64_t row; /* physical row of the file; the header is 1 */
+    struct err *err;
+};
+
+static hedui_status
+flush(struct gen *gen, bool is_end)
+{
+    if (gen->out.len >= FLUSH_BYTES || is_end) {
+        TRY(buf_check(&gen->out, gen->err));
+        TRY(sys_write_all(gen->fd, gen->out.at, gen->out.len, gen->path, gen->err));
+        buf_reset(&gen->out);
+    }
+    if (gen->truth.len >= FLUSH_BYTES || is_end) {
+        TRY(buf_check(&gen->truth, gen->err));
+        TRY(sys_write_all(gen->truth_fd, gen->truth.at, gen->truth.len, "truth.jsonl", gen->err));
+        buf_reset(&gen->truth);
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+file_open(struct gen *gen, const char *file, const char *header)
+{
+    int n = snprintf(gen->path, sizeof gen->path, "%s/%s", gen->options->out, file);
+
+    if (n < 0 || (size_t)n >= sizeof gen->path)
+        return err_set(gen->err, HEDUI_E_USAGE, "path too long: '%s'", gen->options->out);
+    gen->file = file;
+    gen->row = 1;
+    gen->fd = sys_open(gen->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (gen->fd < 0)
+        return err_sys(gen->err, HEDUI_E_IO, "cannot write '%s'", gen->path);
+    buf_str(&gen->out, header);
+    return HEDUI_OK;
+}
+
+static hedui_status
+file_close(struct gen *gen, hedui_status rc)
+{
+    if (rc == HEDUI_OK)
+        rc = flush(gen, true);
+    if (gen->fd >= 0)
+        sys_close(gen->fd);
+    gen->fd = -1;
+    buf_reset(&gen->out);
+    return rc;
+}
+
+/* Which dirt, if any, this row gets; noted in truth.jsonl. `kinds`: what can befall this file. */
+static enum dirt
+dirt_draw(struct gen *gen, struct dice *dice, const enum dirt *kinds, uint32_t count)
+{
+    enum dirt dirt = DIRT_NONE;
+
+    if (dice_below(dice, 1000000) < gen->options->dirt_ppm)
+        dirt = kinds[dice_below(dice, count)];
+    if (gen->options->is_sql_dirt && dirt >= DIRT_SQL_KINDS)
+        dirt = DIRT_NONE;
+    gen->row++;
+    if (dirt != DIRT_NONE)
+        buf_printf(&gen->truth, "{\"file\":\"%s\",\"row\":%llu,\"dirt\":\"%s\"}\n", gen->file,
+                   (unsigned long long)gen->row, dirt_name(dirt));
+    return dirt;
+}
+
+/* Rows come in no order of persons: a walk through all residents in steps that share no factor. */
+static uint64_t
+walk(const struct gen *gen, uint64_t step)
+{
+    uint64_t count = gen->options->residents, stride = count * 5 / 8 + 1;
+
+    for (;;) { /* the next stride without a common factor */
+        uint64_t a = count, b = stride;
+
+        while (b != 0) {
+            uint64_t rest = a % b;
+            a = b;
+            b = rest;
+        }
+        if (a == 1)
+            break;
+        stride++;
+    }
+    return step * stride % count;
+}
+
+/* Members of applying households have less: most of them. */
+static bool
+is_poor(const struct gen *gen, uint64_t resident)
+{
+    struct dice dice = dice_of(gen->options->seed, 2, resident / STRIDE);
+    return resident % STRIDE < 4 && dice_below(&dice, 10) < 7;
+}
+
+static void
+head_put(struct gen *gen, const struct resident *resident, enum dirt dirt)
+{
+    dirt_id(&gen->out, resident, dirt);
+    buf_byte(&gen->out, ',');
+    dirt_resident_name(&gen->out, resident, dirt);
+    buf_byte(&gen->out, ',');
+}
+
+static hedui_status
+tax_write(struct gen *gen)
+{
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,       DIRT_LOWER_X, DIRT_FIFTEEN,
+                                      DIRT_CHECK,      DIRT_GROUPED,      DIRT_NO_AMOUNT,
+                                      DIRT_SEPARATOR,  DIRT_CODE,         DIRT_THIRD_DECIMAL,
+                                      DIRT_BAD_GROUPS, DIRT_SCIENTIFIC,   DIRT_OTHER_NAME,
+                                      DIRT_NAME_VARIANT};
+    static const char *const items[] = {"0101", "0101", "0101", "0101", "0101", "0400", "0500", "0800"};
+    int32_t first = month_of_date(gen->options->checked_on) - 12;
+
+    TRY(file_open(gen, "tax.csv",
+                  "id_no,name,period,income_type,gross_income_yuan,tax_withheld,payer_credit_code\n"));
+    for (uint64_t month = 0; month < 12; month++)
+        for (uint64_t step = 0; step < gen->options->residents; step += 2) {
+            uint64_t number = walk(gen, step);
+            struct dice dice = dice_of(gen->options->seed, WHAT_TAX + month * 100, number);
+            enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+            int64_t fen = (is_poor(gen, number) ? 30000 : 250000) + (int64_t)dice_below(&dice, is_poor(gen, number) ? 170000 : 900000);
+            struct resident resident;
+
+            resident_make(&resident, gen->options->seed, number);
+            head_put(gen, &resident, dirt);
+            dirt_month(&gen->out, first + (int32_t)month, dirt);
+            buf_printf(&gen->out, ",%s,", dirt == DIRT_CODE ? "9999" : items[dice_below(&dice, 8)]);
+            dirt_amount(&gen->out, fen, dirt);
+            buf_byte(&gen->out, ',');
+            if (fen > 500000)
+                dirt_amount(&gen->out, (fen - 500000) / 33, DIRT_NONE);
+            buf_printf(&gen->out, ",91320581MA%05uP%02u\n", dice_below(&dice, 3000), dice_below(&dice, 3));
+            TRY(flush(gen, false));
+        }
+    return HEDUI_OK;
+}
+
+static hedui_status
+homes_write(struct gen *gen)
+{
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS, DIRT_LOWER_X,    DIRT_FIFTEEN,
+                                      DIRT_CHECK,      DIRT_CODE,   DIRT_SCIENTIFIC, DIRT_OTHER_NAME,
+                                      DIRT_NO_DAY};
+    static const char *const uses[] = {"住宅", "住宅", "住宅", "住宅", "住宅", "商业", "车库", "其他"};
+    uint64_t count = gen->options->residents * 2 / 5;
+
+    TRY(file_open(gen, "real_estate.csv",
+                  "id_no,name,unit_no,address_division,area_m2,usage,share_percent,registered_on,"
+                  "value_yuan\n"));
+    for (uint64_t i = 0; i < count; i++) {
+        /* every fourth unit has two owners, whose rows follow each other */
+        bool is_second = i % 5 == 4;
+        uint64_t unit = is_second ? i - 1 : i;
+        struct dice of_unit = dice_of(gen->options->seed, WHAT_HOME, unit);
+        struct dice dice = dice_of(gen->options->seed, WHAT_HOME + 100, i);
+        uint64_t number = walk(gen, unit * 2) + (is_second ? 1 : 0);
+        bool is_joint = unit % 5 == 3;
+        enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+        uint32_t area = 4000 + dice_below(&of_unit, 12000);
+        uint32_t use = dice_below(&of_unit, 8);
+        struct resident resident;
+
+        resident_make(&resident, gen->options->seed, number % gen->options->residents);
+        head_put(gen, &resident, dirt);
+        buf_printf(&gen->out, "320581%03u%03uGB%05uF%08u,320581%03u,", dice_below(&of_unit, 20),
+                   dice_below(&of_unit, 40), dice_below(&of_unit, 99999),
+                   (unsigned)(unit % 100000000), dice_below(&of_unit, 12));
+        buf_printf(&gen->out, "%u.%02u,%s,%d,", area / 100, area % 100,
+                   dirt == DIRT_CODE ? "人防" : uses[use], is_joint ? 50 : 100);
+        dirt_day(&gen->out, date_of(1998, 1, 1) + (int32_t)dice_below(&of_unit, 9500), dirt);
+        buf_byte(&gen->out, ',');
+        dirt_amount(&gen->out, (int64_t)area * (6000 + dice_below(&of_unit, 12000)), DIRT_NONE);
+        buf_byte(&gen->out, '\n');
+        TRY(flush(gen, false));
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+cars_write(struct gen *gen)
+{
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,    DIRT_FIFTEEN,
+                                      DIRT_CHECK,      DIRT_GROUPED,    DIRT_NO_AMOUNT,  DIRT_CODE,
+                                      DIRT_SCIENTIFIC, DIRT_OTHER_NAME, DIRT_TOTAL_LINE, DIRT_TWICE};
+    static const char *const types[] = {"小型轿车", "小型轿车", "小型轿车", "小型客车",
+                                        "轻型货车", "摩托车",   "摩托车",   "残疾人专用车"};
+    static const char *const states[] = {"正常", "正常", "正常", "正常", "正常", "抵押", "注销", "报废"};
+    uint64_t count = gen->options->residents * 3 / 10;
+
+    TRY(file_open(gen, "vehicle.csv",
+                  "id_no,name,plate,vehicle_type,use,first_registered_on,price_yuan,status\n"));
+    for (uint64_t i = 0; i < count; i++) {
+        struct dice dice = dice_of(gen->options->seed, WHAT_CAR, i);
+        uint64_t number = walk(gen, i * 3 + 1);
+        enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+        uint32_t type = dice_below(&dice, 8), state = dice_below(&dice, 8);
+        size_t begin = gen->out.len;
+        struct resident resident;
+
+        if (dirt == DIRT_TOTAL_LINE) {
+            buf_str(&gen->out, ",,合计,,,,,\n");
+            continue;
+        }
+        resident_make(&resident, gen->options->seed, number);
+        head_put(gen, &resident, dirt);
+        buf_printf(&gen->out, "苏E%c%05u,%s,%s,", (int)('A' + i / 100000 % 26), (unsigned)(i % 100000),
+                   dirt == DIRT_CODE ? "电瓶四轮车" : types[type],
+                   dice_below(&dice, 12) == 0 ? "营运" : "非营运");
+        dirt_day(&gen->out, date_of(2006, 1, 1) + (int32_t)dice_below(&dice, 6900), DIRT_NONE);
+        buf_byte(&gen->out, ',');
+        dirt_amount(&gen->out, (type >= 5 ? 200000 : 3000000) + (int64_t)dice_below(&dice, 1800) * 10000,
+                    dirt);
+        buf_printf(&gen->out, ",%s\n", states[state]);
+        if (dirt == DIRT_TWICE) {
+            size_t len = gen->out.len - begin;
+            char *again = buf_room(&gen->out, len);
+
+            if (again != NULL) {
+                memcpy(again, gen->out.at + begin, len);
+                gen->out.len += len;
+                gen->row++;
+            }
+        }
+        TRY(flush(gen, false));
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+bank_write(struct gen *gen)
+{
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,  DIRT_LOWER_X,   DIRT_FIFTEEN,
+                                      DIRT_CHECK,      DIRT_GROUPED, DIRT_NO_AMOUNT, DIRT_CODE,
+                                      DIRT_SCIENTIFIC, DIRT_THIRD_DECIMAL, DIRT_OTHER_NAME};
+    static const char *const types[] = {"CUR", "CUR", "CUR", "FIX", "FIX", "WMP"};
+
+    TRY(file_open(gen, "bank.csv",
+                  "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of\n"));
+    for (uint64_t round = 0; round < 4; round++)
+        for (uint64_t step = 0; step < gen->options->residents; step++) {
+            uint64_t number = walk(gen, step);
+            struct dice dice = dice_of(gen->options->seed, WHAT_BANK + round * 100, number);
+            enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+            uint32_t most = is_poor(gen, number) ? 900000 : 6000000;
+            struct resident resident;
+
+            resident_make(&resident, gen->options->seed, number);
+            head_put(gen, &resident, dirt);
+            buf_printf(&gen->out, "1023050%05u,%016llx,%s,", dice_below(&dice, 300) * 7,
+                       (unsigned long long)dice_next(&dice), dirt == DIRT_CODE ? "ZZZ" : types[dice_below(&dice, 6)]);
+            dirt_amount(&gen->out, (int64_t)(dice_below(&dice, 100) < 30 ? dice_below(&dice, 5000) : dice_below(&dice, most)), dirt);
+            buf_byte(&gen->out, ',');
+            dirt_day(&gen->out, gen->options->checked_on - 1, DIRT_NONE);
+            buf_byte(&gen->out, '\n');
+            TRY(flush(gen, false));
+        }
+    return HEDUI_OK;
+}
+
+static hedui_status
+cases_write(struct gen *gen)
+{
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X, DIRT_FIFTEEN,
+                                      DIRT_CHECK,      DIRT_SCIENTIFIC, DIRT_NO_DAY,  DIRT_CODE,
+                                      DIRT_TWICE};
+    static const char *const relations[] = {"户主", "配偶", "子女", "父母"};
+    static const uint32_t sizes[] = {1, 2, 2, 3, 3, 4, 2, 3}; /* 2.5 on average */
+
+    TRY(file_open(gen, "applicants.csv",
+                  "case_no,programme,division,applied_on,id_no,name,relation,role,"
+                  "declared_annual_income,declared_financial_assets,authorised_on\n"));
+    for (uint64_t h = 0; h < gen->options->households; h++) {
+        struct dice of_case = dice_of(gen->options->seed, WHAT_CASE, h);
+        uint32_t size = sizes[dice_below(&of_case, 8)];
+        uint32_t unsigned_by = dice_below(&of_case, 100) == 0 && !gen->options->is_sql_dirt
+                                   ? dice_below(&of_case, size) : UINT32_MAX;
+        uint32_t division = dice_below(&of_case, 12);
+
+        for (uint32_t m = 0; m < size; m++) {
+            struct dice dice = dice_of(gen->options->seed, WHAT_CASE + 100 + m, h);
+            enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+            uint32_t from = dirt == DIRT_TWICE ? 0 : m;
+            struct resident resident;
+
+            resident_make(&resident, gen->options->seed, (h * STRIDE + from) % gen->options->residents);
+            buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(h + 1), division);
+            dirt_day(&gen->out, gen->options->checked_on, dirt);
+            buf_byte(&gen->out, ',');
+            head_put(gen, &resident, dirt);
+            buf_printf(&gen->out, "%s,member,", dirt == DIRT_CODE ? "房客" : relations[m]);
+            dirt_amount(&gen->out, (int64_t)dice_below(&dice, 13) * 120000, DIRT_NONE);
+            buf_byte(&gen->out, ',');
+            dirt_amount(&gen->out, (int64_t)dice_below(&dice, 100) * 10000, DIRT_NONE);
+            buf_byte(&gen->out, ',');
+            if (m != unsigned_by)
+                dirt_day(&gen->out, gen->options->checked_on - 5, DIRT_NONE);
+            buf_byte(&gen->out, '\n');
+            TRY(flush(gen, false));
+        }
+    }
+    return HEDUI_OK;
+}
+
+hedui_status
+gen_county(const struct gen_options *options, struct err *err)
+{
+    static hedui_status (*const writers[])(struct gen *) = {tax_write, homes_write, cars_write,
+                                                            bank_write, cases_write};
+    struct gen gen = {.options = options, .fd = -1, .truth_fd = -1, .err = err};
+    char path[4096];
+    hedui_status rc = HEDUI_OK;
+    int n = snprintf(path, sizeof path, "%s/truth.jsonl", options->out);
+
+    if (n < 0 || (size_t)n >= sizeof path)
+        return err_set(err, HEDUI_E_USAGE, "path too long: '%s'", options->out);
+    TRY(sys_make_dirs(options->out, err));
+    buf_init(&gen.out, false);
+    buf_init(&gen.truth, false);
+    gen.truth_fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (gen.truth_fd < 0)
+        FAIL(err_sys(err, HEDUI_E_IO, "cannot write '%s'", path));
+    for (size_t i = 0; i < LEN(writers); i++) {
+        hedui_status wrote = writers[i](&gen);
+        FAIL(file_close(&gen, wrote));
+    }
+done:
+    if (gen.truth_fd >= 0)
+        sys_close(gen.truth_fd);
+    buf_release(&gen.out);
+    buf_release(&gen.truth);
+    return rc;
+}

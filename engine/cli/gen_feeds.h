@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gen_feeds.h: the five files of a synthetic county, and truth.jsonl beside them. */
+#ifndef HEDUI_CLI_GEN_FEEDS_H
+#define HEDUI_CLI_GEN_FEEDS_H
+
+#include "engine/cli/gen_dirt.h"
+
+struct gen_options {
+    uint64_t residents, households; /* 1,000,000 and 20,000 at scale 1 */
+    uint64_t seed;
+    uint32_t dirt_ppm;   /* rows with one piece of dirt, in millionths */
+    bool is_sql_dirt;    /* only the kinds that the bench's peer knows */
+    int32_t checked_on;  /* days; tax covers the 12 months before its month */
+    const char *out;
+};
+
+HEDUI_CHECKED hedui_status gen_county(const struct gen_options *options, struct err *err);
+
+#endif
