@@ -9,8 +9,6 @@
 
 #include "engine/base/ban.h"
 
-enum slot_state { SLOT_NEW, SLOT_DONE };
-
 static void *
 run_alloc(struct run *run, size_t count, size_t size)
 {
@@ -205,9 +203,12 @@ slot_compute(struct run *run, uint32_t slot)
 struct value
 run_slot(struct run *run, uint32_t slot)
 {
-    if (run->slot_states[slot] == SLOT_NEW) {
+    uint32_t state = run->slot_states[slot];
+
+    if (state != SLOT_ALWAYS && state != run->generation) {
         run->slots[slot] = slot_compute(run, slot);
-        run->slot_states[slot] = SLOT_DONE;
+        run->slot_states[slot] =
+            slot < slot_fact(run->pack, 0) ? SLOT_ALWAYS : run->generation;
     }
     return run->slots[slot];
 }
@@ -292,6 +293,7 @@ run_open(struct run *run, const struct pack *pack, const struct household *house
     uint32_t slots = slot_fact(pack, pack->home_fact_count);
 
     memset(run, 0, sizeof *run);
+    run->generation = 1;
     run->pack = pack;
     run->household = household;
     run->arena = arena;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* finding.c: one rule that fired or may fire, told in words, numbers and rows.
  *
- * The rule is evaluated again with a run of its own, so that what it reads and compares can be
+ * The rule is evaluated again, its facts computed anew, so that what it reads and compares can be
  * seen; judging itself pays for none of that. */
 #include "engine/rule/finding.h"
 
@@ -293,18 +293,20 @@ hedui_status
 finding_of_rule(struct judging *j, const struct rule *rule, enum level level, bool is_lead,
                 struct err *err)
 {
-    struct run *run = arena_alloc(j->arena, 1, sizeof *run);
+    struct run *run = j->run;
     struct trace *trace = arena_alloc(j->arena, 1, sizeof *trace);
     struct value *unless = arena_alloc(j->arena, rule->unless_count, sizeof *unless);
     struct ranked *ranked;
     struct finding *finding;
     struct value value;
 
-    if (run == NULL || trace == NULL || unless == NULL)
+    if (trace == NULL || unless == NULL)
         return arena_full(j->arena, err);
-    TRY(run_open(run, j->run->pack, j->run->household, j->arena, err));
+    run->generation++;
+    run->touched = NULL;
     run->is_tracing = true;
     value = rule_value(run, rule, trace, unless);
+    run->is_tracing = false;
     TRY(finding_new(j, &ranked, err));
     finding = &ranked->finding;
     finding->rule = rule->name;

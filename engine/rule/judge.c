@@ -58,6 +58,9 @@ error_finding(struct judging *j, const struct rule *rule, const char *code, stru
     const char *file = "";
     struct ranked *ranked;
 
+    j->run->generation++; /* a fact remembered would not say where it failed */
+    j->run->failed = NULL;
+    (void)rule_value(j->run, rule, NULL, NULL);
     if (j->run->failed != NULL)
         place = expr_place(j->run->failed);
     if (place.source != NULL) {
@@ -89,27 +92,40 @@ rests_on_leads(struct judging *j, const struct rule *rule)
     return value.state != VALUE_KNOWN || !value.boolean;
 }
 
-static hedui_status
-rule_judge(struct judging *j, const struct rule *rule, struct err *err)
-{
-    struct value value;
+struct decision {
     enum level level;
-    bool is_lead = false;
+    bool is_lead;
+    const char *error; /* code, where the rule could not be computed */
+};
+
+static struct decision
+rule_judge(struct judging *j, const struct rule *rule)
+{
+    struct decision decision = {LEVEL_NONE, false, NULL};
+    struct value value;
 
     if (j->run->as_of < rule->from || j->run->as_of >= rule->until)
-        return HEDUI_OK;
-    j->run->failed = NULL;
+        return decision;
     value = rule_value(j->run, rule, NULL, NULL);
-    level = rule_level(rule, &value);
-    if (level == LEVEL_NONE)
-        return HEDUI_OK;
-    if (value.state == VALUE_ERROR && level == LEVEL_ASK)
-        return error_finding(j, rule, value.error, err);
-    if (level == LEVEL_DENY && rests_on_leads(j, rule)) {
-        level = LEVEL_ASK;
-        is_lead = true;
+    decision.level = rule_level(rule, &value);
+    if (value.state == VALUE_ERROR && decision.level == LEVEL_ASK)
+        decision.error = value.error;
+    if (decision.level == LEVEL_DENY && rests_on_leads(j, rule)) {
+        decision.level = LEVEL_ASK;
+        decision.is_lead = true;
     }
-    return finding_of_rule(j, rule, level, is_lead, err);
+    return decision;
+}
+
+static hedui_status
+rule_tell(struct judging *j, const struct rule *rule, const struct decision *decision,
+          struct err *err)
+{
+    if (decision->level == LEVEL_NONE)
+        return HEDUI_OK;
+    if (decision->error != NULL)
+        return error_finding(j, rule, decision->error, err);
+    return finding_of_rule(j, rule, decision->level, decision->is_lead, err);
 }
 
 static int
@@ -216,11 +232,17 @@ all_judge(struct judging *j, struct err *err)
 {
     const struct pack *pack = j->run->pack;
 
+    struct decision *decisions = arena_alloc(j->arena, pack->rule_count, sizeof *decisions);
+
+    if (decisions == NULL)
+        return arena_full(j->arena, err);
     for (uint32_t i = 0; i < pack->rule_count; i++)
-        TRY(rule_judge(j, &pack->rules[i], err));
+        decisions[i] = rule_judge(j, &pack->rules[i]);
     TRY(engine_findings(j, err));
     TRY(declared_findings(j, err));
     TRY(figures_build(j, err));
+    for (uint32_t i = 0; i < pack->rule_count; i++) /* last: telling computes facts anew */
+        TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));
     TRY(findings_close(j, err));
     TRY(buf_check(&j->buf, err));
     return j->run->is_full || (j->leads != NULL && j->leads->is_full) ? arena_full(j->arena, err)

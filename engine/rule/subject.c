@@ -165,16 +165,16 @@ fact_of(struct subject *s, const struct part *part)
 
     if (s->facts == NULL) {
         s->facts = arena_alloc(run->arena, s->shape->fact_count, sizeof *s->facts);
-        s->fact_states = arena_alloc(run->arena, s->shape->fact_count, 1);
+        s->fact_states = arena_alloc(run->arena, s->shape->fact_count, sizeof *s->fact_states);
         if (s->facts == NULL || s->fact_states == NULL) {
             s->facts = NULL;
             run->is_full = true;
             return (struct value){.state = VALUE_ERROR, .error = "E801"};
         }
     }
-    if (s->fact_states[part->number] == 0) {
+    if (s->fact_states[part->number] != run->generation) {
         s->facts[part->number] = fact_value(run, &run->pack->facts[part->fact], s);
-        s->fact_states[part->number] = 1;
+        s->fact_states[part->number] = run->generation;
     }
     return s->facts[part->number];
 }
@@ -206,8 +206,10 @@ subject_touch(struct subject *s, const struct part *part)
 {
     if (part->kind == PART_FACT || part->kind == PART_LIST || s->person == NULL || s->open != NULL)
         return;
-    if (!s->is_touched && (s->row != NULL || part->kind == PART_CELL)) {
-        s->is_touched = true;
+    if (s->touched_at != s->run->generation && (s->row != NULL || part->kind == PART_CELL)) {
+        s->touched_at = s->run->generation;
+        s->is_counted = false;
+        s->fields = 0;
         s->touched_next = s->run->touched;
         s->run->touched = s;
     }
