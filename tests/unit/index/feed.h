@@ -108,7 +108,7 @@ static void __attribute__((unused)) fact_draw(struct fact *fact, uint64_t person
     fact->owner = test_person(person);
     fact->other = test_person(draw(persons));
     snprintf(fact->name, sizeof fact->name, "%s", names[draw(20) == 0 ? draw(5) : person % 5]);
-    snprintf(fact->text, sizeof fact->text, "9132%llu", (unsigned long long)draw(300));
+    snprintf(fact->text, sizeof fact->text, "913205810000MA1%llu", (unsigned long long)draw(300));
     snprintf(fact->secret, sizeof fact->secret, draw(5) == 0 ? "苏A%03llu" : "62220000%012llu",
              (unsigned long long)draw(1000));
     fact->number[F_CODE] = (int64_t)draw(3);
