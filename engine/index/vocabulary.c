@@ -146,7 +146,6 @@ field_merge(struct vocabulary *v, const struct builder *builder, uint32_t field,
             }
         }
         assert(least != NULL);
-        last_terms = &builder->lanes[from].terms[field];
         terms = &builder->lanes[from].terms[field];
         if (last == NULL || refs_order(last, last_terms, least, terms) != 0)
             v->items[v->count++] = terms->items[least->number];
