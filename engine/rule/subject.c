@@ -228,7 +228,6 @@ subject_field(const struct record *record, uint32_t i, void *frame)
     /* The run owns its subjects; the record is const for its readers only. */
     struct subject *s = (struct subject *)(uintptr_t)record->self;
     const struct part *part = &s->shape->parts[i];
-    struct value out = {.state = VALUE_KNOWN};
 
     (void)frame;
     if (s->run->is_tracing)
@@ -237,8 +236,7 @@ subject_field(const struct record *record, uint32_t i, void *frame)
     case PART_CELL:
         return cell_value(s, part->number);
     case PART_KEY:
-        out.string = text_of(s->person->key);
-        return out;
+        return (struct value){.state = VALUE_KNOWN, .string = text_of(s->person->key)};
     case PART_BORN:
     case PART_SEX:
         return born_value(s, part->kind);
