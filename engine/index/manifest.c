@@ -270,6 +270,16 @@ current_read(const char *data, uint64_t *id, struct digest *digest, bool *is_the
 }
 
 hedui_status
+manifest_newest(uint64_t *id, const char *data, struct arena *arena, struct err *err)
+{
+    struct digest digest;
+    bool is_there = false;
+
+    *id = 0;
+    return current_read(data, id, &digest, &is_there, arena, err);
+}
+
+hedui_status
 manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena *arena,
               struct err *err)
 {
@@ -277,6 +287,7 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
     struct digest expected;
     struct json_node *root;
     struct text bytes;
+    uint64_t newest;
     bool is_current = id == 0;
 
     memset(out, 0, sizeof *out);
@@ -289,7 +300,8 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
     if (snprintf(path, sizeof path, "%s/snapshots/%08llu.json", data, (unsigned long long)id) >=
         (int)sizeof path)
         return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
-    if (!is_current && !sys_exists(path))
+    TRY(manifest_newest(&newest, data, arena, err));
+    if (id > newest || (!is_current && !sys_exists(path)))
         return err_set(err, HEDUI_E_USAGE, "没有编号为 %llu 的快照\nthere is no snapshot %llu",
                        (unsigned long long)id, (unsigned long long)id);
     TRY(sys_slurp(&bytes, path, MANIFEST_MAX, arena, err));

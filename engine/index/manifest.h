@@ -36,6 +36,10 @@ struct manifest {
 /* id 0: what DATA/current names; where there is none, a manifest of id 0 without entries. */
 HEDUI_CHECKED hedui_status manifest_load(struct manifest *out, const char *data, uint64_t id,
                                          struct arena *arena, struct err *err);
+/* What DATA/current names; 0: nothing was ever published. A manifest past it was written by a run
+ * that died before it counted. */
+HEDUI_CHECKED hedui_status manifest_newest(uint64_t *id, const char *data, struct arena *arena,
+                                           struct err *err);
 /* Writes the file and then DATA/current; sets manifest->digest. */
 HEDUI_CHECKED hedui_status manifest_publish(struct manifest *manifest, const char *data,
                                             struct err *err);

@@ -149,6 +149,7 @@ snapshot_list(uint64_t **ids, uint32_t *count, const char *data, struct arena *a
     char path[PATH_BYTES];
     struct text *names;
     size_t names_count;
+    uint64_t newest;
 
     *ids = NULL;
     *count = 0;
@@ -156,6 +157,7 @@ snapshot_list(uint64_t **ids, uint32_t *count, const char *data, struct arena *a
         return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
     if (!sys_exists(path))
         return HEDUI_OK;
+    TRY(manifest_newest(&newest, data, arena, err));
     TRY(sys_list_dir(&names, &names_count, path, arena, err));
     *ids = arena_alloc(arena, names_count, sizeof **ids);
     if (*ids == NULL)
@@ -166,7 +168,7 @@ snapshot_list(uint64_t **ids, uint32_t *count, const char *data, struct arena *a
         if (!text_ends(name, TEXT(".json")))
             continue;
         name.len -= 5;
-        if (name.len >= 8 && text_int(name, &id) && id > 0)
+        if (name.len >= 8 && text_int(name, &id) && id > 0 && (uint64_t)id <= newest)
             (*ids)[(*count)++] = (uint64_t)id;
     }
     return HEDUI_OK; /* eight digits each and sorted by bytes: ascending */
