@@ -70,6 +70,7 @@ file_make(struct refused_file *file, struct err *err)
     hedui_status rc = HEDUI_OK;
 
     buf_init(&header, false);
+    FAIL(sys_make_dirs(file->dir.at, err));
     if (FP("feed.refused.open") == 0)
         file->fd = sys_open(file->temporary.at,
                             O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -114,6 +115,8 @@ refused_file_finish(struct refused_file *file, struct err *err)
     if (FP("feed.refused.rename") != 0 || sys_rename(file->temporary.at, file->path.at) != 0)
         return err_sys(err, HEDUI_E_IO, "cannot name '%s'", file->path.at);
     file->is_made = false;
+    if (FP("feed.refused.dirsync") != 0)
+        return err_sys(err, HEDUI_E_IO, "cannot sync '%s'", file->dir.at);
     return sys_sync_dir(file->dir.at, err);
 }
 
