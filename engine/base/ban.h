@@ -4,6 +4,8 @@
 #ifndef HEDUI_BASE_BAN_H
 #define HEDUI_BASE_BAN_H
 
+#undef sprintf /* a macro where glibc fortifies and clang compiles */
+
 #define malloc(x) use_arena_alloc_or_mem_resize
 #define calloc(x, y) use_arena_alloc_or_mem_resize
 #define realloc(x, y) use_mem_resize

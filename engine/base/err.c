@@ -18,7 +18,7 @@ whole_chars(const char *text, size_t len)
     return cut;
 }
 
-static void
+__attribute__((format(printf, 4, 0))) static void
 err_write(struct err *err, hedui_status status, int errnum, const char *format, va_list args)
 {
     char text[sizeof err->text + 1]; /* one more: shows whether it was cut, and where */

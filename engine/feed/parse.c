@@ -183,7 +183,7 @@ number_parse(const struct field *field, const struct field_map *map, struct text
     case FIELD_IDENTITY:
     case FIELD_NAME:
     case FIELD_TEXT:
-        assert(!"a type without a number");
+        assert(false && "a type without a number");
     }
     if (result != CELL_OK)
         return result;
