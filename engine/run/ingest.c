@@ -58,7 +58,7 @@ mended_find(const struct delivery_info **out, const struct snapshot *snapshot, s
         digest_hex(&info->digest, hex);
         if (!text_starts(text_of(hex), prefix))
             continue;
-        if (found != NULL)
+        if (found != NULL && found != info) /* one delivery may stand twice, split by months */
             return err_set(err, HEDUI_E_USAGE,
                            "--mends " TEXT_FMT " 对应多份数据，请多写几位\n"
                            "--mends " TEXT_FMT " names several deliveries, give more digits",
