@@ -207,8 +207,7 @@ run_slot(struct run *run, uint32_t slot)
 
     if (state != SLOT_ALWAYS && state != run->generation) {
         run->slots[slot] = slot_compute(run, slot);
-        run->slot_states[slot] =
-            slot < slot_fact(run->pack, 0) ? SLOT_ALWAYS : run->generation;
+        run->slot_states[slot] = slot < slot_fact(run->pack, 0) ? SLOT_ALWAYS : run->generation;
     }
     return run->slots[slot];
 }

@@ -26,13 +26,13 @@ struct subject { /* what stands behind a record: a person, a row, a thing, an op
     const struct person *person;         /* owner; NULL: the case */
     const struct open_end *open;         /* an open end, else NULL */
     struct cause_set causes;             /* of an open end */
-    uint32_t *fact_states; /* the generation that computed it */
+    uint32_t *fact_states;               /* the generation that computed it */
     struct value *facts;
     uint8_t *list_states; /* persons: per kind */
     struct value *lists;
     uint32_t touched_at; /* tracing: the generation that read it */
     bool is_counted;     /* tracing: an amount or number was read */
-    uint64_t fields;             /* tracing: amounts and numbers read, a bit per field */
+    uint64_t fields;     /* tracing: amounts and numbers read, a bit per field */
     struct subject *touched_next;
 };
 struct late_cause { /* a cause without its text yet */
@@ -57,7 +57,7 @@ struct run {
     enum coverage **coverage;
     struct subject *persons; /* person_count */
     struct subject case_subject;
-    uint32_t generation; /* raised to compute facts anew, for a trace */
+    uint32_t generation;   /* raised to compute facts anew, for a trace */
     uint32_t *slot_states; /* the generation that computed it; SLOT_ALWAYS: no fact, stays */
     struct value *slots;
     const struct expr *failed; /* where the last error arose */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* functions.c: the functions of the language: their names, and what they give. Months are counted as
- * year × 12 + month − 1, days from 1970-01-01. */
+/* functions.c: the functions of the language: their names, and what they give. Months are counted
+ * as year × 12 + month − 1, days from 1970-01-01. */
 #include <assert.h>
 #include <string.h>
 
@@ -13,9 +13,17 @@
 #define ROUNDS(name, how)                                                                          \
     {name "_fen", FUNCTION_ROUND, how, 1, 1, 1, false, true},                                      \
         {name "_jiao", FUNCTION_ROUND, how, 10, 1, 1, false, true},                                \
-        {name "_yuan", FUNCTION_ROUND, how, 100, 1, 1, false, true}
-#define PLAIN(name, function, min, max) {name, function, ROUND_HALF, 1, min, max, false, true}
-#define METHOD(name, function, min, max, also) {name, function, ROUND_HALF, 1, min, max, true, also}
+    {                                                                                              \
+        name "_yuan", FUNCTION_ROUND, how, 100, 1, 1, false, true                                  \
+    }
+#define PLAIN(name, function, min, max)                                                            \
+    {                                                                                              \
+        name, function, ROUND_HALF, 1, min, max, false, true                                       \
+    }
+#define METHOD(name, function, min, max, also)                                                     \
+    {                                                                                              \
+        name, function, ROUND_HALF, 1, min, max, true, also                                        \
+    }
 
 static const struct function_name names[] = {
     ROUNDS("round", ROUND_HALF),
@@ -148,7 +156,8 @@ on_dates(const struct expr *node, const struct value *v, struct value *out)
     case FUNCTION_WITHIN_MONTHS:
         if (v[2].integer < 1)
             return "E805";
-        at = node->args[0]->type->kind == TYPE_MONTH ? v[0].integer : month_of_date((int32_t)v[0].integer);
+        at = node->args[0]->type->kind == TYPE_MONTH ? v[0].integer
+                                                     : month_of_date((int32_t)v[0].integer);
         at = month_of_date((int32_t)v[1].integer) - at; /* months back */
         out->boolean = at >= 1 && at <= v[2].integer;
         return NULL;
@@ -208,7 +217,9 @@ on_amounts(const struct expr *node, const struct value *v, struct value *out)
         out->integer = v[0].integer;
         return NULL;
     case FUNCTION_ROUND:
-        return ratio_round(number_of(&v[0], type), node->rounding, node->unit, &out->integer) ? NULL : "E801";
+        return ratio_round(number_of(&v[0], type), node->rounding, node->unit, &out->integer)
+                   ? NULL
+                   : "E801";
     case FUNCTION_PER_MONTH:
         if (v[1].integer < 1)
             return "E802";

@@ -83,7 +83,7 @@ TEST(the_highest_level_is_the_outcome)
          "ENG-AUTH",                                                                                            OUTCOME_REVIEW,     LEVEL_HOLD,  7},
         {"a hold outweighs an objection",
          "{" CASE ",\"members\":{\"A\":{\"born\":\"2015-01-01\",\"student\":true,\"labour\":false,"
-                  "\"declared_annual_income\":0,\"declared_financial_assets\":0" CAR "}}}",
+         "\"declared_annual_income\":0,\"declared_financial_assets\":0" CAR "}}}",
          "guardian",                                                                                            OUTCOME_REVIEW,     LEVEL_HOLD,  2},
     };
 
