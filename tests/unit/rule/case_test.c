@@ -33,7 +33,7 @@ TEST(shipped_packs_pass_their_tests)
         uint32_t at_least;
     } rows[] = {
         {"the programme that counties start from", "rules/jiangsu-dibao", 60},
-        {"the six limits of the benchmark", "bench/packs/six", 19},
+        {"the six limits of the benchmark",        "bench/packs/six",     19},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -59,12 +59,12 @@ TEST(a_test_can_fail)
         const char *belief, *expect;
         bool is_passed;
     } rows[] = {
-        {"the truth passes", "{outcome: met, reasons: [], facts: {members_count: 1}}", true},
-        {"a wrong outcome", "{outcome: not_met}", false},
-        {"a wrong figure", "{outcome: met, facts: {members_count: 2}}", false},
-        {"a figure that is not there", "{outcome: met, facts: {nothing: 2}}", false},
-        {"a reason too many", "{outcome: met, reasons: [R1]}", false},
-        {"a cause too many", "{outcome: met, missing: [A.id_no]}", false},
+        {"the truth passes",           "{outcome: met, reasons: [], facts: {members_count: 1}}", true },
+        {"a wrong outcome",            "{outcome: not_met}",                                     false},
+        {"a wrong figure",             "{outcome: met, facts: {members_count: 2}}",              false},
+        {"a figure that is not there", "{outcome: met, facts: {nothing: 2}}",                    false},
+        {"a reason too many",          "{outcome: met, reasons: [R1]}",                          false},
+        {"a cause too many",           "{outcome: met, missing: [A.id_no]}",                     false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -81,7 +81,9 @@ TEST(a_test_can_fail)
         snprintf(path, sizeof path, "%s/tests/a.yaml", dir);
         file = fopen(path, "w");
         T_TRUE(file != NULL);
-        fprintf(file, "base:\n  case: {applied_on: 2025-01-15}\n  members: {A: {}}\ntests:\n  - {name: x, expect: %s}\n",
+        fprintf(file,
+                "base:\n  case: {applied_on: 2025-01-15}\n  members: {A: {}}\ntests:\n  - {name: "
+                "x, expect: %s}\n",
                 rows[i].expect);
         fclose(file);
         buf_init(&print, false);
@@ -97,20 +99,34 @@ TEST(a_test_can_fail)
     }
 }
 
+#define LINE_HOUSEHOLD                                                                             \
+    "{\"case\":{\"case_no\":\"H1\",\"applied_on\":\"2025-01-15\"},\"members\":{\"A\":{"            \
+    "\"accounts\":[{\"bank\":\"1\",\"number\":\"n\",\"balance\":80000.01}]}}}\n"
+#define ANSWER_HOUSEHOLD                                                                           \
+    "{\"case\":\"H1\",\"outcome\":\"not_met\",\"reasons\":[\"R6\"],\"missing\":[],\"output\":{"    \
+    "\"area_sum\":{\"rate\":\"0/"                                                                  \
+    "1\"},\"bank_total\":\"80000.01\",\"income_total\":\"0.00\",\"max_price\":\"0.00\",\"members_" \
+    "count\":1,\"property_count\":0,\"vehicle_count\":0}}\n"
+#define LINE_SILENT                                                                                \
+    "{\"case\":{\"case_no\":\"H2\",\"applied_on\":\"2025-01-15\"},\"members\":{\"A\":{}},"         \
+    "\"coverage\":{\"A\":{\"bank\":\"not_answered\"}}}"
+#define ANSWER_SILENT                                                                              \
+    "{\"case\":\"H2\",\"outcome\":\"incomplete\",\"reasons\":[],\"missing\":[\"A.accounts@bank\"]" \
+    ",\"output\":{\"area_sum\":{\"rate\":\"0/"                                                     \
+    "1\"},\"bank_total\":null,\"income_total\":\"0.00\",\"max_price\":\"0.00\",\"members_count\":" \
+    "1,\"property_count\":0,\"vehicle_count\":0}}\n"
+#define LINE_BROKEN "{\"case\":{\"applied_on\":\"2025-01-15\"},\"members\":{\"A\":{\"agee\":3}}}\n"
+#define ANSWER_BROKEN "{\"error\":\"Y001\",\"line\":1,\"msg\":\"unknown key \\\"agee\\\"\"}\n"
+
 TEST(eval_answers_line_by_line)
 {
     static const struct {
         const char *belief, *line, *want;
         uint32_t broken;
     } rows[] = {
-        /* clang-format off: version 14 dies on these lines */
-        {"a household", "{\"case\":{\"case_no\":\"H1\",\"applied_on\":\"2025-01-15\"},\"members\":{\"A\":{\"accounts\":[{\"bank\":\"1\",\"number\":\"n\",\"balance\":80000.01}]}}}\n",
-         "{\"case\":\"H1\",\"outcome\":\"not_met\",\"reasons\":[\"R6\"],\"missing\":[],\"output\":{\"area_sum\":{\"rate\":\"0/1\"},\"bank_total\":\"80000.01\",\"income_total\":\"0.00\",\"max_price\":\"0.00\",\"members_count\":1,\"property_count\":0,\"vehicle_count\":0}}\n", 0},
-        {"what is unknown is null", "{\"case\":{\"case_no\":\"H2\",\"applied_on\":\"2025-01-15\"},\"members\":{\"A\":{}},\"coverage\":{\"A\":{\"bank\":\"not_answered\"}}}",
-         "{\"case\":\"H2\",\"outcome\":\"incomplete\",\"reasons\":[],\"missing\":[\"A.accounts@bank\"],\"output\":{\"area_sum\":{\"rate\":\"0/1\"},\"bank_total\":null,\"income_total\":\"0.00\",\"max_price\":\"0.00\",\"members_count\":1,\"property_count\":0,\"vehicle_count\":0}}\n", 0},
-        {"a field that nobody knows breaks the line", "{\"case\":{\"applied_on\":\"2025-01-15\"},\"members\":{\"A\":{\"agee\":3}}}\n",
-         "{\"error\":\"Y001\",\"line\":1,\"msg\":\"unknown key \\\"agee\\\"\"}\n", 1},
-        /* clang-format on */
+        {"a household",                               LINE_HOUSEHOLD, ANSWER_HOUSEHOLD, 0},
+        {"what is unknown is null",                   LINE_SILENT,    ANSWER_SILENT,    0},
+        {"a field that nobody knows breaks the line", LINE_BROKEN,    ANSWER_BROKEN,    1},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -134,11 +150,11 @@ TEST(a_path_sets_one_node)
         const char *belief, *path;
         bool is_there;
     } rows[] = {
-        {"a field", "a.x", true},
-        {"an item of a list", "a.list.1", true},
-        {"what is missing is made", "b.c.d", true},
-        {"past the end of a list", "a.list.2", false},
-        {"below a value", "a.x.y", false},
+        {"a field",                 "a.x",      true },
+        {"an item of a list",       "a.list.1", true },
+        {"what is missing is made", "b.c.d",    true },
+        {"past the end of a list",  "a.list.2", false},
+        {"below a value",           "a.x.y",    false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -146,7 +162,8 @@ TEST(a_path_sets_one_node)
         struct yaml_node *root, *copy, value = {.type = YAML_SCALAR, .text = TEXT("new")};
         T_ROW(rows[i].belief);
         (void)pack_of("bench/packs/six");
-        T_OK(yaml_parse(&root, TEXT("a: {x: old, list: [1, 2]}\n"), "t", messages, &arena, &err), &err);
+        T_OK(yaml_parse(&root, TEXT("a: {x: old, list: [1, 2]}\n"), "t", messages, &arena, &err),
+             &err);
         copy = node_with(root, text_of(rows[i].path), &value, &arena);
         T_TRUE((copy != NULL) == rows[i].is_there);
         T_TEXT(yaml_get(yaml_get(root, "a"), "x")->text, TEXT("old"));
