@@ -31,6 +31,8 @@ HARDEN := $(call probe,-fstack-protector-strong) $(call probe,-fstack-clash-prot
 	$(call probe,-fcf-protection=full) $(call probe,-ftrivial-auto-var-init=zero) \
 	$(call probe,-fno-delete-null-pointer-checks) $(call probe,-fno-strict-overflow) \
 	-fvisibility=hidden -fPIE
+# zeroing locals costs half of the evaluator where gcc does it by `rep stos`; unrolled stores do not
+HARDEN += $(call probe,-mmemset-strategy=unrolled_loop:256:noalign$(comma)libcall:-1:noalign)
 HARDEN_LD := -pie $(call probe,-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now$(comma)-z$(comma)noexecstack) \
 	$(call probe,-Wl$(comma)--as-needed)
 endif
