@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* read.c: all files of one command. First a pass over the plain ones, piece by piece: digest, line
- * feeds (which number the rows of later pieces) and whether there is any quote. Then the rows: a
- * plain file without quotes goes to all lanes in pieces, everything else is one lane's stream. */
+ * feeds (which number the rows of later pieces) and whether a quoted cell may hold a line feed.
+ * Then the rows: a plain file whose rows are lines goes to all lanes in pieces, everything else is
+ * one lane's stream. */
 #include "engine/feed/read.h"
 
 #include <assert.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "engine/feed/rows.h"
+#include "engine/feed/split.h"
 
 #include "engine/base/ban.h"
 
@@ -20,7 +22,7 @@ struct piece {
     uint32_t file;
     uint64_t from, until; /* bytes of the file; a stream: all */
     uint64_t line_feeds;
-    bool has_quote, ends_line;
+    bool has_quote, ends_line; /* has_quote: some quoted cell may hold a line feed */
     struct digest digest;
     uint64_t line; /* of the first row that begins in it */
     bool is_stream, is_done;
@@ -103,6 +105,65 @@ lanes_open(struct reading *reading, struct err *err)
     return HEDUI_OK;
 }
 
+/* Is the line around the quote at byte `at` of the file a whole row? A line that straddles what was
+ * read is read again, with LINE_MAX_BYTES on either side. */
+static hedui_status
+line_look(struct lane *lane, const struct input *input, uint64_t at, char delimiter, bool *is_row,
+          struct err *err)
+{
+    uint64_t from = at > LINE_MAX_BYTES ? at - LINE_MAX_BYTES : 0;
+    size_t want = 2 * LINE_MAX_BYTES, got = 0, quote = (size_t)(at - from);
+    char *bytes = mem_resize(NULL, want, 1);
+    const char *before, *feed = NULL;
+    hedui_status rc = HEDUI_OK;
+
+    *is_row = false;
+    if (bytes == NULL)
+        return err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'", input->path);
+    FAIL(input_read_at(input, bytes, want, from, &got, err));
+    before = got > quote ? memrchr(bytes, '\n', quote) : NULL;
+    if (got > quote)
+        feed = memchr(bytes + quote, '\n', got - quote);
+    if (feed != NULL && (before != NULL || from == 0)) {
+        const char *line = before == NULL ? bytes : before + 1;
+
+        *is_row = split_row(&lane->cut, line, 0, (size_t)(feed + 1 - line), true, delimiter) ==
+                  SPLIT_OK;
+    }
+done:
+    mem_free(bytes);
+    return rc;
+}
+
+/* Whether each line with a quote among bytes[len], which stand at `base`, is a whole row by itself.
+ * Then, line by line from a row's begin, all rows are lines, and pieces may begin at any of them. */
+static hedui_status
+quotes_look(struct lane *lane, const struct input *input, const char *bytes, size_t len,
+            uint64_t base, char delimiter, bool *are_lines, struct err *err)
+{
+    size_t at = 0;
+
+    while (*are_lines && at < len) {
+        const char *quote = memchr(bytes + at, '"', len - at), *before, *feed;
+        size_t place;
+
+        if (quote == NULL)
+            return HEDUI_OK;
+        place = (size_t)(quote - bytes);
+        before = memrchr(bytes, '\n', place);
+        feed = memchr(quote, '\n', len - place);
+        if (before == NULL || feed == NULL)
+            TRY(line_look(lane, input, base + place, delimiter, are_lines, err));
+        else
+            *are_lines = split_row(&lane->cut, before + 1, 0, (size_t)(feed - before), true,
+                                   delimiter) == SPLIT_OK;
+        if (feed == NULL)
+            return HEDUI_OK;
+        at = (size_t)(feed - bytes) + 1;
+    }
+    return HEDUI_OK;
+}
+
 /* First pass over one piece, in the lane's window. */
 static hedui_status
 piece_look(void *context, uint32_t lane, size_t number, struct err *err)
@@ -127,7 +188,12 @@ piece_look(void *context, uint32_t lane, size_t number, struct err *err)
         digester_add(digester, bytes, got);
         count = scan_lines(bytes, got);
         piece->line_feeds += count.line_feeds;
-        piece->has_quote = piece->has_quote || count.has_quote;
+        if (count.has_quote && !piece->has_quote) {
+            bool are_lines = true;
+            FAIL(quotes_look(&reading->lanes[lane], input, bytes, got, at,
+                             reading->job->mapping->delimiter, &are_lines, err));
+            piece->has_quote = !are_lines;
+        }
         piece->ends_line = bytes[got - 1] == '\n';
     }
     piece->digest = digester_finish(digester);
