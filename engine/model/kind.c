@@ -25,6 +25,69 @@ report(struct loader *loader, const char *code, const struct yaml_node *at, stru
                 zh, en);
 }
 
+/* T203: a value that its key does not take. */
+static void
+wrong(struct loader *loader, const struct yaml_node *at, const char *zh, const char *en)
+{
+    report(loader, "T203", at, text_of(zh), text_of(en));
+}
+
+/* Names are words of the expression language: a-z, digits and _ behind a letter. */
+static void
+name_check(struct loader *loader, const struct yaml_node *key)
+{
+    struct text name = key->text;
+    bool is_word = name.len > 0 && name.at[0] >= 'a' && name.at[0] <= 'z';
+
+    for (size_t i = 1; i < name.len; i++)
+        is_word = is_word && ((name.at[i] >= 'a' && name.at[i] <= 'z') ||
+                              (name.at[i] >= '0' && name.at[i] <= '9') || name.at[i] == '_');
+    if (!is_word)
+        wrong(loader, key, "名称只用小写字母、数字和下划线，以字母开头",
+              "a name is lower-case letters, digits and _, and begins with a letter");
+}
+
+/* A label stands in reports: it is there, and it is a text. */
+static void
+label_check(struct loader *loader, const struct yaml_node *node)
+{
+    if (node->type != YAML_SCALAR || text_trim(node->text).len == 0)
+        wrong(loader, node, "名称标签不能为空", "a label must not be empty");
+}
+
+/* A mark of which there is one word only: `of: case`, `sensitive: high`. A slip of it would open
+ * what was meant to be closed. */
+static void
+word_read(struct loader *loader, const struct yaml_node *map, const char *key, const char *word,
+          bool *out)
+{
+    const struct yaml_node *node = yaml_get(map, key);
+
+    *out = node != NULL && text_is(node->text, word);
+    if (node != NULL && !*out)
+        report(loader, "T203", node, arena_printf(loader->arena, "%s 只能是 %s", key, word),
+               arena_printf(loader->arena, "%s can only be %s", key, word));
+}
+
+/* ", did you mean …" behind an unknown word, in both languages; empty where nothing is near. */
+static void
+unknown(struct loader *loader, const char *code, const struct yaml_node *at, const char *zh,
+        const char *en, struct text word, const struct text *known, size_t count)
+{
+    size_t near = text_nearest(word, known, count);
+    struct arena *arena = loader->arena;
+
+    if (near == SIZE_MAX)
+        report(loader, code, at, arena_printf(arena, "%s “" TEXT_FMT "”", zh, TEXT_ARG(word)),
+               arena_printf(arena, "%s \"" TEXT_FMT "\"", en, TEXT_ARG(word)));
+    else
+        report(loader, code, at,
+               arena_printf(arena, "%s “" TEXT_FMT "”，是否指 “" TEXT_FMT "”？", zh, TEXT_ARG(word),
+                            TEXT_ARG(known[near])),
+               arena_printf(arena, "%s \"" TEXT_FMT "\"; did you mean \"" TEXT_FMT "\"?", en,
+                            TEXT_ARG(word), TEXT_ARG(known[near])));
+}
+
 static struct text
 name_of(const struct yaml_node *map, const char *key)
 {
@@ -111,19 +174,22 @@ lists_load(struct loader *loader, const struct yaml_node *codes)
         struct code_list *list = &model->lists[model->list_count];
 
         if (items->type != YAML_MAP || items->count == 0 || items->count > 250) {
-            report(loader, "T203", &codes->keys[i],
-                   text_of("代码表要写成 {代码: 名称, …}，1 到 250 项"),
-                   text_of("a code list is {code: label, …} of 1 to 250 codes"));
+            wrong(loader, &codes->keys[i], "代码表要写成 {代码: 名称, …}，1 到 250 项",
+                  "a code list is {code: label, …} of 1 to 250 codes");
             continue;
         }
+        name_check(loader, &codes->keys[i]);
         list->name = codes->keys[i].text;
         list->codes = arena_alloc(loader->arena, items->count, sizeof *list->codes);
         if (list->codes == NULL) {
             loader->is_full = true;
             return;
         }
-        for (uint32_t c = 0; c < items->count; c++)
+        for (uint32_t c = 0; c < items->count; c++) {
+            name_check(loader, &items->keys[c]);
+            label_check(loader, &items->values[c]);
             list->codes[c] = (struct code){items->keys[c].text, items->values[c].text};
+        }
         list->count = items->count;
         model->list_count++;
     }
@@ -141,6 +207,21 @@ inside_of(struct text text, const char *word)
     return (struct text){text.at + len + 1, text.len - len - 2};
 }
 
+static void
+lists_unknown(struct loader *loader, const struct yaml_node *node, struct text name)
+{
+    const struct model *model = loader->model;
+    struct text *known = arena_alloc(loader->arena, model->list_count, sizeof *known);
+
+    if (known == NULL) {
+        loader->is_full = true;
+        return;
+    }
+    for (uint32_t i = 0; i < model->list_count; i++)
+        known[i] = model->lists[i].name;
+    unknown(loader, "N104", node, "没有代码表", "no code list", name, known, model->list_count);
+}
+
 static bool
 type_read(struct loader *loader, const struct yaml_node *node, struct field *field)
 {
@@ -148,11 +229,16 @@ type_read(struct loader *loader, const struct yaml_node *node, struct field *fie
         const char *word;
         enum field_type type;
     } plain[] = {
-        {"identity", FIELD_IDENTITY}, {"name", FIELD_NAME},   {"text", FIELD_TEXT},
-        {"date", FIELD_DATE},         {"month", FIELD_MONTH}, {"money", FIELD_MONEY},
-        {"int", FIELD_INT},           {"bool", FIELD_BOOL},
+        {"identity", FIELD_IDENTITY},
+        {"name",     FIELD_NAME    },
+        {"text",     FIELD_TEXT    },
+        {"date",     FIELD_DATE    },
+        {"month",    FIELD_MONTH   },
+        {"money",    FIELD_MONEY   },
+        {"int",      FIELD_INT     },
+        {"bool",     FIELD_BOOL    },
     };
-    struct text inside = inside_of(node->text, "decimal");
+    struct text inside = inside_of(node->text, "decimal"), known[LEN(plain) + 2];
     int64_t scale;
 
     for (size_t i = 0; i < LEN(plain); i++)
@@ -171,17 +257,14 @@ type_read(struct loader *loader, const struct yaml_node *node, struct field *fie
         field->codes = model_codes(loader->model, inside);
         if (field->codes != NULL)
             return true;
-        report(loader, "N104", node,
-               arena_printf(loader->arena, "没有代码表 “" TEXT_FMT "”", TEXT_ARG(inside)),
-               arena_printf(loader->arena, "no code list \"" TEXT_FMT "\"", TEXT_ARG(inside)));
+        lists_unknown(loader, node, inside);
         return false;
     }
-    report(loader, "T203", node,
-           arena_printf(loader->arena,
-                        "没有类型 “" TEXT_FMT "”；有 identity name text code(表) date month money "
-                        "decimal(0..6) int bool",
-                        TEXT_ARG(node->text)),
-           arena_printf(loader->arena, "no type \"" TEXT_FMT "\"", TEXT_ARG(node->text)));
+    for (size_t i = 0; i < LEN(plain); i++)
+        known[i] = text_of(plain[i].word);
+    known[LEN(plain)] = TEXT("code(LIST)");
+    known[LEN(plain) + 1] = TEXT("decimal(2)");
+    unknown(loader, "T203", node, "没有类型", "no type", node->text, known, LEN(known));
     return false;
 }
 
@@ -202,8 +285,8 @@ bound_read(struct loader *loader, const struct yaml_node *node, const struct fie
         result = int_parse(node->text, out);
     *has = result == CELL_OK;
     if (!*has)
-        report(loader, "T203", node, text_of("min 和 max 要与字段类型相符，只用于数值"),
-               text_of("min and max must fit the field's type, and stand on numbers only"));
+        wrong(loader, node, "min 和 max 要与字段类型相符，只用于数值",
+              "min and max must fit the field's type, and stand on numbers only");
 }
 
 static void
@@ -212,46 +295,50 @@ mark_read(struct loader *loader, const struct yaml_node *map, const char *key, b
     const struct yaml_node *node = yaml_get(map, key);
 
     if (node != NULL && !yaml_bool(node, out))
-        report(loader, "T203", node, text_of("这里要写 yes 或 no"), text_of("yes or no is wanted"));
+        wrong(loader, node, "这里要写 yes 或 no", "yes or no is wanted");
 }
 
 static void
 field_load(struct loader *loader, const struct yaml_node *key, const struct yaml_node *map,
            struct field *field)
 {
-    static const char *const known[] = {"type", "zh",    "en",    "of",  "thing", "share", "period",
-                                        "blank", "min", "max", "sensitive", "rules", NULL};
+    static const char *const known[] = {"type",      "zh",     "en",    "of",  "thing",
+                                        "share",     "period", "blank", "min", "max",
+                                        "sensitive", "rules",  NULL};
     static const char *const must[] = {"type", "zh", NULL};
     const struct yaml_node *node;
     bool is_open = true;
 
     field->name = key->text;
+    name_check(loader, key);
     if (!yaml_check_keys(map, known, must, loader->messages))
         return;
+    label_check(loader, yaml_get(map, "zh"));
     field->zh = name_of(map, "zh");
     field->en = name_of(map, "en");
     if (!type_read(loader, yaml_get(map, "type"), field))
         return;
-    field->is_of_case = text_is(name_of(map, "of"), "case");
+    word_read(loader, map, "of", "case", &field->is_of_case);
     mark_read(loader, map, "thing", &field->is_thing);
     mark_read(loader, map, "share", &field->is_share);
     mark_read(loader, map, "period", &field->is_period);
     mark_read(loader, map, "rules", &is_open);
     field->is_closed = !is_open;
-    field->is_sensitive = text_is(name_of(map, "sensitive"), "high");
+    word_read(loader, map, "sensitive", "high", &field->is_sensitive);
     node = yaml_get(map, "blank");
     if (node != NULL) {
         field->blank = text_is(node->text, "none") ? BLANK_NONE : BLANK_UNKNOWN;
         if (field->blank == BLANK_UNKNOWN && !text_is(node->text, "unknown"))
-            report(loader, "T203", node, text_of("blank 只能是 none 或 unknown"),
-                   text_of("blank is none or unknown"));
+            wrong(loader, node, "blank 只能是 none 或 unknown", "blank is none or unknown");
     }
     bound_read(loader, yaml_get(map, "min"), field, &field->has_min, &field->min);
     bound_read(loader, yaml_get(map, "max"), field, &field->has_max, &field->max);
+    if (field->has_min && field->has_max && field->min > field->max)
+        wrong(loader, key, "min 大于 max", "min is above max");
     if ((field->is_period && field->type != FIELD_MONTH) ||
         (field->is_share && field->type != FIELD_DECIMAL))
-        report(loader, "T203", key, text_of("period 只用于 month，share 只用于 decimal"),
-               text_of("period stands on a month only, share on a decimal"));
+        wrong(loader, key, "period 只用于 month，share 只用于 decimal",
+              "period stands on a month only, share on a decimal");
 }
 
 static void
@@ -264,22 +351,23 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
     int64_t limit = 0;
     int32_t owner;
 
+    name_check(loader, key);
     kind->name = key->text;
     kind->owner_name = kind->period = kind->share = -1;
     if (!yaml_check_keys(map, known, must, loader->messages))
         return;
+    label_check(loader, yaml_get(map, "zh"));
+    name_check(loader, yaml_get(map, "list"));
     kind->zh = name_of(map, "zh");
     kind->en = name_of(map, "en");
     kind->list = name_of(map, "list");
     node = yaml_get(map, "limit");
     if (!text_int(node->text, &limit) || limit < 1 || limit > 100000)
-        report(loader, "T203", node, text_of("limit 要写 1 到 100000"),
-               text_of("limit is a number from 1 to 100000"));
+        wrong(loader, node, "limit 要写 1 到 100000", "limit is a number from 1 to 100000");
     kind->limit = (uint32_t)limit;
     fields = yaml_get(map, "fields");
     if (fields->type != YAML_MAP || fields->count == 0 || fields->count > FIELDS_MAX) {
-        report(loader, "T203", fields, text_of("fields 要写 1 到 64 个字段"),
-               text_of("fields holds 1 to 64 fields"));
+        wrong(loader, fields, "fields 要写 1 到 64 个字段", "fields holds 1 to 64 fields");
         return;
     }
     kind->fields = arena_alloc(loader->arena, fields->count, sizeof *kind->fields);
@@ -292,6 +380,9 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
         struct field *field = &kind->fields[i];
 
         field_load(loader, &fields->keys[i], &fields->values[i], field);
+        if ((field->is_period && kind->period >= 0) || (field->is_share && kind->share >= 0))
+            wrong(loader, &fields->keys[i], "period 和 share 各只能标一个字段",
+                  "period and share each mark one field of a kind");
         if (field->type == FIELD_NAME && kind->owner_name < 0)
             kind->owner_name = (int32_t)i;
         if (field->is_period)
@@ -305,9 +396,11 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
     if (owner < 0 || kind->fields[owner].type != FIELD_IDENTITY) {
         struct text near = kind_near_field(kind, node->text);
         report(loader, "N101", node,
-               arena_printf(loader->arena, "owner 要指向类型为 identity 的字段，是否指 “" TEXT_FMT "”？",
+               arena_printf(loader->arena,
+                            "owner 要指向类型为 identity 的字段，是否指 “" TEXT_FMT "”？",
                             TEXT_ARG(near)),
-               arena_printf(loader->arena, "owner names a field of type identity; did you mean \"" TEXT_FMT "\"?",
+               arena_printf(loader->arena,
+                            "owner names a field of type identity; did you mean \"" TEXT_FMT "\"?",
                             TEXT_ARG(near)));
         return;
     }
@@ -320,7 +413,7 @@ kinds_load(struct loader *loader, const struct yaml_node *kinds)
     struct model *model = loader->model;
 
     if (kinds->count > KINDS_MAX) {
-        report(loader, "T203", kinds, text_of("最多 64 种记录"), text_of("at most 64 kinds"));
+        wrong(loader, kinds, "最多 64 种记录", "at most 64 kinds");
         return;
     }
     model->kinds = arena_alloc(loader->arena, kinds->count, sizeof *model->kinds);
@@ -334,7 +427,7 @@ kinds_load(struct loader *loader, const struct yaml_node *kinds)
         kind->number = i;
         kind_load(loader, &kinds->keys[i], &kinds->values[i], kind);
         for (uint32_t j = 0; j < i; j++)
-            if (text_eq(model->kinds[j].list, kind->list))
+            if (kind->list.len > 0 && text_eq(model->kinds[j].list, kind->list))
                 report(loader, "N102", &kinds->keys[i], text_of("list 名已被另一种记录使用"),
                        text_of("another kind has this list name"));
         model->kind_count = i + 1;
@@ -362,8 +455,14 @@ model_load(struct model **out, const char *path, struct messages *messages, stru
         loader.model->name = name_of(root, "model");
         if (yaml_get(root, "codes")->type == YAML_MAP)
             lists_load(&loader, yaml_get(root, "codes"));
+        else
+            wrong(&loader, yaml_get(root, "codes"), "codes 要写成 {代码表: {…}}",
+                  "codes is a map of code lists");
         if (yaml_get(root, "kinds")->type == YAML_MAP)
             kinds_load(&loader, yaml_get(root, "kinds"));
+        else
+            wrong(&loader, yaml_get(root, "kinds"), "kinds 要写成 {记录种类: {…}}",
+                  "kinds is a map of kinds of records");
         loader.model->applicant = model_kind(loader.model, TEXT("applicant"));
         if (loader.model->applicant == NULL)
             report(&loader, "N104", yaml_get(root, "kinds"), text_of("缺少记录种类 applicant"),
