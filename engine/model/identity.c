@@ -14,16 +14,24 @@ __extension__ typedef unsigned __int128 u128;
 #define UNMARKED_FROM 996 /* sequences 996 to 999 of 15 digits mark those born before 1900 */
 
 static const char checks[] = "10X98765432"; /* GB 11643: by the weighted sum modulo 11 */
-static const uint32_t weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+
+/* The weights are powers of two modulo 11 (2^17 for the first digit, 2 for the last): eight digits
+ * are summed by Horner's rule on pairs, fours and eights at once. At most 9 × 255. */
+static uint32_t
+eight_weighted(uint64_t bytes)
+{
+    bytes -= UINT64_C(0x3030303030303030);
+    bytes = ((bytes << 1) + (bytes >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+    bytes = ((bytes << 2) + (bytes >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    return (uint32_t)((bytes << 4) + (bytes >> 32));
+}
 
 static uint32_t
-check_of(const char *digits) /* 17 of them */
+check_of(uint64_t high, uint64_t low, char last) /* 8, 8 and one digit, as they stand */
 {
-    uint32_t sum = 0;
+    uint32_t sum = eight_weighted(high) * 256 + eight_weighted(low);
 
-    for (size_t i = 0; i < 17; i++)
-        sum += weights[i] * (uint32_t)(digits[i] - '0');
-    return sum % 11;
+    return (sum * 2 + (uint32_t)(last - '0')) * 2 % 11;
 }
 
 static struct key128
@@ -42,8 +50,9 @@ key_pack(enum identity_space space, const char *at, size_t len)
 static enum cell_result
 eighteen(const char *at, enum identity_space space, struct identity *out)
 {
-    uint64_t high = eight_value(eight_load(at)), low = eight_value(eight_load(at + 8));
-    uint32_t check = check_of(at);
+    uint64_t first = eight_load(at), second = eight_load(at + 8);
+    uint64_t high = eight_value(first), low = eight_value(second);
+    uint32_t check = check_of(first, second, at[16]);
     int32_t year = (int32_t)(high % 100 * 100 + low / 1000000);
     int32_t month = (int32_t)(low / 10000 % 100), day = (int32_t)(low / 100 % 100);
 
@@ -118,7 +127,8 @@ fifteen(const char *at, struct identity *out)
     memcpy(long_form, at, 6);
     memcpy(long_form + 6, "19", 2);
     memcpy(long_form + 8, at + 6, 9);
-    long_form[17] = checks[check_of(long_form)];
+    long_form[17] =
+        checks[check_of(eight_load(long_form), eight_load(long_form + 8), long_form[16])];
     result = eighteen(long_form, IDENTITY_CITIZEN, out);
     if (result == CELL_OK)
         out->is_upgraded = true;
@@ -131,7 +141,8 @@ is_scientific(struct text text)
 {
     size_t mark = 0, digits = 0;
 
-    while (mark < text.len && (text.at[mark] == '.' || (text.at[mark] >= '0' && text.at[mark] <= '9')))
+    while (mark < text.len &&
+           (text.at[mark] == '.' || (text.at[mark] >= '0' && text.at[mark] <= '9')))
         mark++;
     if (mark == 0 || mark == text.len || text.at[mark] != 'E')
         return false;
@@ -143,6 +154,28 @@ is_scientific(struct text text)
         digits++;
     }
     return digits > 0;
+}
+
+/* Documents without a check digit, so only the two forms that cannot be a slip of another one:
+ * passports of our own (a letter and 8 digits, or two and 7) and travel permits of Hong Kong and
+ * Macao residents (H or M and 8 digits, or 10 with the issue). The issue is part of the number. */
+static enum cell_result
+short_parse(struct text text, struct identity *out)
+{
+    const char *at = text.at;
+    size_t len = text.len;
+    bool is_permit =
+        (at[0] == 'H' || at[0] == 'M') && (len == 9 || len == 11) && digits_are(at + 1, len - 1);
+    bool is_passport = len == 9 && ((letters_are(at, 1) && digits_are(at + 1, 8)) ||
+                                    (letters_are(at, 2) && digits_are(at + 2, 7)));
+
+    if (!is_permit && !is_passport) /* digits, perhaps cut before or behind an X: the length */
+        return digits_are(at, len - 1) && (digits_are(at + len - 1, 1) || at[len - 1] == 'X')
+                   ? CELL_LENGTH
+                   : CELL_FORM;
+    *out = (struct identity){
+        .key = key_pack(is_permit ? IDENTITY_TRAVEL : IDENTITY_PASSPORT, at, len)};
+    return CELL_OK;
 }
 
 static enum cell_result
@@ -164,7 +197,7 @@ plain_parse(struct text text, struct identity *out)
                 return result; /* never another document: a slip must not become a stranger */
             return body(at, out) == CELL_OK ? CELL_OK : result;
         }
-        return digits_are(at, 2) ? body(at, out) : CELL_FORM;
+        return digits_are(at + 2, 6) ? body(at, out) : CELL_FORM; /* the region is digits */
     case 15:
         if (digits_are(at, 15))
             return fifteen(at, out);
@@ -172,18 +205,8 @@ plain_parse(struct text text, struct identity *out)
             return CELL_FORM;
         *out = (struct identity){.key = key_pack(IDENTITY_FOREIGN, at, 15)};
         return CELL_OK;
-    case 9:
-        if (!((letters_are(at, 1) && digits_are(at + 1, 8)) ||
-              (letters_are(at, 2) && digits_are(at + 2, 7))))
-            return CELL_LENGTH;
-        *out = (struct identity){
-            .key = key_pack((at[0] == 'H' || at[0] == 'M') && digits_are(at + 1, 8)
-                                ? IDENTITY_TRAVEL
-                                : IDENTITY_PASSPORT,
-                            at, 9)};
-        return CELL_OK;
     default:
-        return CELL_LENGTH;
+        return short_parse(text, out);
     }
 }
 

@@ -15,9 +15,9 @@
 enum identity_space {
     IDENTITY_CITIZEN = 1, /* 17 digits and check; also HK/Macao/Taiwan residence permits 81/82/83 */
     IDENTITY_FOREIGN = 2, /* foreign permanent resident: 18 from 9…, or 3 letters + 12 digits */
-    IDENTITY_PASSPORT = 3,
-    IDENTITY_TRAVEL = 4,  /* HK/Macao/Taiwan travel permits */
-    IDENTITY_MILITARY = 5,
+    IDENTITY_PASSPORT = 3, /* ours: a letter and 8 digits, or two and 7; others are CELL_FORM */
+    IDENTITY_TRAVEL = 4,   /* HK/Macao travel permits: H or M and 8 or 10 digits */
+    IDENTITY_MILITARY = 5, /* kept free: no form is read yet, CELL_FORM */
     IDENTITY_BODY = 6,    /* unified social credit code */
 };
 

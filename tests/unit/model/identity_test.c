@@ -13,26 +13,54 @@ TEST(identity_parse_knows_its_documents)
         enum identity_space space;
         bool is_upgraded, is_folded;
     } rows[] = {
-        {"a citizen", "11010519491231002X", CELL_OK, IDENTITY_CITIZEN, false, false},
-        {"born 1880: valid, flagged", "440524188001010014", CELL_OK, IDENTITY_CITIZEN, false, false},
-        {"a leap day", "329901200002290019", CELL_OK, IDENTITY_CITIZEN, false, false},
-        {"wrong check digit", "340524198001010010", CELL_CHECK, 0, false, false},
-        {"no such day", "329901190002290012", CELL_DAY, 0, false, false},
-        {"15 digits are upgraded", "110105491231002", CELL_OK, IDENTITY_CITIZEN, true, false},
-        {"996 to 999 are not", "329901980805997", CELL_FORM, 0, false, false},
-        {"HK residence permit", "810000188001010015", CELL_OK, IDENTITY_CITIZEN, false, false},
-        {"foreign permanent resident", "999156188001010019", CELL_OK, IDENTITY_FOREIGN, false, false},
-        {"credit code", "91350100M000100Y43", CELL_OK, IDENTITY_BODY, false, false},
-        {"credit code, wrong check", "91350100M000100Y4Z", CELL_FORM, 0, false, false},
-        {"credit code of a blog, wrong", "91310115MA1H8R7C6D", CELL_CHECK, 0, false, false},
-        {"lower-case x is folded", "11010519491231002x", CELL_OK, IDENTITY_CITIZEN, false, true},
-        {"full width is folded", "１１０１０５１９４９１２３１００２Ｘ", CELL_OK, IDENTITY_CITIZEN, false, true},
-        {"blanks around", " 11010519491231002X\xE3\x80\x80", CELL_OK, IDENTITY_CITIZEN, false, true},
-        {"an apostrophe", "'11010519491231002X", CELL_OK, IDENTITY_CITIZEN, false, true},
-        {"scientific notation", "1.10105E+17", CELL_SCIENTIFIC, 0, false, false},
-        {"17 digits", "11010519491231002", CELL_LENGTH, 0, false, false},
-        {"blank", "  ", CELL_BLANK, 0, false, false},
-        {"a passport", "E12345678", CELL_OK, IDENTITY_PASSPORT, false, false},
+        {"a citizen",                               "11010519491231002X",                                     CELL_OK,         IDENTITY_CITIZEN,  false, false},
+        {"born 1880: valid, flagged",               "440524188001010014",                                     CELL_OK,         IDENTITY_CITIZEN,  false,
+         false                                                                                                                                                },
+        {"a leap day",                              "329901200002290019",                                     CELL_OK,         IDENTITY_CITIZEN,  false, false},
+        {"wrong check digit",                       "340524198001010010",                                     CELL_CHECK,      0,                 false, false},
+        {"no such day",                             "329901190002290012",                                     CELL_DAY,        0,                 false, false},
+        {"15 digits are upgraded",                  "110105491231002",                                        CELL_OK,         IDENTITY_CITIZEN,  true,  false},
+        {"996 to 999 are not",                      "329901980805997",                                        CELL_FORM,       0,                 false, false},
+        {"HK residence permit",                     "810000188001010015",                                     CELL_OK,         IDENTITY_CITIZEN,  false, false},
+        {"foreign permanent resident",              "999156188001010019",                                     CELL_OK,         IDENTITY_FOREIGN,  false,
+         false                                                                                                                                                },
+        {"credit code",                             "91350100M000100Y43",                                     CELL_OK,         IDENTITY_BODY,     false, false},
+        {"credit code, wrong check",                "91350100M000100Y4Z",                                     CELL_FORM,       0,                 false, false},
+        {"credit code of a blog, wrong",            "91310115MA1H8R7C6D",                                     CELL_CHECK,      0,                 false, false},
+        {"lower-case x is folded",                  "11010519491231002x",                                     CELL_OK,         IDENTITY_CITIZEN,  false, true },
+        {"full width is folded",                    "１１０１０５１９４９１２３１００２Ｘ", CELL_OK,         IDENTITY_CITIZEN,
+         false,                                                                                                                                          true },
+        {"blanks around",                           " 11010519491231002X\xE3\x80\x80",                        CELL_OK,         IDENTITY_CITIZEN,  false,
+         true                                                                                                                                                 },
+        {"an apostrophe",                           "'11010519491231002X",                                    CELL_OK,         IDENTITY_CITIZEN,  false, true },
+        {"scientific notation",                     "1.10105E+17",                                            CELL_SCIENTIFIC, 0,                 false, false},
+        {"17 digits",                               "11010519491231002",                                      CELL_LENGTH,     0,                 false, false},
+        {"blank",                                   "  ",                                                     CELL_BLANK,      0,                 false, false},
+        {"a credit code that begins with a letter", "A1330100MA1234567",                                      CELL_FORM,       0,                 false,
+         false                                                                                                                                                },
+        {"Macao residence permit",                  "820000188001010017",                                     CELL_OK,         IDENTITY_CITIZEN,  false, false},
+        {"Taiwan residence permit",                 "830000188001010019",                                     CELL_OK,         IDENTITY_CITIZEN,  false, false},
+        {"credit code, digits and P",               "12100000400002259P",                                     CELL_OK,         IDENTITY_BODY,     false, false},
+        {"14 characters are no old card",           "USA11019001011",                                         CELL_FORM,       0,                 false, false},
+        {"old foreign card",                        "USA110190010112",                                        CELL_OK,         IDENTITY_FOREIGN,  false, false},
+        {"a hash in front",                         "#11010519491231002X",                                    CELL_OK,         IDENTITY_CITIZEN,  false, true },
+        {"a tab behind",                            "11010519491231002X\t",                                   CELL_OK,         IDENTITY_CITIZEN,  false, true },
+        {"15 digits, no such day",                  "329901650230021",                                        CELL_DAY,        0,                 false, false},
+        {"long scientific notation",                "3.29901196503050E+17",                                   CELL_SCIENTIFIC, 0,                 false, false},
+        {"scientific, lower case",                  "3.29901e+17",                                            CELL_SCIENTIFIC, 0,                 false, false},
+        {"19 digits",                               "1101051949123100211",                                    CELL_LENGTH,     0,                 false, false},
+        {"17 characters with X",                    "1101051949123102X",                                      CELL_LENGTH,     0,                 false, false},
+        {"a blank inside",                          "110105 19491231002",                                     CELL_FORM,       0,                 false, false},
+        {"X in the middle",                         "1101051949X231002X",                                     CELL_FORM,       0,                 false, false},
+        {"a letter O for a zero",                   "11O10519491231002X",                                     CELL_FORM,       0,                 false, false},
+        {"words",                                   "见附件",                                              CELL_FORM,       0,                 false, false},
+        {"bytes that are no text",                  "11010519491231002\xFF",                                  CELL_FORM,       0,                 false, false},
+        {"an apostrophe alone is blank",            "'",                                                      CELL_BLANK,      0,                 false, false},
+        {"a travel permit",                         "H12345678",                                              CELL_OK,         IDENTITY_TRAVEL,   false, false},
+        {"a travel permit with its issue",          "M1234567801",                                            CELL_OK,         IDENTITY_TRAVEL,   false, false},
+        {"a passport of two letters",               "EA1234567",                                              CELL_OK,         IDENTITY_PASSPORT, false, false},
+        {"a passport of elsewhere",                 "C01X00T47",                                              CELL_FORM,       0,                 false, false},
+        {"a passport",                              "E12345678",                                              CELL_OK,         IDENTITY_PASSPORT, false, false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -44,6 +72,50 @@ TEST(identity_parse_knows_its_documents)
         T_EQ(identity_space_of(identity.key), rows[i].space);
         T_EQ(identity.is_upgraded, rows[i].is_upgraded);
         T_EQ(identity.is_folded, rows[i].is_folded);
+    }
+}
+
+TEST(each_wrong_digit_is_seen)
+{
+    char cell[] = "329901196503050217";
+    struct identity identity, other;
+
+    T_EQ(identity_parse(text_of(cell), &identity), CELL_OK);
+    T_TRUE(!identity.is_old);
+    for (size_t i = 0; i < 18; i++) {
+        char was = cell[i];
+        for (char digit = '0'; digit <= '9'; digit++) {
+            enum cell_result result;
+            cell[i] = digit;
+            result = identity_parse(text_of(cell), &other);
+            T_ROW(cell);
+            if (digit == was)
+                T_EQ(result, CELL_OK);
+            else
+                T_TRUE(result == CELL_CHECK || result == CELL_FORM);
+        }
+        cell[i] = was;
+    }
+    T_ROW("born 1880 is flagged, not refused");
+    T_EQ(identity_parse(text_of("440524188001010014"), &identity), CELL_OK);
+    T_TRUE(identity.is_old && identity.has_birth);
+    T_EQ(identity.born, date_of(1880, 1, 1));
+    T_TRUE(identity.is_male);
+}
+
+TEST(key_spaces_never_meet)
+{
+    static const char *const cells[] = {
+        "999156188001010019", "91350100M000100Y43", "H12345678",          "E12345678",
+        "329901196503050217", "USA110190010112",    "810000188001010015", "H1234567800"};
+    struct identity identities[LEN(cells)];
+
+    for (size_t i = 0; i < LEN(cells); i++) {
+        T_ROW(cells[i]);
+        T_EQ(identity_parse(text_of(cells[i]), &identities[i]), CELL_OK);
+        for (size_t j = 0; j < i; j++)
+            T_TRUE(identities[i].key.hi != identities[j].key.hi ||
+                   identities[i].key.lo != identities[j].key.lo);
     }
 }
 
@@ -74,6 +146,12 @@ TEST(masks_hide_the_middle)
     T_EQ(identity_parse(text_of("91350100M000100Y43"), &identity), CELL_OK);
     identity_mask(identity.key, out);
     T_STR(out, "913501********0Y43");
+    T_EQ(identity_parse(text_of("11010519491231002X"), &identity), CELL_OK);
+    identity_mask(identity.key, out);
+    T_STR(out, "110105********002X");
+    T_EQ(identity_parse(text_of("E12345678"), &identity), CELL_OK);
+    identity_mask(identity.key, out);
+    T_STR(out, "E1*****78");
 }
 
 TEST(names_fold_and_mask)
@@ -82,13 +160,13 @@ TEST(names_fold_and_mask)
         const char *belief, *a, *b;
         bool is_same;
     } rows[] = {
-        {"the same", "汪建国", "汪建国", true},
-        {"another person", "汪建国", "汪建军", false},
-        {"the dot of a minority name", "买买提·艾力", "买买提•艾力", true},
-        {"the dot left out", "买买提·艾力", "买买提艾力", true},
-        {"a blank inside", "王 伟", "王伟", true},
-        {"full-width Latin", "ＡＮＮＡ", "anna", true},
-        {"old private use", "\xEE\xA0\x9E强", "\xE9\xBE\xB4强", true},
+        {"the same",                   "汪建国",         "汪建国",          true },
+        {"another person",             "汪建国",         "汪建军",          false},
+        {"the dot of a minority name", "买买提·艾力", "买买提•艾力", true },
+        {"the dot left out",           "买买提·艾力", "买买提艾力",    true },
+        {"a blank inside",             "王 伟",           "王伟",             true },
+        {"full-width Latin",           "ＡＮＮＡ",      "anna",               true },
+        {"old private use",            "\xEE\xA0\x9E强",   "\xE9\xBE\xB4强",    true },
     };
     char a[NAME_MAX], b[NAME_MAX];
 
@@ -102,5 +180,5 @@ TEST(names_fold_and_mask)
     T_TEXT(((struct text){a, name_mask(text_of("欧阳修文"), a)}), TEXT("欧阳**"));
 }
 
-T_MAIN(T(identity_parse_knows_its_documents), T(one_person_has_one_key), T(masks_hide_the_middle),
-       T(names_fold_and_mask))
+T_MAIN(T(identity_parse_knows_its_documents), T(each_wrong_digit_is_seen), T(key_spaces_never_meet),
+       T(one_person_has_one_key), T(masks_hide_the_middle), T(names_fold_and_mask))
