@@ -51,7 +51,7 @@ TEST(identity_parse_knows_its_documents)
         {"19 digits",                               "1101051949123100211",                                    CELL_LENGTH,     0,                 false, false},
         {"17 characters with X",                    "1101051949123102X",                                      CELL_LENGTH,     0,                 false, false},
         {"a blank inside",                          "110105 19491231002",                                     CELL_FORM,       0,                 false, false},
-        {"X in the middle",                         "1101051949X231002X",                                     CELL_FORM,       0,                 false, false},
+        {"X in the middle",                         "1101051949X231002X",                                     CELL_CHECK,      0,                 false, false},
         {"a letter O for a zero",                   "11O10519491231002X",                                     CELL_FORM,       0,                 false, false},
         {"words",                                   "见附件",                                              CELL_FORM,       0,                 false, false},
         {"bytes that are no text",                  "11010519491231002\xFF",                                  CELL_FORM,       0,                 false, false},
