@@ -81,6 +81,9 @@ HEDUI_CHECKED hedui_status sys_make_dirs(const char *path, struct err *err);
 HEDUI_CHECKED hedui_status sys_list_dir(struct text **names, size_t *count, const char *path,
                                         struct arena *arena, struct err *err);
 bool sys_exists(const char *path);
+/* Is `path`, which need not exist yet, the directory `dir` or somewhere under it? By device and
+ * inode, so that links and `..` do not deceive. false also where neither can be looked at. */
+bool sys_is_under(const char *path, const char *dir);
 /* The folder that holds the running executable, without a trailing slash. */
 HEDUI_CHECKED hedui_status sys_exe_dir(struct text *out, struct arena *arena, struct err *err);
 

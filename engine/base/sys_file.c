@@ -25,7 +25,7 @@ sys_write_all(int fd, const void *buf, size_t n, const char *path, struct err *e
         if (done <= 0) {
             if (done == 0)
                 errno = ENOSPC; /* a file that takes nothing and says nothing */
-            return err_sys(err, HEDUI_E_IO, "cannot write '%s'", path);
+            return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", path, path);
         }
         at += done;
         n -= (size_t)done;
@@ -157,9 +157,9 @@ sync_dir(const char *dir, const char *fp, struct err *err)
     int fd = sys_open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 
     if (fd < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot open folder '%s'", dir));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法打开目录 '%s'\ncannot open folder '%s'", dir, dir));
     if ((fp != NULL && fp_act(fp, "dirsync") != 0) || sys_fsync(fd) != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot sync folder '%s'", dir));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法同步目录 '%s'\ncannot sync folder '%s'", dir, dir));
 done:
     if (fd >= 0)
         sys_close(fd);
@@ -186,15 +186,15 @@ sys_publish(const char *dir, const char *name, const void *buf, size_t n, mode_t
     sys_unlink(from); /* of a run that died */
     fd = sys_open(from, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0)
-        return err_sys(err, HEDUI_E_IO, "cannot create '%s'", from);
+        return err_sys(err, HEDUI_E_IO, "无法建立 '%s'\ncannot create '%s'", from, from);
     if (fp_act(fp, "write") != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot write '%s'", from));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", from, from));
     FAIL(sys_write_all(fd, buf, n, from, err));
     if (fp_act(fp, "fsync") != 0 || sys_fsync(fd) != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot sync '%s'", from));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", from, from));
     if (sys_close(fd) != 0) {
         fd = -1;
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot close '%s'", from));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法关闭 '%s'\ncannot close '%s'", from, from));
     }
     fd = -1;
     if (fp_act(fp, "rename") != 0 || sys_rename(from, to) != 0)
@@ -215,21 +215,21 @@ sys_make_dirs(const char *path, struct err *err)
     size_t len = strlen(path);
 
     if (len == 0 || len >= sizeof part)
-        return err_set(err, HEDUI_E_IO, "cannot make folder '%s': the name is empty or too long",
-                       path);
+        return err_set(err, HEDUI_E_IO, "目录名 '%s' 是空的或太长\nthe folder name '%s' is empty or too long",
+                       path, path);
     memcpy(part, path, len + 1);
     for (size_t i = 1; i <= len; i++) {
         if (part[i] != '/' && part[i] != '\0')
             continue;
         part[i] = '\0';
         if (sys_mkdir(part, 0700) != 0 && errno != EEXIST)
-            return err_sys(err, HEDUI_E_IO, "cannot make folder '%s'", part);
+            return err_sys(err, HEDUI_E_IO, "无法建立目录 '%s'\ncannot make folder '%s'", part, part);
         part[i] = path[i];
     }
     if (sys_stat(path, &st) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot make folder '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法建立目录 '%s'\ncannot make folder '%s'", path, path);
     if (!S_ISDIR(st.st_mode))
-        return err_set(err, HEDUI_E_IO, "'%s' is in the way: it is not a folder", path);
+        return err_set(err, HEDUI_E_IO, "'%s' 不是目录，请换一个名字\n'%s' is in the way: it is not a folder", path, path);
     return HEDUI_OK;
 }
 
@@ -249,13 +249,13 @@ sys_list_dir(struct text **names, size_t *count, const char *path, struct arena 
     DIR *dir = opendir(path);
 
     if (dir == NULL)
-        return err_sys(err, HEDUI_E_IO, "cannot list folder '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法列出目录 '%s'\ncannot list folder '%s'", path, path);
     for (;;) {
         const struct dirent *entry;
         errno = 0;
         entry = readdir(dir);
         if (entry == NULL && errno != 0)
-            FAIL(err_sys(err, HEDUI_E_IO, "cannot list folder '%s'", path));
+            FAIL(err_sys(err, HEDUI_E_IO, "无法列出目录 '%s'\ncannot list folder '%s'", path, path));
         if (entry == NULL)
             break;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
@@ -315,4 +315,40 @@ sys_exe_dir(struct text *out, struct arena *arena, struct err *err)
         return arena_full(arena, err);
     *out = dir;
     return HEDUI_OK;
+}
+
+#define CLIMB_MAX 128 /* folders above a path; deeper than any file system of ours */
+
+bool
+sys_is_under(const char *path, const char *dir)
+{
+    char at[4096];
+    struct stat top, here, above;
+    size_t len = strlen(path);
+
+    if (len + 3 * CLIMB_MAX + 1 > sizeof at || sys_stat(dir, &top) != 0)
+        return false;
+    memcpy(at, path, len + 1);
+    while (sys_stat(at, &here) != 0 || !S_ISDIR(here.st_mode)) { /* the nearest folder there is */
+        while (len > 0 && at[len - 1] != '/')
+            len--;
+        while (len > 1 && at[len - 1] == '/')
+            len--;
+        if (len == 0)
+            at[len++] = '.';
+        at[len] = '\0';
+        if (len == 1 && sys_stat(at, &here) != 0)
+            return false;
+    }
+    for (int i = 0; i < CLIMB_MAX; i++) {
+        if (here.st_dev == top.st_dev && here.st_ino == top.st_ino)
+            return true;
+        memcpy(at + len, "/..", 4);
+        len += 3;
+        if (sys_stat(at, &above) != 0 ||
+            (above.st_dev == here.st_dev && above.st_ino == here.st_ino))
+            return false; /* the root */
+        here = above;
+    }
+    return false;
 }

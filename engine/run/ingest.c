@@ -115,6 +115,24 @@ file_names_make(struct file_names *out, const struct ingest_options *options,
     return HEDUI_OK;
 }
 
+/* Refused rows are in clear; what lies under the data directory never is. */
+static hedui_status
+refused_check(const struct ingest_options *options, struct err *err)
+{
+    bool is_under = options->refused_dir != NULL &&
+                    sys_is_under(options->refused_dir, options->data);
+
+    for (uint32_t i = 0; options->refused_dir == NULL && i < options->file_count; i++)
+        is_under = is_under || sys_is_under(options->files[i], options->data);
+    if (!is_under)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_USAGE,
+                   "退回行是明文，不能放在数据目录 '%s' 之内，请用 --refused 换一个目录\n"
+                   "refused rows are in clear and never go under the data directory '%s': name "
+                   "another folder with --refused",
+                   options->data, options->data);
+}
+
 static void
 spec_fill(struct delivery_spec *spec, const struct ingest_options *options,
           const struct mapping *mapping, const struct delivery_info *mended,
@@ -198,6 +216,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     if (dir.at == NULL)
         return arena_full(arena, err);
     TRY(sys_make_dirs(dir.at, err));
+    TRY(refused_check(options, err));
     FAIL(data_lock_take(&lock, options->data, options->wait_ms, err));
     FAIL(snapshot_open(&before, options->data, 0, world->model, master_key_id(world->key), err));
     if (options->mends != NULL)
