@@ -25,17 +25,17 @@ enum number_state { NUMBER_VALID, NUMBER_INVALID, NUMBER_NONE /* newborn: no_num
 struct application_member {
     struct applicant_cell *cells; /* kind applicant's field_count */
     enum number_state number;
-    uint64_t line;                /* of its row */
+    uint64_t line; /* of its row */
     uint32_t file;
-    char key[8];                  /* "A", "B" … "Z", "AA": the applicant first, see sort below */
+    char key[8]; /* "A", "B" … "Z", "AA": the applicant first, see sort below */
 };
 
 struct application {
     struct text case_no;
-    int32_t checked_on;            /* default applied_on */
-    uint32_t member_count;         /* all roles, sorted: self first (if exactly one), then by birth
-                                      date and number, those without a readable number last, by name
-                                      and fields; keys follow this order */
+    int32_t checked_on;    /* default applied_on */
+    uint32_t member_count; /* all roles, sorted: self first (if exactly one), then by birth
+                              date and number, those without a readable number last, by name
+                              and fields; keys follow this order */
     struct application_member *members;
 };
 
@@ -45,11 +45,11 @@ struct held_case {
     struct held_reason *reasons;
 };
 struct held_reason {
-    char code[24];       /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTER",
-                            "CASE-NUMBER", "CASE-DATES", "CASE-LIMIT", "CASE-NO" */
+    char code[24]; /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTER",
+                      "CASE-NUMBER", "CASE-DATES", "CASE-LIMIT", "CASE-NO" */
     uint32_t file;
-    uint64_t line;       /* 0: the case */
-    int32_t field;       /* -1: none */
+    uint64_t line; /* 0: the case */
+    int32_t field; /* -1: none */
 };
 
 struct application_set {

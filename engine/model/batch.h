@@ -15,17 +15,17 @@
 
 /* One column; only the arrays that its type needs are there, the others are NULL. */
 struct batch_column {
-    uint8_t *state;        /* enum cell_state per row; the arrays below hold 0 / empty unless VALUE */
-    int64_t *number;       /* code, date, month, money, decimal, int, bool */
-    struct text *text;     /* FIELD_TEXT and FIELD_NAME: cleaned, UTF-8, NFC */
+    uint8_t *state;    /* enum cell_state per row; the arrays below hold 0 / empty unless VALUE */
+    int64_t *number;   /* code, date, month, money, decimal, int, bool */
+    struct text *text; /* FIELD_TEXT and FIELD_NAME: cleaned, UTF-8, NFC */
     struct identity *identity;
 };
 
 struct batch {
     const struct kind *kind;
     uint32_t rows;
-    uint32_t file;                /* number of the file in the command, from 0 */
-    uint64_t *line;               /* physical row of the file, header is 1; mended rows: see mends */
+    uint32_t file;  /* number of the file in the command, from 0 */
+    uint64_t *line; /* physical row of the file, header is 1; mended rows: see mends */
     struct batch_column *columns; /* kind->field_count */
 };
 
@@ -33,11 +33,11 @@ struct batch {
 struct refusal {
     uint32_t file;
     uint64_t line;
-    bool has_owner;          /* the owner's identity was readable */
+    bool has_owner; /* the owner's identity was readable */
     struct identity owner;
     uint32_t reason_count;
     const struct refusal_reason *reasons; /* all of them, in column order */
-    struct text case_no;     /* kind applicant: the cell, else empty */
+    struct text case_no;                  /* kind applicant: the cell, else empty */
 };
 struct refusal_reason {
     enum cell_result result;

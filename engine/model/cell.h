@@ -12,17 +12,17 @@
 
 enum cell_result {
     CELL_OK,
-    CELL_BLANK,     /* what that means, the model says */
-    CELL_FORM,      /* not of the form that the type wants */
-    CELL_PRECISION, /* more decimals than the type holds */
-    CELL_RANGE,     /* outside min, max or what the type can hold */
-    CELL_CHECK,     /* identity: wrong check digit */
-    CELL_DAY,       /* no such day or month; identity: impossible birth date */
-    CELL_CODE,      /* not in the mapping's code table */
+    CELL_BLANK,      /* what that means, the model says */
+    CELL_FORM,       /* not of the form that the type wants */
+    CELL_PRECISION,  /* more decimals than the type holds */
+    CELL_RANGE,      /* outside min, max or what the type can hold */
+    CELL_CHECK,      /* identity: wrong check digit */
+    CELL_DAY,        /* no such day or month; identity: impossible birth date */
+    CELL_CODE,       /* not in the mapping's code table */
     CELL_SCIENTIFIC, /* identity in scientific notation, digits lost */
-    CELL_LENGTH,    /* identity of a length that no document has */
-    CELL_CHARSET,   /* bytes that are not in the file's character set */
-    CELL_MISSING,   /* blank where a value must stand */
+    CELL_LENGTH,     /* identity of a length that no document has */
+    CELL_CHARSET,    /* bytes that are not in the file's character set */
+    CELL_MISSING,    /* blank where a value must stand */
     CELL_RESULTS,
 };
 const char *cell_result_code(enum cell_result result); /* "R-FORM" … for hedui_codes */
@@ -42,8 +42,8 @@ struct cell {
     uint32_t check; /* FIELD_NAME: keyed check of the exact form (exact against variant) */
     int64_t number; /* value in the field's units; FIELD_NAME and sensitive text: the keyed tag */
     union {
-        struct text text;   /* text: itself; FIELD_NAME: masked form; sensitive text: masked tail */
-        struct key128 key;  /* FIELD_IDENTITY: the pseudonym */
+        struct text text;  /* text: itself; FIELD_NAME: masked form; sensitive text: masked tail */
+        struct key128 key; /* FIELD_IDENTITY: the pseudonym */
     };
 };
 

@@ -7,7 +7,7 @@
 
 #include "engine/base/ban.h"
 
-#define YEAR_MIN 1000 /* of a cell: "0025-01-15" and "0000-00-00" are slips, not days */
+#define YEAR_MIN 1000       /* of a cell: "0025-01-15" and "0000-00-00" are slips, not days */
 #define DAYS_TO_1970 719468 /* from 0000-03-01, where the years of date_of begin */
 
 static const uint8_t month_len[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -37,8 +37,7 @@ int32_t
 date_of(int32_t year, int32_t month, int32_t day)
 {
     /* days before each month in a year that begins on 1 March: the leap day is its last */
-    static const uint16_t before[13] = {0,   306, 337, 0,   31,  61, 92,
-                                        122, 153, 184, 214, 245, 275};
+    static const uint16_t before[13] = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
     uint32_t from_march;
 
     assert(date_is_valid(year, month, day));
@@ -234,8 +233,8 @@ month_parse(struct text cell, int32_t *month)
         tail = __builtin_bswap32(tail);
 #endif
         bytes |= (uint64_t)(tail >> 16) << 32 | year;
-        if (eight_are_digits(bytes) && (cell.len == 6 || cell.at[4] == '-' || cell.at[4] == '/' ||
-                                        cell.at[4] == '.')) {
+        if (eight_are_digits(bytes) &&
+            (cell.len == 6 || cell.at[4] == '-' || cell.at[4] == '/' || cell.at[4] == '.')) {
             uint32_t value = eight_value(bytes) / 100;
             return month_make((int32_t)(value / 100), (int32_t)(value % 100), month);
         }

@@ -44,10 +44,11 @@ line_read(struct division *out, struct text line, uint32_t number, const char *p
     if ((from.len > 0 && date_parse(from, &out->from) != CELL_OK) ||
         (until.len > 0 && date_parse(until, &out->until) != CELL_OK) || out->code.len < 2 ||
         out->name.len == 0)
-        return err_set(err, HEDUI_E_INPUT,
-                       "%s:%u: 要写 代码,名称,起,止,后继\n%s:%u: code,name,from,until,successors is "
-                       "wanted",
-                       path, number, path, number);
+        return err_set(
+            err, HEDUI_E_INPUT,
+            "%s:%u: 要写 代码,名称,起,止,后继\n%s:%u: code,name,from,until,successors is "
+            "wanted",
+            path, number, path, number);
     return HEDUI_OK;
 }
 

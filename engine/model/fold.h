@@ -29,9 +29,10 @@ eight_value(uint64_t bytes)
 {
     bytes -= UINT64_C(0x3030303030303030);
     bytes = bytes * 10 + (bytes >> 8); /* pairs in every other byte */
-    return (uint32_t)(((bytes & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
-                       (bytes >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
-                      32);
+    return (
+        uint32_t)(((bytes & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
+                   (bytes >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
+                  32);
 }
 
 static inline uint64_t

@@ -18,17 +18,17 @@ enum identity_space {
     IDENTITY_PASSPORT = 3, /* ours: a letter and 8 digits, or two and 7; others are CELL_FORM */
     IDENTITY_TRAVEL = 4,   /* HK/Macao travel permits: H or M and 8 or 10 digits */
     IDENTITY_MILITARY = 5, /* kept free: no form is read yet, CELL_FORM */
-    IDENTITY_BODY = 6,    /* unified social credit code */
+    IDENTITY_BODY = 6,     /* unified social credit code */
 };
 
 struct identity {
-    struct key128 key;  /* space in the top byte of hi; equal keys: same document */
-    bool is_upgraded;   /* from 15 digits */
-    bool is_folded;     /* width, blanks, apostrophe, lower case x were folded */
+    struct key128 key; /* space in the top byte of hi; equal keys: same document */
+    bool is_upgraded;  /* from 15 digits */
+    bool is_folded;    /* width, blanks, apostrophe, lower case x were folded */
     bool has_birth, has_sex;
-    int32_t born;       /* days since 1970-01-01 */
+    int32_t born; /* days since 1970-01-01 */
     bool is_male;
-    bool is_old;        /* born more than 120 years before 2026: valid, flagged */
+    bool is_old; /* born more than 120 years before 2026: valid, flagged */
 };
 
 /* The fast path takes 18 clean ASCII characters; everything else goes through folding. Answers

@@ -67,7 +67,7 @@ struct kind {
 #define KINDS_MAX 64
 
 struct model {
-    struct text name; /* "household/1" */
+    struct text name;     /* "household/1" */
     struct digest digest; /* of the file's bytes */
     uint32_t kind_count, list_count;
     struct kind *kinds;
@@ -79,10 +79,10 @@ struct model {
 HEDUI_CHECKED hedui_status model_load(struct model **out, const char *path,
                                       struct messages *messages, struct arena *arena,
                                       struct err *err);
-const struct kind *model_kind(const struct model *model, struct text name);      /* or NULL */
+const struct kind *model_kind(const struct model *model, struct text name);         /* or NULL */
 const struct kind *model_kind_by_list(const struct model *model, struct text list); /* or NULL */
-const struct code_list *model_codes(const struct model *model, struct text name); /* or NULL */
-int32_t kind_field(const struct kind *kind, struct text name); /* number, or -1 */
+const struct code_list *model_codes(const struct model *model, struct text name);   /* or NULL */
+int32_t kind_field(const struct kind *kind, struct text name);     /* number, or -1 */
 int32_t code_find(const struct code_list *list, struct text name); /* number, or -1 */
 /* The list as did-you-mean text helpers: nearest name within the usual distance, or empty. */
 struct text kind_near_field(const struct kind *kind, struct text name);

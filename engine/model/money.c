@@ -32,7 +32,7 @@ static const int64_t powers[19] = {
     INT64_C(1000000000000000000),
 };
 
-struct number { /* a decimal text taken apart: ± digits × 10^-places */
+struct number {     /* a decimal text taken apart: ± digits × 10^-places */
     int64_t digits; /* with the sign */
     size_t places;
     bool is_past; /* more digits than an int64 holds */
@@ -97,7 +97,8 @@ number_read(struct text cell, bool is_money, struct number *out)
             mark = mark == SIZE_MAX ? at - start : mark;
             continue;
         }
-        number.is_past = number.is_past || __builtin_mul_overflow(number.digits, 10, &number.digits) ||
+        number.is_past = number.is_past ||
+                         __builtin_mul_overflow(number.digits, 10, &number.digits) ||
                          __builtin_sub_overflow(number.digits, digit, &number.digits);
     }
     point = at;

@@ -3,7 +3,8 @@
  *
  * All answer CELL_BLANK for an empty cell (after folding blanks) and write *out on CELL_OK only.
  * Money past 10^12 fen is CELL_RANGE. Folded: full-width digits and signs, blanks around, regular
- * thousands separators, a leading ¥ ￥ or CNY. A misplaced separator, letters, an exponent: CELL_FORM. */
+ * thousands separators, a leading ¥ ￥ or CNY. A misplaced separator, letters, an exponent:
+ * CELL_FORM. */
 #ifndef HEDUI_MODEL_VALUE_H
 #define HEDUI_MODEL_VALUE_H
 

@@ -160,13 +160,25 @@ TEST(names_fold_and_mask)
         const char *belief, *a, *b;
         bool is_same;
     } rows[] = {
-        {"the same",                   "汪建国",         "汪建国",          true },
-        {"another person",             "汪建国",         "汪建军",          false},
-        {"the dot of a minority name", "买买提·艾力", "买买提•艾力", true },
-        {"the dot left out",           "买买提·艾力", "买买提艾力",    true },
-        {"a blank inside",             "王 伟",           "王伟",             true },
-        {"full-width Latin",           "ＡＮＮＡ",      "anna",               true },
-        {"old private use",            "\xEE\xA0\x9E强",   "\xE9\xBE\xB4强",    true },
+        {"the same",                        "汪建国",                                                        "汪建国",          true },
+        {"another person",                  "汪建国",                                                        "汪建军",          false},
+        {"the dot of a minority name",      "买买提·艾力",                                                "买买提•艾力", true },
+        {"the dot left out",                "买买提·艾力",                                                "买买提艾力",    true },
+        {"a blank inside",                  "王 伟",                                                          "王伟",             true },
+        {"full-width Latin",                "ＡＮＮＡ",                                                     "anna",               true },
+        {"old private use",                 "\xEE\xA0\x9E强",                                                  "\xE9\xBE\xB4强",    true },
+        {"another shape of a surname",      "黃偉",                                                           "黄伟",             true },
+        {"another shape, among full width", "髙 強",                                                          "高强",             true },
+        {"the first of the table",          "內",                                                              "内",                true },
+        {"the last of the table",           "龔",                                                              "龚",                true },
+        {"the whole table",
+         "偉傑內刄劉吳呂啓啟嚴國孫寶峯張強彊愛慶昻曽東楊榮淸湯潁煕熈瓊產産盧眞祿穎羅羣興華萬葉蔣蕭"
+         "蘇蘭許說説謝貴賀賈趙軍逹達邨鄧鄭錢鍾锺陳陸靑韓頴顧馬馮髙鳳麗黃龍龔",
+         "伟杰内刃刘吴吕启启严国孙宝峰张强强爱庆昂曾东杨荣清汤颍熙熙琼产产卢真禄颖罗群兴华万叶蒋萧"
+         "苏兰许说说谢贵贺贾赵军达达村邓郑钱钟钟陈陆青韩颖顾马冯高凤丽黄龙龚",
+         true                                                                                                                              },
+        {"two surnames that sound alike",   "肖强",                                                           "萧强",             false},
+        {"middle dots of every kind",       "阿依．古丽",                                                  "阿依・古丽",    true },
     };
     char a[NAME_MAX], b[NAME_MAX];
 
