@@ -5,7 +5,7 @@
 
 #include "engine/base/ban.h"
 
-enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, OUT };
+enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OUT };
 
 /* Decimal text to millionths: "0.01" is 10,000. No floating point, so that a seed means the same
  * county everywhere. */
@@ -40,6 +40,11 @@ gen(struct session *session, const struct call *call)
         !text_is(text_of(v[DIRT_KIND]), "sql"))
         return err_set(err, HEDUI_E_USAGE, "--dirt-kinds 是 all 或 sql\n--dirt-kinds is all or sql");
     options.is_sql_dirt = v[DIRT_KIND] != NULL && text_is(text_of(v[DIRT_KIND]), "sql");
+    if (v[CHARSET] != NULL && !text_is(text_of(v[CHARSET]), "utf-8") &&
+        !text_is(text_of(v[CHARSET]), "gb18030"))
+        return err_set(err, HEDUI_E_USAGE, "--charset 是 utf-8 或 gb18030\n--charset is utf-8 or gb18030");
+    options.is_gb18030 = v[CHARSET] != NULL && text_is(text_of(v[CHARSET]), "gb18030");
+    options.is_packed = v[GZIP] != NULL;
     options.residents = (uint64_t)scale;
     options.households = options.residents / 50;
     options.seed = (uint64_t)seed;
@@ -71,6 +76,8 @@ const struct verb verb_gen = {
                            "kinds of dirt (sql: those that the bench's peer knows)"},
             [CHECKED_ON] = {"checked-on", "DAY", "核对基准日（默认 2026-07-01）",
                             "day of the check (2026-07-01)"},
+            [CHARSET] = {"charset", "utf-8|gb18030", "字符集（默认 utf-8）", "character set (utf-8)"},
+            [GZIP] = {"gzip", NULL, "写成 .csv.gz", "writes .csv.gz"},
             [OUT] = {"out", "DIR", "输出目录", "folder"},
         },
     .run = gen_run,

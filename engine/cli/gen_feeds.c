@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/cli/gen_feeds.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "engine/base/fp.h"
 #include "engine/base/sys.h"
+#include "engine/cli/gen_out.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
@@ -18,9 +16,8 @@ enum { WHAT_TAX = 10, WHAT_HOME, WHAT_CAR, WHAT_BANK, WHAT_CASE };
 struct gen { /* one file being written, and the truth beside it */
     const struct gen_options *options;
     struct buf out, truth;
-    char path[4096];
+    struct gen_out file_out, truth_out;
     const char *file;
-    int fd, truth_fd;
     uint64_t row; /* physical row of the file; the header is 1 */
     struct err *err;
 };
@@ -30,12 +27,12 @@ flush(struct gen *gen, bool is_end)
 {
     if (gen->out.len >= FLUSH_BYTES || is_end) {
         TRY(buf_check(&gen->out, gen->err));
-        TRY(sys_write_all(gen->fd, gen->out.at, gen->out.len, gen->path, gen->err));
+        TRY(gen_out_write(&gen->file_out, &gen->out, gen->err));
         buf_reset(&gen->out);
     }
     if (gen->truth.len >= FLUSH_BYTES || is_end) {
         TRY(buf_check(&gen->truth, gen->err));
-        TRY(sys_write_all(gen->truth_fd, gen->truth.at, gen->truth.len, "truth.jsonl", gen->err));
+        TRY(gen_out_write(&gen->truth_out, &gen->truth, gen->err));
         buf_reset(&gen->truth);
     }
     return HEDUI_OK;
@@ -44,17 +41,13 @@ flush(struct gen *gen, bool is_end)
 static hedui_status
 file_open(struct gen *gen, const char *file, const char *header)
 {
-    int n = snprintf(gen->path, sizeof gen->path, "%s/%s", gen->options->out, file);
+    const struct gen_options *options = gen->options;
 
-    if (n < 0 || (size_t)n >= sizeof gen->path)
-        return err_set(gen->err, HEDUI_E_USAGE, "path too long: '%s'", gen->options->out);
     gen->file = file;
     gen->row = 1;
-    gen->fd = sys_open(gen->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (gen->fd < 0)
-        return err_sys(gen->err, HEDUI_E_IO, "cannot write '%s'", gen->path);
     buf_str(&gen->out, header);
-    return HEDUI_OK;
+    return gen_out_open(&gen->file_out, options->out, file, options->is_packed, options->is_gb18030,
+                        gen->err);
 }
 
 static hedui_status
@@ -62,11 +55,8 @@ file_close(struct gen *gen, hedui_status rc)
 {
     if (rc == HEDUI_OK)
         rc = flush(gen, true);
-    if (gen->fd >= 0)
-        sys_close(gen->fd);
-    gen->fd = -1;
     buf_reset(&gen->out);
-    return rc;
+    return gen_out_close(&gen->file_out, rc, gen->err);
 }
 
 /* Which dirt, if any, this row gets; noted in truth.jsonl. `kinds`: what can befall this file. */
@@ -330,26 +320,19 @@ gen_county(const struct gen_options *options, struct err *err)
 {
     static hedui_status (*const writers[])(struct gen *) = {tax_write, homes_write, cars_write,
                                                             bank_write, cases_write};
-    struct gen gen = {.options = options, .fd = -1, .truth_fd = -1, .err = err};
-    char path[4096];
+    struct gen gen = {.options = options, .err = err};
     hedui_status rc = HEDUI_OK;
-    int n = snprintf(path, sizeof path, "%s/truth.jsonl", options->out);
 
-    if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, HEDUI_E_USAGE, "path too long: '%s'", options->out);
     TRY(sys_make_dirs(options->out, err));
     buf_init(&gen.out, false);
     buf_init(&gen.truth, false);
-    gen.truth_fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (gen.truth_fd < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot write '%s'", path));
+    FAIL(gen_out_open(&gen.truth_out, options->out, "truth.jsonl", false, false, err));
     for (size_t i = 0; i < LEN(writers); i++) {
         hedui_status wrote = writers[i](&gen);
         FAIL(file_close(&gen, wrote));
     }
 done:
-    if (gen.truth_fd >= 0)
-        sys_close(gen.truth_fd);
+    rc = gen_out_close(&gen.truth_out, rc, err);
     buf_release(&gen.out);
     buf_release(&gen.truth);
     return rc;
