@@ -16,8 +16,8 @@ ppm_read(const char *name, const char *value, int64_t max, int64_t *out, struct 
         return HEDUI_OK;
     if (decimal_parse(text_of(value), 6, 0, out) == CELL_OK && *out >= 0 && *out <= max)
         return HEDUI_OK;
-    return err_set(err, HEDUI_E_USAGE, "%s 要写数字，不能是 '%s'\n%s needs a number, not '%s'", name, value, name,
-                   value);
+    return err_set(err, HEDUI_E_USAGE, "%s 要写数字，不能是 '%s'\n%s needs a number, not '%s'",
+                   name, value, name, value);
 }
 
 static hedui_status
@@ -38,11 +38,13 @@ gen(struct session *session, const struct call *call)
         return err_set(err, HEDUI_E_USAGE, "--scale 至少 0.0001\n--scale is at least 0.0001");
     if (v[DIRT_KIND] != NULL && !text_is(text_of(v[DIRT_KIND]), "all") &&
         !text_is(text_of(v[DIRT_KIND]), "sql"))
-        return err_set(err, HEDUI_E_USAGE, "--dirt-kinds 是 all 或 sql\n--dirt-kinds is all or sql");
+        return err_set(err, HEDUI_E_USAGE,
+                       "--dirt-kinds 是 all 或 sql\n--dirt-kinds is all or sql");
     options.is_sql_dirt = v[DIRT_KIND] != NULL && text_is(text_of(v[DIRT_KIND]), "sql");
     if (v[CHARSET] != NULL && !text_is(text_of(v[CHARSET]), "utf-8") &&
         !text_is(text_of(v[CHARSET]), "gb18030"))
-        return err_set(err, HEDUI_E_USAGE, "--charset 是 utf-8 或 gb18030\n--charset is utf-8 or gb18030");
+        return err_set(err, HEDUI_E_USAGE,
+                       "--charset 是 utf-8 或 gb18030\n--charset is utf-8 or gb18030");
     options.is_gb18030 = v[CHARSET] != NULL && text_is(text_of(v[CHARSET]), "gb18030");
     options.is_packed = v[GZIP] != NULL;
     options.residents = (uint64_t)scale;
@@ -68,17 +70,18 @@ const struct verb verb_gen = {
     .en = "a synthetic county: feeds, applications, dirt, and the truth about it",
     .options =
         {
-            [SCALE] = {"scale", "S", "规模，1 为 100 万居民（默认 0.01）",
+                  [SCALE] = {"scale", "S", "规模，1 为 100 万居民（默认 0.01）",
                        "1 is a county of 1,000,000 residents (0.01)"},
-            [SEED] = {"seed", "N", "种子（默认 1）", "seed (1)"},
-            [DIRT] = {"dirt", "PCT", "脏行百分比（默认 1）", "per cent of dirty rows (1)"},
-            [DIRT_KIND] = {"dirt-kinds", "all|sql", "脏数据种类（sql：只有测速对手也懂的）",
+                  [SEED] = {"seed", "N", "种子（默认 1）", "seed (1)"},
+                  [DIRT] = {"dirt", "PCT", "脏行百分比（默认 1）", "per cent of dirty rows (1)"},
+                  [DIRT_KIND] = {"dirt-kinds", "all|sql", "脏数据种类（sql：只有测速对手也懂的）",
                            "kinds of dirt (sql: those that the bench's peer knows)"},
-            [CHECKED_ON] = {"checked-on", "DAY", "核对基准日（默认 2026-07-01）",
+                  [CHECKED_ON] = {"checked-on", "DAY", "核对基准日（默认 2026-07-01）",
                             "day of the check (2026-07-01)"},
-            [CHARSET] = {"charset", "utf-8|gb18030", "字符集（默认 utf-8）", "character set (utf-8)"},
-            [GZIP] = {"gzip", NULL, "写成 .csv.gz", "writes .csv.gz"},
-            [OUT] = {"out", "DIR", "输出目录", "folder"},
-        },
+                  [CHARSET] = {"charset", "utf-8|gb18030", "字符集（默认 utf-8）",
+                         "character set (utf-8)"},
+                  [GZIP] = {"gzip", NULL, "写成 .csv.gz", "writes .csv.gz"},
+                  [OUT] = {"out", "DIR", "输出目录", "folder"},
+                  },
     .run = gen_run,
 };

@@ -117,22 +117,24 @@ head_put(struct gen *gen, const struct resident *resident, enum dirt dirt)
 static hedui_status
 tax_write(struct gen *gen)
 {
-    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,       DIRT_LOWER_X, DIRT_FIFTEEN,
-                                      DIRT_CHECK,      DIRT_GROUPED,      DIRT_NO_AMOUNT,
-                                      DIRT_SEPARATOR,  DIRT_CODE,         DIRT_THIRD_DECIMAL,
-                                      DIRT_BAD_GROUPS, DIRT_SCIENTIFIC,   DIRT_OTHER_NAME,
-                                      DIRT_NAME_VARIANT};
-    static const char *const items[] = {"0101", "0101", "0101", "0101", "0101", "0400", "0500", "0800"};
+    static const enum dirt kinds[] = {
+        DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,    DIRT_FIFTEEN,     DIRT_CHECK,
+        DIRT_GROUPED,    DIRT_NO_AMOUNT,  DIRT_SEPARATOR,  DIRT_CODE,        DIRT_THIRD_DECIMAL,
+        DIRT_BAD_GROUPS, DIRT_SCIENTIFIC, DIRT_OTHER_NAME, DIRT_NAME_VARIANT};
+    static const char *const items[] = {"0101", "0101", "0101", "0101",
+                                        "0101", "0400", "0500", "0800"};
     int32_t first = month_of_date(gen->options->checked_on) - 12;
 
-    TRY(file_open(gen, "tax.csv",
-                  "id_no,name,period,income_type,gross_income_yuan,tax_withheld,payer_credit_code\n"));
+    TRY(file_open(
+        gen, "tax.csv",
+        "id_no,name,period,income_type,gross_income_yuan,tax_withheld,payer_credit_code\n"));
     for (uint64_t month = 0; month < 12; month++)
         for (uint64_t step = 0; step < gen->options->residents; step += 2) {
             uint64_t number = walk(gen, step);
             struct dice dice = dice_of(gen->options->seed, WHAT_TAX + month * 100, number);
             enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
-            int64_t fen = (is_poor(gen, number) ? 30000 : 250000) + (int64_t)dice_below(&dice, is_poor(gen, number) ? 170000 : 900000);
+            int64_t fen = (is_poor(gen, number) ? 30000 : 250000) +
+                          (int64_t)dice_below(&dice, is_poor(gen, number) ? 170000 : 900000);
             struct resident resident;
 
             resident_make(&resident, gen->options->seed, number);
@@ -143,7 +145,8 @@ tax_write(struct gen *gen)
             buf_byte(&gen->out, ',');
             if (fen > 500000)
                 dirt_amount(&gen->out, (fen - 500000) / 33, DIRT_NONE);
-            buf_printf(&gen->out, ",91320581MA%05uP%02u\n", dice_below(&dice, 3000), dice_below(&dice, 3));
+            buf_printf(&gen->out, ",91320581MA%05uP%02u\n", dice_below(&dice, 3000),
+                       dice_below(&dice, 3));
             TRY(flush(gen, false));
         }
     return HEDUI_OK;
@@ -152,10 +155,11 @@ tax_write(struct gen *gen)
 static hedui_status
 homes_write(struct gen *gen)
 {
-    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS, DIRT_LOWER_X,    DIRT_FIFTEEN,
-                                      DIRT_CHECK,      DIRT_CODE,   DIRT_SCIENTIFIC, DIRT_OTHER_NAME,
-                                      DIRT_NO_DAY};
-    static const char *const uses[] = {"住宅", "住宅", "住宅", "住宅", "住宅", "商业", "车库", "其他"};
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,
+                                      DIRT_FIFTEEN,    DIRT_CHECK,      DIRT_CODE,
+                                      DIRT_SCIENTIFIC, DIRT_OTHER_NAME, DIRT_NO_DAY};
+    static const char *const uses[] = {"住宅", "住宅", "住宅", "住宅",
+                                       "住宅", "商业", "车库", "其他"};
     uint64_t count = gen->options->residents * 2 / 5;
 
     TRY(file_open(gen, "real_estate.csv",
@@ -193,12 +197,14 @@ homes_write(struct gen *gen)
 static hedui_status
 cars_write(struct gen *gen)
 {
-    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,    DIRT_FIFTEEN,
-                                      DIRT_CHECK,      DIRT_GROUPED,    DIRT_NO_AMOUNT,  DIRT_CODE,
-                                      DIRT_SCIENTIFIC, DIRT_OTHER_NAME, DIRT_TOTAL_LINE, DIRT_TWICE};
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,
+                                      DIRT_FIFTEEN,    DIRT_CHECK,      DIRT_GROUPED,
+                                      DIRT_NO_AMOUNT,  DIRT_CODE,       DIRT_SCIENTIFIC,
+                                      DIRT_OTHER_NAME, DIRT_TOTAL_LINE, DIRT_TWICE};
     static const char *const types[] = {"小型轿车", "小型轿车", "小型轿车", "小型客车",
                                         "轻型货车", "摩托车",   "摩托车",   "残疾人专用车"};
-    static const char *const states[] = {"正常", "正常", "正常", "正常", "正常", "抵押", "注销", "报废"};
+    static const char *const states[] = {"正常", "正常", "正常", "正常",
+                                         "正常", "抵押", "注销", "报废"};
     uint64_t count = gen->options->residents * 3 / 10;
 
     TRY(file_open(gen, "vehicle.csv",
@@ -217,12 +223,13 @@ cars_write(struct gen *gen)
         }
         resident_make(&resident, gen->options->seed, number);
         head_put(gen, &resident, dirt);
-        buf_printf(&gen->out, "苏E%c%05u,%s,%s,", (int)('A' + i / 100000 % 26), (unsigned)(i % 100000),
-                   dirt == DIRT_CODE ? "电瓶四轮车" : types[type],
+        buf_printf(&gen->out, "苏E%c%05u,%s,%s,", (int)('A' + i / 100000 % 26),
+                   (unsigned)(i % 100000), dirt == DIRT_CODE ? "电瓶四轮车" : types[type],
                    dice_below(&dice, 12) == 0 ? "营运" : "非营运");
         dirt_day(&gen->out, date_of(2006, 1, 1) + (int32_t)dice_below(&dice, 6900), DIRT_NONE);
         buf_byte(&gen->out, ',');
-        dirt_amount(&gen->out, (type >= 5 ? 200000 : 3000000) + (int64_t)dice_below(&dice, 1800) * 10000,
+        dirt_amount(&gen->out,
+                    (type >= 5 ? 200000 : 3000000) + (int64_t)dice_below(&dice, 1800) * 10000,
                     dirt);
         buf_printf(&gen->out, ",%s\n", states[state]);
         if (dirt == DIRT_TWICE) {
@@ -243,9 +250,10 @@ cars_write(struct gen *gen)
 static hedui_status
 bank_write(struct gen *gen)
 {
-    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,  DIRT_LOWER_X,   DIRT_FIFTEEN,
-                                      DIRT_CHECK,      DIRT_GROUPED, DIRT_NO_AMOUNT, DIRT_CODE,
-                                      DIRT_SCIENTIFIC, DIRT_THIRD_DECIMAL, DIRT_OTHER_NAME};
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH,    DIRT_BLANKS,    DIRT_LOWER_X,
+                                      DIRT_FIFTEEN,       DIRT_CHECK,     DIRT_GROUPED,
+                                      DIRT_NO_AMOUNT,     DIRT_CODE,      DIRT_SCIENTIFIC,
+                                      DIRT_THIRD_DECIMAL, DIRT_OTHER_NAME};
     static const char *const types[] = {"CUR", "CUR", "CUR", "FIX", "FIX", "WMP"};
 
     TRY(file_open(gen, "bank.csv",
@@ -261,8 +269,12 @@ bank_write(struct gen *gen)
             resident_make(&resident, gen->options->seed, number);
             head_put(gen, &resident, dirt);
             buf_printf(&gen->out, "1023050%05u,%016llx,%s,", dice_below(&dice, 300) * 7,
-                       (unsigned long long)dice_next(&dice), dirt == DIRT_CODE ? "ZZZ" : types[dice_below(&dice, 6)]);
-            dirt_amount(&gen->out, (int64_t)(dice_below(&dice, 100) < 30 ? dice_below(&dice, 5000) : dice_below(&dice, most)), dirt);
+                       (unsigned long long)dice_next(&dice),
+                       dirt == DIRT_CODE ? "ZZZ" : types[dice_below(&dice, 6)]);
+            dirt_amount(&gen->out,
+                        (int64_t)(dice_below(&dice, 100) < 30 ? dice_below(&dice, 5000)
+                                                              : dice_below(&dice, most)),
+                        dirt);
             buf_byte(&gen->out, ',');
             dirt_day(&gen->out, gen->options->checked_on - 1, DIRT_NONE);
             buf_byte(&gen->out, '\n');
@@ -274,9 +286,9 @@ bank_write(struct gen *gen)
 static hedui_status
 cases_write(struct gen *gen)
 {
-    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X, DIRT_FIFTEEN,
-                                      DIRT_CHECK,      DIRT_SCIENTIFIC, DIRT_NO_DAY,  DIRT_CODE,
-                                      DIRT_TWICE};
+    static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS, DIRT_LOWER_X,
+                                      DIRT_FIFTEEN,    DIRT_CHECK,  DIRT_SCIENTIFIC,
+                                      DIRT_NO_DAY,     DIRT_CODE,   DIRT_TWICE};
     static const char *const relations[] = {"户主", "配偶", "子女", "父母"};
     static const uint32_t sizes[] = {1, 2, 2, 3, 3, 4, 2, 3}; /* 2.5 on average */
 
@@ -287,7 +299,8 @@ cases_write(struct gen *gen)
         struct dice of_case = dice_of(gen->options->seed, WHAT_CASE, h);
         uint32_t size = sizes[dice_below(&of_case, 8)];
         uint32_t unsigned_by = dice_below(&of_case, 100) == 0 && !gen->options->is_sql_dirt
-                                   ? dice_below(&of_case, size) : UINT32_MAX;
+                                   ? dice_below(&of_case, size)
+                                   : UINT32_MAX;
         uint32_t division = dice_below(&of_case, 12);
 
         for (uint32_t m = 0; m < size; m++) {
@@ -296,8 +309,10 @@ cases_write(struct gen *gen)
             uint32_t from = dirt == DIRT_TWICE ? 0 : m;
             struct resident resident;
 
-            resident_make(&resident, gen->options->seed, (h * STRIDE + from) % gen->options->residents);
-            buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(h + 1), division);
+            resident_make(&resident, gen->options->seed,
+                          (h * STRIDE + from) % gen->options->residents);
+            buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(h + 1),
+                       division);
             dirt_day(&gen->out, gen->options->checked_on, dirt);
             buf_byte(&gen->out, ',');
             head_put(gen, &resident, dirt);

@@ -8,11 +8,11 @@
 struct gen_options {
     uint64_t residents, households; /* 1,000,000 and 20,000 at scale 1 */
     uint64_t seed;
-    uint32_t dirt_ppm;   /* rows with one piece of dirt, in millionths */
-    bool is_sql_dirt;    /* only the kinds that the bench's peer knows */
-    bool is_packed;      /* .csv.gz; truth.jsonl stays plain UTF-8 */
+    uint32_t dirt_ppm; /* rows with one piece of dirt, in millionths */
+    bool is_sql_dirt;  /* only the kinds that the bench's peer knows */
+    bool is_packed;    /* .csv.gz; truth.jsonl stays plain UTF-8 */
     bool is_gb18030;
-    int32_t checked_on;  /* days; tax covers the 12 months before its month */
+    int32_t checked_on; /* days; tax covers the 12 months before its month */
     const char *out;
 };
 

@@ -29,8 +29,9 @@ gen_out_open(struct gen_out *out, const char *folder, const char *file, bool is_
         out->recoder = iconv_open("GB18030", "UTF-8");
         out->is_recoded = out->recoder != (iconv_t)-1;
         if (!out->is_recoded)
-            return err_set(err, HEDUI_E_INPUT, "本系统的 iconv 没有 GB18030\n"
-                                                     "iconv of this system has no GB18030");
+            return err_set(err, HEDUI_E_INPUT,
+                           "本系统的 iconv 没有 GB18030\n"
+                           "iconv of this system has no GB18030");
     }
     if (is_packed) {
         memset(&out->z, 0, sizeof out->z);
@@ -80,8 +81,8 @@ gen_out_write(struct gen_out *out, const struct buf *rows, struct err *err)
         if (to == NULL)
             return buf_check(&out->recoded, err);
         if (iconv(out->recoder, &from, &left, &to, &room) != 0 || left != 0)
-            return err_sys(err, HEDUI_E_FORMAT, "无法转成 GB18030 '%s'\ncannot recode '%s'", out->path,
-                           out->path);
+            return err_sys(err, HEDUI_E_FORMAT, "无法转成 GB18030 '%s'\ncannot recode '%s'",
+                           out->path, out->path);
         at = out->recoded.at;
         len = (size_t)(to - out->recoded.at);
     }

@@ -25,7 +25,8 @@ struct gen_out {
 
 HEDUI_CHECKED hedui_status gen_out_open(struct gen_out *out, const char *folder, const char *file,
                                         bool is_packed, bool is_gb18030, struct err *err);
-HEDUI_CHECKED hedui_status gen_out_write(struct gen_out *out, const struct buf *rows, struct err *err);
+HEDUI_CHECKED hedui_status gen_out_write(struct gen_out *out, const struct buf *rows,
+                                         struct err *err);
 /* Ends the gzip stream if `rc` is HEDUI_OK; answers `rc`, or what went wrong at the end. */
 HEDUI_CHECKED hedui_status gen_out_close(struct gen_out *out, hedui_status rc, struct err *err);
 
