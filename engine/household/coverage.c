@@ -152,10 +152,13 @@ coverage_fill(struct assembly *assembly, struct person *person, const struct mat
     if (person->coverage == NULL || person->as_of == NULL)
         return arena_full(assembly->arena, err);
     for (uint32_t k = 0; k < model->kind_count; k++) {
-        size_t room = ((size_t)MONTHS_BACK + 2) * match->source_count + 1;
+        size_t room = 1, each = model->kinds[k].period >= 0 ? MONTHS_BACK + 2 : 2;
 
         if (!assembly->is_fed[k])
             continue;
+        for (uint32_t s = 0; s < match->source_count; s++)
+            if ((assembly->request->kinds_of[s] >> k & 1) != 0)
+                room += each;
         person->lists[k].opens = arena_alloc(assembly->arena, room, sizeof(struct open_end));
         if (person->lists[k].opens == NULL)
             return arena_full(assembly->arena, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/index/builder.h"
+#include "engine/index/row.h"
 
 #include "engine/base/ban.h"
 
@@ -25,11 +26,19 @@ item_order(const void *a, const void *b, void *context)
 {
     const struct sort_item *x = a, *y = b;
     const struct order *order = context;
+    const uint8_t *p, *q;
+    size_t at = 8; /* hi is known to be the same */
 
     if (x->hi != y->hi)
         return x->hi < y->hi ? -1 : 1;
-    return memcmp(order->rows + x->row * order->bytes, order->rows + y->row * order->bytes,
-                  order->bytes);
+    p = order->rows + x->row * order->bytes;
+    q = order->rows + y->row * order->bytes;
+    for (; at + 8 <= order->bytes; at += 8) { /* most rows differ early: cheaper than memcmp */
+        uint64_t left = row_get(p, (uint32_t)at, 8), right = row_get(q, (uint32_t)at, 8);
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return memcmp(p + at, q + at, order->bytes - at);
 }
 
 static void

@@ -123,6 +123,11 @@ group_add(struct terms *terms, const struct text *texts, const uint8_t *states, 
         if (held != 0)
             __builtin_prefetch(&terms->items[(uint32_t)held - 1]);
     }
+    for (size_t i = 0; i < n; i++) { /* by now the item is here; its bytes are the third miss */
+        uint64_t held = terms->slots[hashes[i] & (terms->slot_count - 1)];
+        if (held != 0)
+            __builtin_prefetch(terms->items[(uint32_t)held - 1].at);
+    }
     for (size_t i = 0; i < n; i++) {
         uint32_t number;
         out[i] = 0;
