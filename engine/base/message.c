@@ -8,6 +8,7 @@
 #define LINE_MARGIN 4   /* columns before the quoted line */
 #define LINE_CHARS 160  /* a longer line is cut around the caret */
 #define LINE_BEFORE 100 /* characters kept before the caret then */
+#define DIGITS_SHOWN 14 /* a longer run may be an identity number (15 or 18) and is not shown */
 
 void
 messages_init(struct messages *messages, struct arena *arena)
@@ -118,6 +119,23 @@ part(struct text line, size_t from, size_t to)
     return (struct text){line.at + from, to - from};
 }
 
+/* Somebody names a department's file where a mapping is wanted, or pastes a row into one: such a line
+ * may hold an identity number, and names beside it. Full-width digits count as digits. */
+static bool
+is_private(struct text text)
+{
+    size_t run = 0;
+
+    for (size_t pos = 0; pos < text.len;) {
+        uint32_t c = text_next(text, &pos);
+
+        run = (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19) ? run + 1 : 0;
+        if (run > DIGITS_SHOWN)
+            return true;
+    }
+    return false;
+}
+
 /* The line and, below it, the caret: as wide as the terminal draws what it points at. */
 static void
 line_print(const struct message *message, struct buf *out)
@@ -132,6 +150,12 @@ line_print(const struct message *message, struct buf *out)
 
     if (text_trim(line).len == 0)
         return;
+    if (is_private(line)) {
+        spaces(out, LINE_MARGIN);
+        buf_str(out, "（此行含长数字，可能是证件号码，不予显示 | not shown: it may hold an identity "
+                     "number）\n");
+        return;
+    }
     spaces(out, LINE_MARGIN);
     buf_str(out, skipped > 0 ? "…" : "");
     at = out->len;
@@ -149,6 +173,27 @@ line_print(const struct message *message, struct buf *out)
     for (size_t i = 1; i < width; i++)
         buf_byte(out, '~');
     buf_byte(out, '\n');
+}
+
+/* The words of a message, which may quote a key or a value, without any long run of digits. */
+static void
+words_print(struct buf *out, struct text text)
+{
+    size_t from = 0, at = 0;
+
+    while (at < text.len) {
+        size_t run = at;
+
+        while (run < text.len && text.at[run] >= '0' && text.at[run] <= '9')
+            run++;
+        if (run - at > DIGITS_SHOWN) {
+            buf_text(out, part(text, from, at));
+            buf_str(out, "…");
+            from = run;
+        }
+        at = run > at ? run : at + 1;
+    }
+    buf_text(out, part(text, from, text.len));
 }
 
 static void
@@ -170,11 +215,13 @@ message_print(const struct message *message, struct buf *out)
 
     place_print(message, out);
     margin = out->is_failed ? 0 : text_width(part(buf_as_text(out), from, out->len));
-    buf_printf(out, "%s %s " TEXT_FMT "\n", is_error ? "错误" : "警告", message->code,
-               TEXT_ARG(message->zh));
+    buf_printf(out, "%s %s ", is_error ? "错误" : "警告", message->code);
+    words_print(out, message->zh);
+    buf_byte(out, '\n');
     spaces(out, margin);
-    buf_printf(out, "| %s %s: " TEXT_FMT "\n", is_error ? "error" : "warning", message->code,
-               TEXT_ARG(message->en));
+    buf_printf(out, "| %s %s: ", is_error ? "error" : "warning", message->code);
+    words_print(out, message->en);
+    buf_byte(out, '\n');
     if (message->place.source != NULL && message->place.line > 0)
         line_print(message, out);
 }
@@ -206,9 +253,11 @@ messages_status(const struct messages *messages, struct err *err)
             continue;
         buf_init(&out, false);
         place_print(sorted[i], &out);
-        err_set(err, HEDUI_E_INPUT, TEXT_FMT "错误 %s " TEXT_FMT "\n| error %s: " TEXT_FMT,
-                TEXT_ARG(buf_as_text(&out)), sorted[i]->code, TEXT_ARG(sorted[i]->zh),
-                sorted[i]->code, TEXT_ARG(sorted[i]->en));
+        buf_printf(&out, "错误 %s ", sorted[i]->code);
+        words_print(&out, sorted[i]->zh);
+        buf_printf(&out, "\n| error %s: ", sorted[i]->code);
+        words_print(&out, sorted[i]->en);
+        err_set(err, HEDUI_E_INPUT, TEXT_FMT, TEXT_ARG(buf_as_text(&out)));
         buf_release(&out);
         return HEDUI_E_INPUT;
     }

@@ -34,7 +34,7 @@ line_find(struct text *out, const char *path, struct text case_no, struct arena 
     if (piece == NULL)
         FAIL(arena_full(arena, err));
     if (fd < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot read '%s'", path));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path));
     while (out->at == NULL && (got = sys_read(fd, piece, 1 << 16)) > 0)
         for (ssize_t i = 0; i < got && out->at == NULL; i++) {
             if (piece[i] != '\n') {
@@ -49,7 +49,7 @@ line_find(struct text *out, const char *path, struct text case_no, struct arena 
             buf_reset(&line);
         }
     if (got < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot read '%s'", path));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path));
     FAIL(buf_check(&line, err));
     if (out->at == NULL)
         FAIL(err_set(err, HEDUI_E_USAGE,
@@ -69,6 +69,8 @@ explain(struct session *session, const struct call *call)
 {
     const char *lang = call->common[OPT_LANG];
     struct text path, line;
+    struct err why = {0};
+    hedui_status rc;
 
     if (call->values[CASE] == NULL)
         return err_set(&session->err, HEDUI_E_USAGE,
@@ -82,8 +84,14 @@ explain(struct session *session, const struct call *call)
         buf_byte(&session->out, '\n');
         return HEDUI_OK;
     }
-    return explain_line(line, lang != NULL && text_is(text_of(lang), "en"), &session->out,
-                        &session->arena, &session->err);
+    rc = explain_line(line, lang != NULL && text_is(text_of(lang), "en"), &session->out,
+                      &session->arena, &why);
+    if (rc == HEDUI_OK)
+        return HEDUI_OK;
+    return err_set(&session->err, rc,
+                   "'%s' 里这一案的结论已损坏，请重新核对\n"
+                   "the verdict of this case in '%s' is damaged, verify again: %s",
+                   path.at, path.at, why.text);
 }
 
 static int

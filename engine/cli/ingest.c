@@ -13,6 +13,59 @@
 
 enum { AS_OF, SOURCE, MENDS, COVERS, DIVISIONS, REFUSED, REFUSE_MAX, WAIT, COMPLETE, NO_SYNC };
 
+#define SOURCE_BYTES 64
+
+/* A source is named in rule packs and printed everywhere: a word, without blanks and separators. */
+static hedui_status
+source_check(const char *value, struct err *err)
+{
+    struct text text = text_of(value);
+    bool is_word = value == NULL || (text.len > 0 && text.len <= SOURCE_BYTES);
+
+    for (size_t i = 0; i < text.len; i++)
+        is_word = is_word && ((unsigned char)text.at[i] >= 0x80 || text.at[i] == '_' ||
+                              (text.at[i] >= '0' && text.at[i] <= '9') ||
+                              ((text.at[i] | 0x20) >= 'a' && (text.at[i] | 0x20) <= 'z'));
+    if (is_word)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_USAGE,
+                   "--source 要写一个词（字母、数字、_ 或汉字），不能是 '%s'\n"
+                   "--source needs one word (letters, digits, _), not '%s'",
+                   value, value);
+}
+
+/* Prefixes of division codes: digits only, or nothing would ever match and all be not_asked. */
+static hedui_status
+divisions_check(const struct ingest_options *options, const char *value, struct err *err)
+{
+    bool is_good = options->division_count > 0;
+
+    for (uint32_t i = 0; i < options->division_count; i++) {
+        is_good = is_good && options->divisions[i].len <= 12;
+        for (size_t j = 0; j < options->divisions[i].len; j++)
+            is_good = is_good && options->divisions[i].at[j] >= '0' &&
+                      options->divisions[i].at[j] <= '9';
+    }
+    if (is_good)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_USAGE,
+                   "--divisions 要写行政区划代码，如 320581,320582，不能是 '%s'\n"
+                   "--divisions needs codes such as 320581,320582, not '%s'",
+                   value, value);
+}
+
+/* Data of a year far from now is a slip of the hand; from the future they would never grow stale. */
+static hedui_status
+as_of_check(const char *value, int32_t as_of, struct err *err)
+{
+    if (value == NULL || (as_of >= date_of(2000, 1, 1) && as_of <= date_of(2099, 12, 31)))
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_USAGE,
+                   "--as-of 应在 2000 年到 2099 年之间，不能是 '%s'\n"
+                   "--as-of lies from 2000 to 2099, not '%s'",
+                   value, value);
+}
+
 static hedui_status
 options_read(struct ingest_options *options, int64_t *refuse_max, const struct call *call,
              struct session *session)
@@ -36,6 +89,8 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
         return err_set(err, HEDUI_E_USAGE,
                        "请用 --as-of 写明数据截至哪一天\nsay with --as-of which day the data are of");
     TRY(value_day("--as-of", v[AS_OF], &options->as_of, err));
+    TRY(as_of_check(v[AS_OF], options->as_of, err));
+    TRY(source_check(v[SOURCE], err));
     TRY(value_count("--wait", v[WAIT], 0, 86400, &wait, err));
     TRY(value_count("--refuse-max", v[REFUSE_MAX], 0, INT64_MAX, refuse_max, err));
     TRY(value_size("--memory", call->common[OPT_MEMORY], &options->memory, err));
@@ -49,6 +104,7 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
 
         TRY(value_list(v[DIVISIONS], &divisions, &options->division_count, &session->arena, err));
         options->divisions = divisions;
+        TRY(divisions_check(options, v[DIVISIONS], err));
     }
     return HEDUI_OK;
 }
@@ -90,6 +146,10 @@ result_text(struct buf *out, const struct ingest_result *result)
     buf_printf(out, "来源 source " TEXT_FMT "，记录 kind " TEXT_FMT "\n", TEXT_ARG(result->source),
                TEXT_ARG(result->kind));
     balance_text(out, &result->balance, &result->report);
+    if (result->balance.physical == 0)
+        buf_str(out, "注意：文件里一行数据也没有，等于说这个来源查无任何人；若不是这样，请重新取得文件再导入\n"
+                     "note: not one row: this says that the source knows nobody; if that is not so, "
+                     "get the file again and ingest it\n");
     if (result->month_count > 0) {
         buf_str(out, "覆盖月份 months covered ");
         month_print(out, result->month_first);
@@ -117,9 +177,10 @@ ingest_run(const struct call *call)
     int64_t refuse_max = 0;
     hedui_status rc;
 
-    if (session_open(&session, call, false, 0) != 0)
-        return 2;
-    rc = options_read(&options, &refuse_max, call, &session);
+    session_begin(&session);
+    rc = options_read(&options, &refuse_max, call, &session); /* first: a slip makes no folder */
+    if (rc == HEDUI_OK)
+        rc = session_world(&session, call, false, 0, false);
     if (rc == HEDUI_OK) {
         progress_init(&progress, "MB", 1000000);
         options.progress = progress_show;

@@ -135,7 +135,7 @@ main(int argc, char **argv)
     }
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         help(argc < 2 ? stderr : stdout);
-        return argc < 2 ? 2 : 0;
+        return argc < 2 || fflush(stdout) != 0 ? 2 : 0;
     }
     call.verb = verb_find(argc, argv, &words);
     if (call.verb == NULL)
@@ -154,7 +154,7 @@ main(int argc, char **argv)
     }
     if (call.common[OPT_HELP] != NULL) {
         verb_help(call.verb);
-        return 0;
+        return fflush(stdout) == 0 ? 0 : 2;
     }
     if (call.operand_count < call.verb->operands_min)
         return usage("缺少参数", "operands are missing", call.verb->operands);

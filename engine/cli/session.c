@@ -38,8 +38,9 @@ session_model(struct session *session, const struct call *call, struct model **m
     return model_load(model, path.at, &session->messages, &session->arena, &session->err);
 }
 
-static hedui_status
-session_try(struct session *session, const struct call *call, bool has_snapshot, uint64_t snapshot)
+hedui_status
+session_world(struct session *session, const struct call *call, bool has_snapshot, uint64_t snapshot,
+              bool must_exist)
 {
     struct text model;
     int64_t threads = 2;
@@ -53,6 +54,7 @@ session_try(struct session *session, const struct call *call, bool has_snapshot,
         .key = call->common[OPT_KEY],
         .snapshot = snapshot,
         .has_snapshot = has_snapshot,
+        .must_exist = must_exist,
     };
     TRY(world_open(&session->world, &options, &session->messages, &session->err));
     if (session->world->is_new_key)
@@ -69,7 +71,7 @@ int
 session_open(struct session *session, const struct call *call, bool has_snapshot, uint64_t snapshot)
 {
     session_begin(session);
-    hedui_status rc = session_try(session, call, has_snapshot, snapshot);
+    hedui_status rc = session_world(session, call, has_snapshot, snapshot, true);
     return rc == HEDUI_OK ? 0 : session_end(session, rc, 2);
 }
 
@@ -85,9 +87,10 @@ session_end(struct session *session, hedui_status rc, int code)
     }
     if (rc != HEDUI_OK && session->messages.errors == 0)
         fprintf(stderr, "hedui: %s\n", session->err.text);
-    fwrite(session->out.at, 1, session->out.len, stdout);
+    if (session->out.len > 0)
+        fwrite(session->out.at, 1, session->out.len, stdout);
     if (fflush(stdout) != 0 && rc == HEDUI_OK) {
-        fprintf(stderr, "hedui: cannot write to standard output\n");
+        fprintf(stderr, "hedui: 无法写到标准输出\nhedui: cannot write to standard output\n");
         code = 2;
     }
     buf_release(&text);

@@ -69,6 +69,10 @@ void session_begin(struct session *session);
 /* Opens pool and world. 0, or 2 after the sentence was printed. */
 int session_open(struct session *session, const struct call *call, bool has_snapshot,
                  uint64_t snapshot);
+/* The same after session_begin(); answers the failure and closes nothing. `must_exist`: the data
+ * directory is to be there already. */
+hedui_status session_world(struct session *session, const struct call *call, bool has_snapshot,
+                           uint64_t snapshot, bool must_exist);
 /* The model alone, for verbs that need no data directory. */
 hedui_status session_model(struct session *session, const struct call *call, struct model **model);
 /* Prints the messages and, if rc is not HEDUI_OK, the sentence; writes `out`; closes everything.

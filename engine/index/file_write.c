@@ -26,11 +26,11 @@ static hedui_status
 write_at(const struct writing *w, const uint8_t *from, size_t n, uint64_t at, struct err *err)
 {
     if (FP("index.delivery.write") != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot write '%s'", w->path);
+        return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", w->path, w->path);
     while (n > 0) {
         ssize_t done = sys_pwrite(w->fd, from, n, (off_t)at);
         if (done <= 0)
-            return err_sys(err, HEDUI_E_IO, "cannot write '%s'", w->path);
+            return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", w->path, w->path);
         from += done;
         at += (uint64_t)done;
         n -= (size_t)done;
@@ -134,7 +134,7 @@ file_publish(struct writing *w, const char *dir, const struct digest *digest, bo
     char hex[2 * DIGEST_BYTES + 1], to[PATH_BYTES];
 
     if (!no_sync && (FP("index.delivery.fsync") != 0 || sys_fsync(w->fd) != 0))
-        return err_sys(err, HEDUI_E_IO, "cannot sync '%s'", w->path);
+        return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", w->path, w->path);
     TRY(read_back(w, err));
     digest_hex(digest, hex);
     if (snprintf(to, sizeof to, "%s/%s.hdl", dir, hex) >= (int)sizeof to)
@@ -145,7 +145,7 @@ file_publish(struct writing *w, const char *dir, const struct digest *digest, bo
     if (no_sync)
         return HEDUI_OK;
     if (FP("index.delivery.dirsync") != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot sync folder '%s'", dir);
+        return err_sys(err, HEDUI_E_IO, "无法同步目录 '%s'\ncannot sync folder '%s'", dir, dir);
     return sys_sync_dir(dir, err);
 }
 
@@ -166,7 +166,7 @@ layout_publish(struct layout *layout, struct pool *pool, const char *dir, bool n
     sys_unlink(path); /* of a run that died */
     w.fd = sys_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (w.fd < 0)
-        return err_sys(err, HEDUI_E_IO, "cannot create '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法建立 '%s'\ncannot create '%s'", path, path);
     FAIL(file_fill(&w, pool, out, err));
     FAIL(file_publish(&w, dir, out, no_sync, err));
 done:

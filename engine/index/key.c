@@ -12,11 +12,13 @@
 #include "engine/base/buf.h"
 #include "engine/base/sys.h"
 #include "engine/index/keyer.h"
+#include "engine/index/snapshot.h"
 #include "engine/model/name.h"
 
 #include "engine/base/ban.h"
 
 #define KEY_BYTES 32
+#define MAKE_WAIT_MS 60000 /* an ingest with a key of its own elsewhere may hold the lock */
 #define FILE_BYTES (2 * KEY_BYTES)
 #define ONE_BLOCK 15 /* bytes of a text that fit into one AES block beside their length */
 #define BATCH 512
@@ -125,6 +127,23 @@ done:
     return rc;
 }
 
+/* Two first ingests at once: without the lock the second would put its key over the first's, and
+ * what the first built could never be read again. */
+static hedui_status
+key_make_alone(const char *data, const char *path, bool *is_made, struct err *err)
+{
+    struct data_lock *lock = NULL;
+    hedui_status rc = HEDUI_OK;
+
+    FAIL(data_lock_take(&lock, data, MAKE_WAIT_MS, err));
+    *is_made = !sys_exists(path);
+    if (*is_made)
+        FAIL(key_make(data, err));
+done:
+    data_lock_drop(lock);
+    return rc;
+}
+
 hedui_status
 master_key_open(struct master_key **out, const char *data, const char *path, bool *is_new,
                 struct err *err)
@@ -146,7 +165,7 @@ master_key_open(struct master_key **out, const char *data, const char *path, boo
         path = own;
         is_made = !sys_exists(path);
         if (is_made)
-            FAIL(key_make(data, err));
+            FAIL(key_make_alone(data, own, &is_made, err));
     }
     FAIL(key_read(key, path, err)); /* also what was made just now: another process may have won */
     derive(key, "hedui key id 1", id);

@@ -25,7 +25,7 @@ outfile_open(struct outfile *out, const char *dir, const char *name, struct err 
         out->fd = sys_open(out->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (out->fd < 0) {
         outfile_close(out);
-        return err_sys(err, HEDUI_E_IO, "cannot write '%s'", out->path);
+        return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", out->path, out->path);
     }
     return HEDUI_OK;
 }
@@ -35,7 +35,7 @@ outfile_write(struct outfile *out, const struct buf *bytes, struct err *err)
 {
     TRY(buf_check(bytes, err));
     if (FP("run.out.write") != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot write '%s'", out->path);
+        return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", out->path, out->path);
     digester_add(out->digester, bytes->at, bytes->len);
     return sys_write_all(out->fd, bytes->at, bytes->len, out->path, err);
 }
@@ -46,9 +46,9 @@ outfile_publish(struct outfile *out, struct digest *digest, struct err *err)
     struct digest made = digester_finish(out->digester);
 
     if (FP("run.out.fsync") != 0 || sys_fsync(out->fd) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot sync '%s'", out->path);
+        return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", out->path, out->path);
     if (FP("run.out.rename") != 0 || sys_rename(out->temporary, out->path) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot rename to '%s'", out->path);
+        return err_sys(err, HEDUI_E_IO, "无法改名为 '%s'\ncannot rename to '%s'", out->path, out->path);
     out->temporary[0] = '\0';
     if (digest != NULL)
         *digest = made;

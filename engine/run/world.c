@@ -21,6 +21,11 @@ world_open(struct world **out, const struct world_options *options, struct messa
     *world = (struct world){0};
     arena_init(&world->arena, "world", 0, false);
     FAIL(model_load(&world->model, options->model, messages, &world->arena, err));
+    if (options->must_exist && !sys_exists(options->data))
+        FAIL(err_set(err, HEDUI_E_USAGE,
+                     "没有数据目录 '%s'，请检查 --data，或先执行 hedui ingest\n"
+                     "there is no data directory '%s': check --data, or run hedui ingest first",
+                     options->data, options->data));
     FAIL(sys_make_dirs(options->data, err));
     FAIL(master_key_open(&world->key, options->data, options->key, &world->is_new_key, err));
     if (options->has_snapshot)
