@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/model/value.h"
+#include "engine/verdict/fraction.h"
 #include "engine/verdict/verdict.h"
 
 #include "engine/base/ban.h"
@@ -53,14 +54,17 @@ verdict_csv_head(struct buf *out, const struct pack *pack)
 static void
 figure_add(struct buf *out, const struct figure *figure)
 {
-    struct buf text;
+    struct buf text, shown;
 
     cell_add(out, figure->zh);
     cell_add(out, TEXT(" "));
     if (figure->value.state == VALUE_KNOWN) {
         buf_init(&text, false);
+        buf_init(&shown, false);
         value_print(&text, figure->value, figure->type);
-        cell_add(out, buf_as_text(&text));
+        fraction_print(&shown, buf_as_text(&text), figure->type->kind == TYPE_EXACT, "约 ");
+        cell_add(out, buf_as_text(&shown));
+        buf_release(&shown);
         buf_release(&text);
     } else {
         cell_add(out, figure->value.state == VALUE_NONE ? TEXT("无") : TEXT("未知"));

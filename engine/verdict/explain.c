@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/json.h"
+#include "engine/verdict/fraction.h"
 
 #include "engine/base/ban.h"
 
@@ -25,53 +26,86 @@ text_in(const struct json_node *object, const char *key)
     return node != NULL && node->type == JSON_STRING ? node->text : text_of("");
 }
 
-static void
-outcome_say(struct speech *speech, struct text outcome)
+/* NULL where there is none of that shape: a line that another program wrote is read with care. */
+static const struct json_node *
+node_in(const struct json_node *object, const char *key, enum json_type type)
 {
-    static const struct {
-        const char *name, *zh, *en;
-    } words[] = {
-        {"met", "未见不符：各来源均已反馈，没有规则提出异议。",
-         "Met: every source answered and no rule objects."},
-        {"not_met", "疑似不符：已知事实触及下列规则，请工作人员复核后决定。",
-         "Not met, it seems: known facts touch the rules below; a person decides."},
-        {"incomplete", "信息不全：尚有可能改变结论的信息未知，补齐后再次核对。",
-         "Incomplete: something that could change the outcome is unknown."},
-        {"review", "需人工复核：请工作人员看下列事项。",
-         "Review: a person must look at the points below."},
-    };
+    const struct json_node *node = json_get(object, key);
+    return node != NULL && node->type == type ? node : NULL;
+}
 
-    for (size_t i = 0; i < LEN(words); i++)
-        if (text_is(outcome, words[i].name))
+struct word {
+    const char *name, *zh, *en;
+};
+static const struct word outcomes[] = {
+    {"met",        "未见不符：各来源均已反馈，没有规则提出异议。",
+     "Met: every source answered and no rule objects."                        },
+    {"not_met",    "疑似不符：已知事实触及下列规则，请工作人员复核后决定。",
+     "Not met, it seems: known facts touch the rules below; a person decides."},
+    {"incomplete", "信息不全：尚有可能改变结论的信息未知，补齐后再次核对。",
+     "Incomplete: something that could change the outcome is unknown."        },
+    {"review",     "需人工复核：请工作人员看下列事项。",
+     "Review: a person must look at the points below."                        },
+};
+static const struct word statuses[] = {
+    {"found",          "有记录",                "found"                       },
+    {"none",           "无记录",                "nothing there"               },
+    {"not_asked",      "未查询（无授权）", "not asked (no authorisation)"},
+    {"not_answered",   "未反馈",                "not answered"                },
+    {"partial",        "部分反馈",             "answered in part"            },
+    {"stale",          "数据过期",             "out of date"                 },
+    {"not_applicable", "本项目不查询",       "not asked by this programme" },
+};
+static const struct word levels[] = {
+    {"hold",  "暂缓",    "hold"        },
+    {"deny",  "异议",    "objection"   },
+    {"doubt", "待补",    "in doubt"    },
+    {"ask",   "请核实", "please check"},
+};
+static const struct word differences[] = {
+    {"一致",  "一致",          "the same"              },
+    {"漏报",  "漏报",          "not declared"          },
+    {"少报",  "少报",          "declared too little"   },
+    {"多报",  "多报",          "declared more"         },
+    {"unknown", "尚不能比较", "cannot be compared yet"},
+};
+
+/* The word in the language asked for; what no table knows is said as it stands. */
+static void
+word_say(struct speech *speech, const struct word *words, size_t count, struct text name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_is(name, words[i].name)) {
             say(speech, words[i].zh, words[i].en);
+            return;
+        }
+    buf_text(speech->out, name);
+}
+
+/* An amount as the pack's judge printed it: its mark for "about" is Chinese. */
+static void
+amount_say(struct speech *speech, struct text amount)
+{
+    static const struct text about = {"\xE7\xBA\xA6 ", 4}; /* 约 and a blank */
+
+    if (speech->is_english && text_starts(amount, about)) {
+        buf_str(speech->out, "about ");
+        amount = (struct text){amount.at + about.len, amount.len - about.len};
+    }
+    buf_text(speech->out, amount);
 }
 
 static void
-status_say(struct speech *speech, struct text status)
-{
-    static const struct {
-        const char *name, *zh, *en;
-    } words[] = {
-        {"found", "有记录", "found"},
-        {"none", "无记录", "nothing there"},
-        {"not_asked", "未查询（无授权）", "not asked (no authorisation)"},
-        {"not_answered", "未反馈", "not answered"},
-        {"partial", "部分反馈", "answered in part"},
-        {"stale", "数据过期", "out of date"},
-        {"not_applicable", "本项目不查询", "not asked by this programme"},
-    };
-
-    for (size_t i = 0; i < LEN(words); i++)
-        if (text_is(status, words[i].name))
-            say(speech, words[i].zh, words[i].en);
-}
-
-static void
-value_say(struct speech *speech, const struct json_node *value)
+value_say(struct speech *speech, const struct json_node *value, const struct json_node *causes)
 {
     switch (value->type) {
     case JSON_NULL:
-        say(speech, "未知或没有", "unknown or none");
+        say(speech, causes == NULL ? "没有" : "未知，还缺 ",
+            causes == NULL ? "none" : "unknown, for want of ");
+        for (uint32_t i = 0; causes != NULL && i < causes->count; i++) {
+            buf_str(speech->out, i == 0 ? "" : speech->is_english ? ", " : "、");
+            buf_text(speech->out, causes->values[i].text);
+        }
         break;
     case JSON_BOOL:
         say(speech, value->boolean ? "是" : "否", value->boolean ? "yes" : "no");
@@ -81,9 +115,12 @@ value_say(struct speech *speech, const struct json_node *value)
         break;
     case JSON_OBJECT: /* an exact fraction: of a fen, or of one */
         if (value->count == 1) {
-            buf_text(speech->out, value->values[0].text);
-            if (text_is(value->keys[0], "exact"))
-                say(speech, " 分", " fen");
+            bool is_fen = text_is(value->keys[0], "exact");
+
+            fraction_print(speech->out, value->values[0].text, is_fen,
+                           speech->is_english ? "about " : "约 ");
+            if (is_fen)
+                say(speech, " 元", " yuan");
         }
         break;
     default:
@@ -113,18 +150,58 @@ compared_say(struct speech *speech, const struct json_node *compared)
 {
     struct text margin = text_in(compared, "margin");
 
-    buf_printf(speech->out, "     " TEXT_FMT " %s" TEXT_FMT " " TEXT_FMT " " TEXT_FMT " " TEXT_FMT,
-               TEXT_ARG(text_in(compared, "left")),
-               json_get(compared, "at_least") == NULL ? ""
-               : speech->is_english                   ? "at least "
-                                                      : "至少 ",
-               TEXT_ARG(text_in(compared, "value")), TEXT_ARG(text_in(compared, "op")),
-               TEXT_ARG(text_in(compared, "right")), TEXT_ARG(text_in(compared, "limit")));
+    buf_printf(speech->out, "     " TEXT_FMT " ", TEXT_ARG(text_in(compared, "left")));
+    if (json_get(compared, "at_least") != NULL)
+        say(speech, "至少 ", "at least ");
+    if (json_get(compared, "at_most") != NULL)
+        say(speech, "至多 ", "at most ");
+    amount_say(speech, text_in(compared, "value"));
+    buf_printf(speech->out, " " TEXT_FMT " " TEXT_FMT " ", TEXT_ARG(text_in(compared, "op")),
+               TEXT_ARG(text_in(compared, "right")));
+    amount_say(speech, text_in(compared, "limit"));
     if (margin.len > 0) {
         say(speech, "，相差 ", ", margin ");
-        buf_text(speech->out, margin);
+        amount_say(speech, margin);
     }
     buf_byte(speech->out, '\n');
+}
+
+/* "A.incomes.7" is row 7 of "A.incomes." */
+static struct text
+row_list(struct text row)
+{
+    while (row.len > 0 && row.at[row.len - 1] >= '0' && row.at[row.len - 1] <= '9')
+        row.len--;
+    return row;
+}
+
+/* Rows of one list, source and day that follow each other make one line. */
+static void
+evidence_say(struct speech *speech, const struct json_node *list)
+{
+    for (uint32_t i = 0, end; list != NULL && i < list->count; i = end) {
+        const struct json_node *first = &list->values[i];
+        struct text row = text_in(first, "row"), name = row_list(row);
+
+        for (end = i + 1; end < list->count; end++)
+            if (!text_eq(row_list(text_in(&list->values[end], "row")), name) ||
+                !text_eq(text_in(&list->values[end], "source"), text_in(first, "source")) ||
+                !text_eq(text_in(&list->values[end], "as_of"), text_in(first, "as_of")))
+                break;
+        say(speech, "     依据 ", "     evidence ");
+        buf_text(speech->out, row);
+        if (end > i + 1) {
+            struct text last = text_in(&list->values[end - 1], "row");
+
+            buf_printf(speech->out, " … " TEXT_FMT, TEXT_ARG(last));
+            buf_printf(speech->out, speech->is_english ? " (%u rows)" : "（%u 条）", end - i);
+        }
+        say(speech, "，来源 ", ", source ");
+        buf_text(speech->out, text_in(first, "source"));
+        say(speech, "，截至 ", ", as of ");
+        buf_text(speech->out, text_in(first, "as_of"));
+        buf_byte(speech->out, '\n');
+    }
 }
 
 static void
@@ -133,22 +210,15 @@ finding_say(struct speech *speech, const struct json_node *finding, uint32_t num
     const struct json_node *list;
     struct text en = text_in(finding, "en"), ref = text_in(finding, "ref");
 
-    buf_printf(speech->out, "  %u. [" TEXT_FMT "] ", number, TEXT_ARG(text_in(finding, "reason")));
+    buf_printf(speech->out, "  %u. ", number);
+    word_say(speech, levels, LEN(levels), text_in(finding, "level"));
+    buf_printf(speech->out, " [" TEXT_FMT "] ", TEXT_ARG(text_in(finding, "reason")));
     buf_text(speech->out, speech->is_english && en.len > 0 ? en : text_in(finding, "zh"));
     buf_byte(speech->out, '\n');
-    list = json_get(finding, "compared");
+    list = node_in(finding, "compared", JSON_ARRAY);
     for (uint32_t i = 0; list != NULL && i < list->count; i++)
         compared_say(speech, &list->values[i]);
-    list = json_get(finding, "evidence");
-    for (uint32_t i = 0; list != NULL && i < list->count; i++) {
-        say(speech, "     依据 ", "     evidence ");
-        buf_printf(speech->out, TEXT_FMT, TEXT_ARG(text_in(&list->values[i], "row")));
-        say(speech, "，来源 ", ", source ");
-        buf_text(speech->out, text_in(&list->values[i], "source"));
-        say(speech, "，截至 ", ", as of ");
-        buf_text(speech->out, text_in(&list->values[i], "as_of"));
-        buf_byte(speech->out, '\n');
-    }
+    evidence_say(speech, node_in(finding, "evidence", JSON_ARRAY));
     if (ref.len > 0) {
         say(speech, "     出处 ", "     reference ");
         buf_text(speech->out, ref);
@@ -161,8 +231,8 @@ finding_say(struct speech *speech, const struct json_node *finding, uint32_t num
 static void
 coverage_say(struct speech *speech, const struct json_node *verdict)
 {
-    const struct json_node *coverage = json_get(verdict, "coverage");
-    const struct json_node *members = json_get(verdict, "members");
+    const struct json_node *coverage = node_in(verdict, "coverage", JSON_OBJECT);
+    const struct json_node *members = node_in(verdict, "members", JSON_ARRAY);
 
     say(speech, "\n查询情况：\n", "\nWho was asked about whom:\n");
     for (uint32_t m = 0; members != NULL && m < members->count; m++) {
@@ -170,7 +240,7 @@ coverage_say(struct speech *speech, const struct json_node *verdict)
         const struct json_node *sources = NULL;
 
         for (uint32_t c = 0; coverage != NULL && c < coverage->count; c++)
-            if (text_eq(coverage->keys[c], key))
+            if (text_eq(coverage->keys[c], key) && coverage->values[c].type == JSON_OBJECT)
                 sources = &coverage->values[c];
         buf_printf(speech->out, "  " TEXT_FMT " " TEXT_FMT " " TEXT_FMT ": ", TEXT_ARG(key),
                    TEXT_ARG(text_in(&members->values[m], "name")),
@@ -178,9 +248,12 @@ coverage_say(struct speech *speech, const struct json_node *verdict)
         if (text_is(text_in(&members->values[m], "number"), "invalid"))
             say(speech, "证件号码无效，无法查询", "the number is invalid, nothing was looked up");
         for (uint32_t s = 0; sources != NULL && s < sources->count; s++) {
-            buf_printf(speech->out, "%s" TEXT_FMT " ", s == 0 ? "" : speech->is_english ? "; " : "；",
+            buf_printf(speech->out, "%s" TEXT_FMT " ",
+                       s == 0               ? ""
+                       : speech->is_english ? "; "
+                                            : "；",
                        TEXT_ARG(sources->keys[s]));
-            status_say(speech, sources->values[s].text);
+            word_say(speech, statuses, LEN(statuses), sources->values[s].text);
         }
         buf_byte(speech->out, '\n');
     }
@@ -189,7 +262,7 @@ coverage_say(struct speech *speech, const struct json_node *verdict)
 static void
 declared_say(struct speech *speech, const struct json_node *verdict)
 {
-    const struct json_node *declared = json_get(verdict, "declared");
+    const struct json_node *declared = node_in(verdict, "declared", JSON_ARRAY);
 
     if (declared == NULL || declared->count == 0)
         return;
@@ -199,13 +272,29 @@ declared_say(struct speech *speech, const struct json_node *verdict)
 
         buf_printf(speech->out, "  " TEXT_FMT ": ", TEXT_ARG(text_in(line, "zh")));
         say(speech, "申报 ", "declared ");
-        buf_text(speech->out, text_in(line, "stated"));
+        amount_say(speech, text_in(line, "stated"));
         say(speech, "，核对到 ", ", found ");
-        buf_text(speech->out, text_in(line, "found"));
+        amount_say(speech, text_in(line, "found"));
         say(speech, "，", ", ");
-        buf_text(speech->out, text_in(line, "is"));
+        word_say(speech, differences, LEN(differences), text_in(line, "is"));
+        if (text_in(line, "difference").len > 0) {
+            say(speech, "，相差 ", ", difference ");
+            amount_say(speech, text_in(line, "difference"));
+        }
         buf_byte(speech->out, '\n');
     }
+}
+
+/* The causes of a figure that is unknown, NULL where it is none. */
+static const struct json_node *
+unknown_of(const struct json_node *verdict, struct text figure)
+{
+    const struct json_node *unknown = node_in(verdict, "unknown", JSON_OBJECT);
+
+    for (uint32_t i = 0; unknown != NULL && i < unknown->count; i++)
+        if (text_eq(unknown->keys[i], figure) && unknown->values[i].type == JSON_ARRAY)
+            return &unknown->values[i];
+    return NULL;
 }
 
 hedui_status
@@ -224,18 +313,18 @@ explain_line(struct text verdict_line, bool is_english, struct buf *out, struct 
     say(&speech, "，核对基准日 ", ", checked on ");
     buf_text(out, text_in(verdict, "checked_on"));
     buf_byte(out, '\n');
-    outcome_say(&speech, text_in(verdict, "outcome"));
+    word_say(&speech, outcomes, LEN(outcomes), text_in(verdict, "outcome"));
     buf_str(out, "\n");
-    list = json_get(verdict, "findings");
+    list = node_in(verdict, "findings", JSON_ARRAY);
     if (list != NULL && list->count > 0)
         say(&speech, "\n发现：\n", "\nFindings:\n");
     for (uint32_t i = 0; list != NULL && i < list->count; i++)
         finding_say(&speech, &list->values[i], i + 1);
-    list = json_get(verdict, "figures");
+    list = node_in(verdict, "figures", JSON_OBJECT);
     say(&speech, "\n测算：\n", "\nFigures:\n");
     for (uint32_t i = 0; list != NULL && i < list->count; i++) {
         buf_printf(out, "  " TEXT_FMT ": ", TEXT_ARG(list->keys[i]));
-        value_say(&speech, &list->values[i]);
+        value_say(&speech, &list->values[i], unknown_of(verdict, list->keys[i]));
         buf_byte(out, '\n');
     }
     coverage_say(&speech, verdict);
@@ -243,7 +332,8 @@ explain_line(struct text verdict_line, bool is_english, struct buf *out, struct 
     say(&speech, "\n规则包 ", "\nRule pack ");
     buf_text(out, text_in(verdict, "pack"));
     buf_byte(out, '\n');
-    say(&speech, "核对只说明查到了什么，是否给予救助由主管部门决定。\n",
-        "A verification says what was found; the responsible office decides about aid.\n");
+    say(&speech, "以上只供参考：核对说明查到了什么，不单独作为依据，是否给予救助由主管部门决定。\n",
+        "For reference only: it says what was found; the responsible office decides about aid, and "
+        "never by this alone.\n");
     return buf_check(out, err);
 }
