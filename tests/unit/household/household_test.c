@@ -169,6 +169,8 @@ TEST(a_month_that_nobody_delivered_stays_open)
     T_EQ(person->as_of[1], day("2026-07-20"));
     for (uint32_t i = 0; i < list->open_count; i++) {
         single += !list->opens[i].is_earlier;
+        if (list->opens[i].is_earlier)
+            T_EQ(list->opens[i].month, MONTH(2023, 7));
         may_is_open = may_is_open || list->opens[i].month == MONTH(2026, 5);
         T_TRUE(list->opens[i].month != MONTH(2026, 4) && list->opens[i].month != MONTH(2026, 6));
     }
