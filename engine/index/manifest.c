@@ -279,6 +279,24 @@ manifest_newest(uint64_t *id, const char *data, struct arena *arena, struct err 
     return current_read(data, id, &digest, &is_there, arena, err);
 }
 
+/* No current is a new data directory, or one whose first ingest died before its last rename. The
+ * second snapshot is only made where current stood: then somebody lost the file, and to go on would
+ * answer from nothing and write over the snapshots that there are. */
+static hedui_status
+current_lost(const char *data, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    if (snprintf(path, sizeof path, "%s/snapshots/00000002.json", data) >= (int)sizeof path ||
+        !sys_exists(path))
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_FORMAT,
+                   "'%s' 里有快照，但文件 current 不见了，请从备份恢复\n"
+                   "'%s' holds snapshots, but its file current is missing: bring it back from the "
+                   "backup",
+                   data, data);
+}
+
 hedui_status
 manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena *arena,
               struct err *err)
@@ -295,7 +313,7 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
         bool is_there = false;
         TRY(current_read(data, &id, &expected, &is_there, arena, err));
         if (!is_there)
-            return HEDUI_OK;
+            return current_lost(data, err);
     }
     if (snprintf(path, sizeof path, "%s/snapshots/%08llu.json", data, (unsigned long long)id) >=
         (int)sizeof path)

@@ -9,6 +9,19 @@
 
 #include "engine/index/key.h"
 
+/* The folder as if nothing had been published: without the second manifest a lost current is a
+ * first ingest that died. */
+static void
+forget(void)
+{
+    char path[256];
+
+    snprintf(path, sizeof path, "%s/current", test_dir);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/snapshots/00000002.json", test_dir);
+    unlink(path);
+}
+
 static struct master_key *key;
 static struct pool *pool;
 static uint64_t line_next = 2;
@@ -168,13 +181,11 @@ TEST(a_newer_delivery_supersedes_where_it_answers)
         uint64_t id;
         uint32_t fallen = 0;
         struct err err;
-        char file[96];
 
         T_ROW(rows[i].belief);
         buf_init(&out, false);
         test_kind.period = rows[i].has_period ? F_MONTH : -1;
-        snprintf(file, sizeof file, "%s/current", test_dir);
-        unlink(file);
+        forget();
         for (size_t g = 0; g < 3 && rows[i].given[g].source != NULL; g++)
             T_OK(publish(&rows[i].given[g], NULL, &digest, &id, &fallen, &err), &err);
         snapshot_say(&out);
@@ -196,10 +207,8 @@ TEST(a_mend_lives_and_dies_with_its_base)
     struct err err;
     uint64_t id, before;
     uint32_t fallen;
-    char file[96];
 
-    snprintf(file, sizeof file, "%s/current", test_dir);
-    unlink(file);
+    forget();
     buf_init(&out, false);
     T_OK(publish(&base, NULL, &digest, &id, &fallen, &err), &err);
     T_OK(snapshot_open(&snapshot, test_dir, 0, &test_model, master_key_id(key), &err), &err);
@@ -241,11 +250,9 @@ TEST(ingested_twice_is_ingested_once)
     struct err err;
     uint64_t first_id, second_id;
     uint32_t fallen;
-    char file[96];
 
     T_ROW("the same rows give the same digest and no new snapshot");
-    snprintf(file, sizeof file, "%s/current", test_dir);
-    unlink(file);
+    forget();
     test_seed = 99;
     line_next = 50;
     T_OK(publish(&given, NULL, &first, &first_id, &fallen, &err), &err);
@@ -280,8 +287,8 @@ TEST(damage_fences_the_snapshot)
     uint32_t fallen;
     char path[200], hex[65], moved[210];
 
+    forget();
     snprintf(path, sizeof path, "%s/current", test_dir);
-    unlink(path);
     T_OK(publish(&given, NULL, &digest, &id, &fallen, &err), &err);
     T_ROW("every byte of current and of the manifest counts");
     T_EQ(stat(path, &st), 0);
@@ -348,11 +355,9 @@ TEST(an_empty_folder_is_a_snapshot_of_nothing)
     struct err err;
     uint64_t *ids, id;
     uint32_t count, fallen;
-    char file[96];
 
     T_ROW("id 0, no deliveries");
-    snprintf(file, sizeof file, "%s/current", test_dir);
-    unlink(file);
+    forget();
     T_OK(snapshot_open(&snapshot, test_dir, 0, &test_model, master_key_id(key), &err), &err);
     T_EQ(snapshot_id(snapshot), 0);
     T_EQ(snapshot_count(snapshot), 0);
