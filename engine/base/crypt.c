@@ -213,7 +213,7 @@ macs_in_step(struct cipher *cipher, const struct text *texts, size_t count, uint
         for (size_t i = 0; i < live; i++)
             memcpy(out + lanes[i] * BLOCK, states + i * BLOCK, BLOCK);
     }
-    mem_wipe(states, sizeof states);
+    mem_wipe(states, count * BLOCK);
 }
 
 void

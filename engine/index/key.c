@@ -323,7 +323,9 @@ keyer_name(struct keyer *keyer, struct text name)
 void
 keyer_texts(struct keyer *keyer, const struct text *texts, uint64_t *out, size_t n)
 {
-    uint8_t blocks[BATCH * 16], mac[16];
+    uint8_t blocks[BATCH * 16];
+    struct text longs[BATCH]; /* in step: one call a text zeroes more than it signs */
+    uint16_t whose[BATCH];
 
     for (size_t from = 0; from < n; from += BATCH) {
         size_t now = n - from < BATCH ? n - from : BATCH;
@@ -337,13 +339,17 @@ keyer_texts(struct keyer *keyer, const struct text *texts, uint64_t *out, size_t
             blocks[i * 16 + 15] = (uint8_t)text.len; /* "a" and "a\0" differ */
         }
         cipher_blocks(keyer->ciphers[TEXT_SHORT], blocks, blocks, now);
+        size_t long_count = 0;
         for (size_t i = 0; i < now; i++) {
             out[from + i] = get64(blocks + i * 16);
             if (texts[from + i].len <= ONE_BLOCK)
                 continue;
-            cipher_mac(keyer->ciphers[TEXT_LONG], texts[from + i].at, texts[from + i].len, mac);
-            out[from + i] = get64(mac);
+            longs[long_count] = texts[from + i];
+            whose[long_count++] = (uint16_t)i;
         }
+        cipher_macs(keyer->ciphers[TEXT_LONG], longs, long_count, blocks);
+        for (size_t i = 0; i < long_count; i++)
+            out[from + whose[i]] = get64(blocks + i * 16);
     }
     mem_wipe(blocks, n < BATCH ? n * 16 : sizeof blocks);
 }
