@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <zlib.h>
+
 #include "engine/base/sys.h"
 
 #include "engine/base/ban.h"
@@ -20,6 +22,7 @@ gen_out_open(struct gen_out *out, const char *folder, const char *file, bool is_
     int n = snprintf(out->path, sizeof out->path, "%s/%s%s", folder, file, is_packed ? ".gz" : "");
 
     out->fd = -1;
+    out->z = NULL;
     out->is_packed = out->is_recoded = false;
     buf_init(&out->recoded, false);
     buf_init(&out->packed, false);
@@ -34,10 +37,13 @@ gen_out_open(struct gen_out *out, const char *folder, const char *file, bool is_
                            "iconv of this system has no GB18030");
     }
     if (is_packed) {
-        memset(&out->z, 0, sizeof out->z);
+        out->z = mem_resize(NULL, 1, sizeof *out->z);
+        if (out->z != NULL)
+            memset(out->z, 0, sizeof *out->z);
         /* 16: a gzip header, which without more says no name and no time */
-        out->is_packed = deflateInit2(&out->z, PACK_LEVEL, Z_DEFLATED, 16 + MAX_WBITS, 8,
-                                      Z_DEFAULT_STRATEGY) == Z_OK;
+        out->is_packed =
+            out->z != NULL && deflateInit2(out->z, PACK_LEVEL, Z_DEFLATED, 16 + MAX_WBITS, 8,
+                                           Z_DEFAULT_STRATEGY) == Z_OK;
         if (!out->is_packed || buf_room(&out->packed, PACK_BYTES) == NULL)
             return err_set(err, HEDUI_E_MEMORY, "内存不足\nno memory left to pack '%s'", out->path);
     }
@@ -53,14 +59,14 @@ pack(struct gen_out *out, const char *bytes, size_t len, int flush, struct err *
 {
     int answer;
 
-    out->z.next_in = (Bytef *)(uintptr_t)bytes; /* zlib reads it only */
-    out->z.avail_in = (uInt)len;                /* a write is about a mebibyte */
+    out->z->next_in = (Bytef *)(uintptr_t)bytes; /* zlib reads it only */
+    out->z->avail_in = (uInt)len;                /* a write is about a mebibyte */
     do {
-        out->z.next_out = (Bytef *)out->packed.at;
-        out->z.avail_out = PACK_BYTES;
-        answer = deflate(&out->z, flush);
-        TRY(sys_write_all(out->fd, out->packed.at, PACK_BYTES - out->z.avail_out, out->path, err));
-    } while (out->z.avail_out == 0 || (flush == Z_FINISH && answer == Z_OK));
+        out->z->next_out = (Bytef *)out->packed.at;
+        out->z->avail_out = PACK_BYTES;
+        answer = deflate(out->z, flush);
+        TRY(sys_write_all(out->fd, out->packed.at, PACK_BYTES - out->z->avail_out, out->path, err));
+    } while (out->z->avail_out == 0 || (flush == Z_FINISH && answer == Z_OK));
     return HEDUI_OK;
 }
 
@@ -97,11 +103,13 @@ gen_out_close(struct gen_out *out, hedui_status rc, struct err *err)
     if (rc == HEDUI_OK && out->is_packed)
         rc = pack(out, NULL, 0, Z_FINISH, err);
     if (out->is_packed)
-        deflateEnd(&out->z);
+        deflateEnd(out->z);
     if (out->is_recoded)
         iconv_close(out->recoder);
     if (out->fd >= 0)
         sys_close(out->fd);
+    mem_free(out->z);
+    out->z = NULL;
     out->fd = -1;
     out->is_packed = out->is_recoded = false;
     buf_release(&out->recoded);

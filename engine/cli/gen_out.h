@@ -10,16 +10,17 @@
 #define HEDUI_CLI_GEN_OUT_H
 
 #include <iconv.h>
-#include <zlib.h>
 
 #include "engine/base/buf.h"
+
+struct z_stream_s;
 
 struct gen_out {
     char path[4096];
     int fd; /* -1: closed */
     bool is_packed, is_recoded;
     iconv_t recoder;
-    z_stream z;
+    struct z_stream_s *z; /* of zlib, whose header stays behind the door */
     struct buf recoded, packed;
 };
 
