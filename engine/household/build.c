@@ -118,8 +118,8 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
     TRY(cells_close(assembly, &person->cells, from->cells, &matches->members[c][m], err));
     role = assembly->person_fields.role;
     if (role >= 0 && person->cells[role].state != CELL_VALUE) /* a blank role is a member's */
-        person->cells[role] = (struct cell){.state = CELL_VALUE,
-                                            .number = assembly->person_fields.member_code};
+        person->cells[role] =
+            (struct cell){.state = CELL_VALUE, .number = assembly->person_fields.member_code};
     if (from->number == NUMBER_VALID) {
         person->has_born = identity->has_birth;
         person->born = identity->born;

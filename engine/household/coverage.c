@@ -12,13 +12,13 @@
 static const struct {
     const char *name, *zh;
 } words[] = {
-    [COVERAGE_FOUND] = {"found", "有记录"},
-    [COVERAGE_NONE] = {"none", "无记录"},
-    [COVERAGE_NOT_ASKED] = {"not_asked", "未查询（无授权）"},
-    [COVERAGE_NOT_ANSWERED] = {"not_answered", "未反馈"},
-    [COVERAGE_PARTIAL] = {"partial", "部分反馈"},
-    [COVERAGE_STALE] = {"stale", "数据过期"},
-    [COVERAGE_NOT_APPLICABLE] = {"not_applicable", "本项目不查询"},
+    [COVERAGE_FOUND] = {"found",          "有记录"               },
+    [COVERAGE_NONE] = {"none",           "无记录"               },
+    [COVERAGE_NOT_ASKED] = {"not_asked",      "未查询（无授权）"},
+    [COVERAGE_NOT_ANSWERED] = {"not_answered",   "未反馈"               },
+    [COVERAGE_PARTIAL] = {"partial",        "部分反馈"            },
+    [COVERAGE_STALE] = {"stale",          "数据过期"            },
+    [COVERAGE_NOT_APPLICABLE] = {"not_applicable", "本项目不查询"      },
 };
 
 const char *
@@ -133,8 +133,8 @@ static enum coverage
 coverage_worse(enum coverage a, enum coverage b)
 {
     static const uint8_t rank[] = {
-        [COVERAGE_NOT_APPLICABLE] = 0, [COVERAGE_NONE] = 1,    [COVERAGE_FOUND] = 2,
-        [COVERAGE_PARTIAL] = 3,        [COVERAGE_STALE] = 4,   [COVERAGE_NOT_ANSWERED] = 5,
+        [COVERAGE_NOT_APPLICABLE] = 0, [COVERAGE_NONE] = 1,  [COVERAGE_FOUND] = 2,
+        [COVERAGE_PARTIAL] = 3,        [COVERAGE_STALE] = 4, [COVERAGE_NOT_ANSWERED] = 5,
         [COVERAGE_NOT_ASKED] = 6,
     };
     return rank[a] >= rank[b] ? a : b;
@@ -175,9 +175,8 @@ coverage_fill(struct assembly *assembly, struct person *person, const struct mat
         for (uint32_t k = 0; k < model->kind_count; k++)
             if ((assembly->request->kinds_of[s] >> k & 1) != 0)
                 person->coverage[s] = coverage_worse(
-                    person->coverage[s],
-                    list_cover(assembly, member, allowed, s, &model->kinds[k], &person->lists[k],
-                               &person->as_of[s]));
+                    person->coverage[s], list_cover(assembly, member, allowed, s, &model->kinds[k],
+                                                    &person->lists[k], &person->as_of[s]));
     }
     return HEDUI_OK;
 }

@@ -13,35 +13,36 @@
 #include "engine/match/match.h"
 
 enum coverage { /* per person × source of the pack */
-    COVERAGE_FOUND,
-    COVERAGE_NONE,
-    COVERAGE_NOT_ASKED,    /* no authorisation */
-    COVERAGE_NOT_ANSWERED, /* no delivery of that source */
-    COVERAGE_PARTIAL,
-    COVERAGE_STALE, /* set by rule, which knows valid_days */
-    COVERAGE_NOT_APPLICABLE, /* `who` excludes the person, or a newborn without number */
+                COVERAGE_FOUND,
+                COVERAGE_NONE,
+                COVERAGE_NOT_ASKED,    /* no authorisation */
+                COVERAGE_NOT_ANSWERED, /* no delivery of that source */
+                COVERAGE_PARTIAL,
+                COVERAGE_STALE,          /* set by rule, which knows valid_days */
+                COVERAGE_NOT_APPLICABLE, /* `who` excludes the person, or a newborn without number
+                                          */
 };
 const char *coverage_name(enum coverage coverage); /* "found" … "not_applicable" */
-const char *coverage_zh(enum coverage coverage);   /* 有记录, 无记录, 未查询（无授权）, 未反馈, … */
+const char *coverage_zh(enum coverage coverage); /* 有记录, 无记录, 未查询（无授权）, 未反馈, … */
 
 #define MONTH_ANY INT32_MIN /* an open end that no month bounds */
 
-struct open_end {         /* any number of further rows may exist */
-    int16_t source;       /* of the pack; -1: the person's number is invalid (cause KEY.id_no) */
-    int32_t month;        /* kinds with a period: this month is not delivered; MONTH_ANY */
-    bool is_earlier;      /* with month: this month and all before it */
+struct open_end {    /* any number of further rows may exist */
+    int16_t source;  /* of the pack; -1: the person's number is invalid (cause KEY.id_no) */
+    int32_t month;   /* kinds with a period: this month is not delivered; MONTH_ANY */
+    bool is_earlier; /* with month: this month and all before it */
 };
 
 struct household_row {
     const struct kind *kind;
     struct cell *cells;
     enum match_class match;
-    int16_t source;         /* number in the pack's sources */
-    int32_t seen;           /* as-of day of its delivery */
-    uint32_t person;        /* number in household.persons */
-    uint32_t place;         /* its number in the person's list: A.accounts.PLACE */
-    uint32_t entry_number;  /* snapshot entry, for provenance; UINT32_MAX: none (a test case) */
-    uint64_t row;           /* row in that delivery */
+    int16_t source;        /* number in the pack's sources */
+    int32_t seen;          /* as-of day of its delivery */
+    uint32_t person;       /* number in household.persons */
+    uint32_t place;        /* its number in the person's list: A.accounts.PLACE */
+    uint32_t entry_number; /* snapshot entry, for provenance; UINT32_MAX: none (a test case) */
+    uint64_t row;          /* row in that delivery */
 };
 
 struct household_list { /* one kind, one person; rows ordered by normalised plain fields */
@@ -50,9 +51,10 @@ struct household_list { /* one kind, one person; rows ordered by normalised plai
     struct open_end *opens;
 };
 
-struct household_thing { /* rows, of one or several members, that agree in all `thing: yes` fields */
-    struct cell *cells;  /* merged: share is the sum, at most 1; a differing field is UNKNOWN (cause:
-                            the field of rows[0]); known beside blank is known */
+struct household_thing { /* rows, of one or several members, that agree in all `thing: yes` fields
+                          */
+    struct cell *cells; /* merged: share is the sum, at most 1; a differing field is UNKNOWN (cause:
+                           the field of rows[0]); known beside blank is known */
     uint32_t row_count;
     const struct household_row **rows;
 };
@@ -62,28 +64,28 @@ struct household_things { /* one kind */
 };
 
 struct person {
-    char key[8];               /* "A" */
-    uint8_t role;              /* number in code list `role` */
+    char key[8];  /* "A" */
+    uint8_t role; /* number in code list `role` */
     enum number_state number;
-    struct cell *cells;        /* kind applicant's; names as tag and masked, identities as pseudonyms;
-                                  a blank role reads as `member` */
+    struct cell *cells; /* kind applicant's; names as tag and masked, identities as pseudonyms;
+                           a blank role reads as `member` */
     bool has_born, has_sex, is_male;
     int32_t born;
-    char masked_id[32];        /* "" where there is none */
+    char masked_id[32]; /* "" where there is none */
     struct text masked_name;
     struct household_list *lists; /* model->kind_count; kind applicant's is empty */
     enum coverage *coverage;      /* source_count, before staleness */
-    int32_t *as_of;               /* source_count: the oldest delivery that answered; INT32_MIN: none */
+    int32_t *as_of; /* source_count: the oldest delivery that answered; INT32_MIN: none */
 };
 
 struct household {
     const struct model *model;
     struct text case_no;
-    struct cell *case_cells;   /* kind applicant's; checked_on filled */
+    struct cell *case_cells; /* kind applicant's; checked_on filled */
     int32_t checked_on;
-    uint32_t person_count;     /* role member, then supporter, within their dates; nobody else */
-    uint32_t member_count;     /* the first member_count persons are members */
-    struct person *persons;    /* in order of key inside each group */
+    uint32_t person_count;  /* role member, then supporter, within their dates; nobody else */
+    uint32_t member_count;  /* the first member_count persons are members */
+    struct person *persons; /* in order of key inside each group */
     struct household_things *things; /* model->kind_count: over members only */
     uint32_t source_count;
     const struct text *sources;
@@ -91,10 +93,12 @@ struct household {
 
 struct household_request {
     const struct match_request *match;
-    const uint64_t *const *applicable; /* [case][member]: bit s clear: source does not apply (who) */
-    const uint64_t *kinds_of;          /* [source]: bit k: the pack expects kind k from source s */
+    const uint64_t *const
+        *applicable;          /* [case][member]: bit s clear: source does not apply (who) */
+    const uint64_t *kinds_of; /* [source]: bit k: the pack expects kind k from source s */
 };
-HEDUI_CHECKED hedui_status household_build(struct household **out, const struct household_request *request,
+HEDUI_CHECKED hedui_status household_build(struct household **out,
+                                           const struct household_request *request,
                                            const struct match_set *matches, struct keyer *keyer,
                                            struct arena *arena, struct err *err);
 

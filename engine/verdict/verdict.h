@@ -20,8 +20,8 @@ void verdict_csv(struct buf *out, const struct pack *pack, const struct househol
                  const struct judgement *judgement);
 /* Which delivery, file, line, keyed row digest and mapping version stand behind each row that a
  * finding quotes; the snapshot, the application's keyed digest, engine and model versions. */
-void verdict_provenance(struct buf *out, const struct pack *pack,
-                        const struct household *household, const struct judgement *judgement,
-                        const struct snapshot *snapshot, struct keyer *keyer);
+void verdict_provenance(struct buf *out, const struct pack *pack, const struct household *household,
+                        const struct judgement *judgement, const struct snapshot *snapshot,
+                        struct keyer *keyer);
 
 #endif

@@ -10,15 +10,15 @@ TEST(an_authorisation_is_a_day_a_span_and_a_list)
         const char *belief, *on, *until, *sources;
         bool want;
     } rows[] = {
-        {"signed on the check date", "2026-08-03", NULL, NULL, true},
-        {"signed the day after", "2026-08-04", NULL, NULL, false},
-        {"never signed", NULL, NULL, NULL, false},
-        {"ends on the check date", "2026-08-01", "2026-08-03", NULL, true},
-        {"ended the day before", "2026-08-01", "2026-08-02", NULL, false},
-        {"the source is listed", "2026-08-01", NULL, "tax、bank", true},
-        {"full-width separators part as well", "2026-08-01", NULL, "tax；bank，vehicle", true},
-        {"another source is listed", "2026-08-01", NULL, "tax;vehicle", false},
-        {"a longer name is another source", "2026-08-01", NULL, "bank2", false},
+        {"signed on the check date",           "2026-08-03", NULL,         NULL,                   true },
+        {"signed the day after",               "2026-08-04", NULL,         NULL,                   false},
+        {"never signed",                       NULL,         NULL,         NULL,                   false},
+        {"ends on the check date",             "2026-08-01", "2026-08-03", NULL,                   true },
+        {"ended the day before",               "2026-08-01", "2026-08-02", NULL,                   false},
+        {"the source is listed",               "2026-08-01", NULL,         "tax、bank",           true },
+        {"full-width separators part as well", "2026-08-01", NULL,         "tax；bank，vehicle", true },
+        {"another source is listed",           "2026-08-01", NULL,         "tax;vehicle",          false},
+        {"a longer name is another source",    "2026-08-01", NULL,         "bank2",                false},
     };
     struct county county;
 
@@ -49,16 +49,24 @@ static struct household *
 household_given(struct county *county, const struct application *application,
                 const uint64_t *allowed, const uint64_t *applicable)
 {
-    static const struct text sources[] = {{"vehicle", 7}, {"tax", 3}};
+    static const struct text sources[] = {
+        {"vehicle", 7},
+        {"tax",     3}
+    };
     uint64_t kinds_of[] = {
         UINT64_C(1) << model_kind(county->model, TEXT("vehicle"))->number,
         UINT64_C(1) << model_kind(county->model, TEXT("income"))->number,
     };
-    struct match_request match = {.cases = application, .case_count = 1, .model = county->model,
-                                  .snapshot = county->snapshot, .source_count = 2,
-                                  .sources = sources, .allowed = &allowed, .kinds_of = kinds_of};
-    struct household_request request = {.match = &match, .applicable = &applicable,
-                                        .kinds_of = kinds_of};
+    struct match_request match = {.cases = application,
+                                  .case_count = 1,
+                                  .model = county->model,
+                                  .snapshot = county->snapshot,
+                                  .source_count = 2,
+                                  .sources = sources,
+                                  .allowed = &allowed,
+                                  .kinds_of = kinds_of};
+    struct household_request request = {
+        .match = &match, .applicable = &applicable, .kinds_of = kinds_of};
     struct household *household;
     struct match_set set;
     struct err err = {0};
@@ -68,13 +76,19 @@ household_given(struct county *county, const struct application *application,
     return household;
 }
 
-#define MONTH(year, month) ((year) * 12 + (month) - 1)
+#define MONTH(year, month) ((year)*12 + (month)-1)
 
 TEST(every_silence_has_its_own_name)
 {
     static const struct given_delivery vehicles = {
-        "vehicle", "vehicle", "2026-07-20", NULL, 0, 0,
-        {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}, {BORIS, "李四", 3, "", 0, 0, "refused"}}};
+        "vehicle",
+        "vehicle",
+        "2026-07-20",
+        NULL,
+        0,
+        0,
+        {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}, {BORIS, "李四", 3, "", 0, 0, "refused"}}
+    };
     static const struct {
         const char *belief, *id;
         uint64_t allowed, applicable;
@@ -83,15 +97,15 @@ TEST(every_silence_has_its_own_name)
         uint32_t opens;
         int16_t source; /* of the open end, if any */
     } rows[] = {
-        {"a record", ALMA, 1, 1, "320581", COVERAGE_FOUND, 0, 0},
-        {"a refused row", BORIS, 1, 1, "320581", COVERAGE_PARTIAL, 1, 0},
-        {"asked, complete, nothing there", "11010519491231002X", 1, 1, "320581", COVERAGE_NONE, 0,
-         0},
-        {"no authorisation", ALMA, 0, 1, "320581", COVERAGE_NOT_ASKED, 1, 0},
-        {"the programme does not ask for this person", ALMA, 0, 0, "320581",
-         COVERAGE_NOT_APPLICABLE, 0, 0},
-        {"a newborn without a number", "", 0, 0, "320581", COVERAGE_NOT_APPLICABLE, 0, 0},
-        {"an invalid number", NULL, 0, 1, "320581", COVERAGE_NOT_ASKED, 1, -1},
+        {"a record",                                   ALMA,                 1, 1, "320581", COVERAGE_FOUND,          0, 0 },
+        {"a refused row",                              BORIS,                1, 1, "320581", COVERAGE_PARTIAL,        1, 0 },
+        {"asked, complete, nothing there",             "11010519491231002X", 1, 1, "320581", COVERAGE_NONE,           0,
+         0                                                                                                                 },
+        {"no authorisation",                           ALMA,                 0, 1, "320581", COVERAGE_NOT_ASKED,      1, 0 },
+        {"the programme does not ask for this person", ALMA,                 0, 0, "320581",
+         COVERAGE_NOT_APPLICABLE,                                                                                     0, 0 },
+        {"a newborn without a number",                 "",                   0, 0, "320581", COVERAGE_NOT_APPLICABLE, 0, 0 },
+        {"an invalid number",                          NULL,                 0, 1, "320581", COVERAGE_NOT_ASKED,      1, -1},
     };
     struct county county;
 
@@ -122,7 +136,12 @@ TEST(every_silence_has_its_own_name)
 
 TEST(a_delivery_of_another_division_is_no_answer)
 {
-    static const struct given_delivery vehicles = {"vehicle", "vehicle", "2026-07-20", "320582", 0, 0,
+    static const struct given_delivery vehicles = {"vehicle",
+                                                   "vehicle",
+                                                   "2026-07-20",
+                                                   "320582",
+                                                   0,
+                                                   0,
                                                    {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}}};
     static const uint64_t all = 3;
     struct county county;
@@ -141,10 +160,20 @@ TEST(a_delivery_of_another_division_is_no_answer)
 TEST(a_month_that_nobody_delivered_stays_open)
 {
     static const struct given_delivery early = {
-        "tax", "income", "2026-05-20", NULL, MONTH(2025, 8), MONTH(2026, 4),
+        "tax",
+        "income",
+        "2026-05-20",
+        NULL,
+        MONTH(2025, 8),
+        MONTH(2026, 4),
         {{ALMA, "张三", 2, NULL, MONTH(2026, 3), 100, NULL}}};
     static const struct given_delivery late = {
-        "tax", "income", "2026-07-20", NULL, MONTH(2026, 6), MONTH(2026, 7),
+        "tax",
+        "income",
+        "2026-07-20",
+        NULL,
+        MONTH(2026, 6),
+        MONTH(2026, 7),
         {{ALMA, "张三", 2, NULL, MONTH(2026, 7), 300, NULL}}};
     static const uint64_t all = 3;
     struct county county;
@@ -199,9 +228,8 @@ row_put(struct county *county, struct household *household, uint32_t p, const ch
                                        .number = share < 0 ? 0 : share};
     cells[money] = (struct cell){.state = value < 0 ? CELL_UNKNOWN : CELL_VALUE,
                                  .number = value < 0 ? 0 : value};
-    list->rows[list->row_count] =
-        (struct household_row){.kind = kind, .cells = cells, .row = list->row_count,
-                               .match = MATCH_EXACT};
+    list->rows[list->row_count] = (struct household_row){
+        .kind = kind, .cells = cells, .row = list->row_count, .match = MATCH_EXACT};
     list->row_count++;
 }
 
@@ -213,12 +241,12 @@ TEST(one_thing_of_two_members_counts_once)
         uint32_t things;
         int64_t share, value; /* of the first; -1: unknown */
     } rows[] = {
-        {"two halves of one home", {"u1", "u1"}, {5000, 5000}, {700, 700}, 1, 10000, 700},
-        {"two homes", {"u1", "u2"}, {5000, 5000}, {700, 700}, 2, 5000, 700},
-        {"more than the whole is the whole", {"u1", "u1"}, {10000, 5000}, {7, 7}, 1, 10000, 7},
-        {"an unknown part makes the share unknown", {"u1", "u1"}, {5000, -1}, {7, 7}, 1, -1, 7},
-        {"known beside blank is known", {"u1", "u1"}, {5000, 2500}, {-1, 7}, 1, 7500, 7},
-        {"values that differ are unknown", {"u1", "u1"}, {5000, 2500}, {8, 7}, 1, 7500, -1},
+        {"two halves of one home",                  {"u1", "u1"}, {5000, 5000},  {700, 700}, 1, 10000, 700},
+        {"two homes",                               {"u1", "u2"}, {5000, 5000},  {700, 700}, 2, 5000,  700},
+        {"more than the whole is the whole",        {"u1", "u1"}, {10000, 5000}, {7, 7},     1, 10000, 7  },
+        {"an unknown part makes the share unknown", {"u1", "u1"}, {5000, -1},    {7, 7},     1, -1,    7  },
+        {"known beside blank is known",             {"u1", "u1"}, {5000, 2500},  {-1, 7},    1, 7500,  7  },
+        {"values that differ are unknown",          {"u1", "u1"}, {5000, 2500},  {8, 7},     1, 7500,  -1 },
     };
     struct county county;
 
@@ -227,8 +255,8 @@ TEST(one_thing_of_two_members_counts_once)
     int32_t money = kind_field(kind, TEXT("value"));
     for (size_t i = 0; i < LEN(rows); i++) {
         struct person persons[2] = {{.key = "A"}, {.key = "B"}};
-        struct household household = {.model = county.model, .person_count = 2, .member_count = 2,
-                                      .persons = persons};
+        struct household household = {
+            .model = county.model, .person_count = 2, .member_count = 2, .persons = persons};
         struct err err = {0};
 
         T_ROW(rows[i].belief);
@@ -260,8 +288,8 @@ TEST(rows_stand_in_the_order_of_what_they_say)
     county_open(&county);
     const struct kind *kind = model_kind(county.model, TEXT("property"));
     int32_t money = kind_field(kind, TEXT("value"));
-    struct household household = {.model = county.model, .person_count = 1, .member_count = 1,
-                                  .persons = &person};
+    struct household household = {
+        .model = county.model, .person_count = 1, .member_count = 1, .persons = &person};
     person.lists = arena_alloc(&county.arena, county.model->kind_count, sizeof *person.lists);
     for (size_t i = 0; i < LEN(values); i++)
         row_put(&county, &household, 0, "u", 10000, values[i]);

@@ -127,8 +127,11 @@ row_send(struct county *county, struct builder *builder, const struct kind *kind
     (void)county;
     balance->physical++;
     if (row->is_refused != NULL) {
-        struct refusal refusal = {.line = line, .has_owner = row->is_refused[0] != '\0',
-                                  .owner = identity, .reason_count = 1, .reasons = &reason};
+        struct refusal refusal = {.line = line,
+                                  .has_owner = row->is_refused[0] != '\0',
+                                  .owner = identity,
+                                  .reason_count = 1,
+                                  .reasons = &reason};
         balance->refused++;
         balance->unplaced += !refusal.has_owner;
         T_OK(builder_refused(builder, 0, &refusal, &err), &err);
@@ -166,13 +169,20 @@ county_deliver(struct county *county, const struct given_delivery *given,
 {
     const struct text file = TEXT("feed.csv");
     struct text division = text_of(given->division);
-    struct delivery_spec spec = {
-        .model = county->model, .kind = model_kind(county->model, text_of(given->kind)),
-        .source = text_of(given->source), .mapping = TEXT("m"), .as_of = day(given->as_of),
-        .memory = (size_t)64 << 20, .division_count = given->division != NULL, .divisions = &division,
-        .unplaced_max = 1000000, .has_covers = given->months_from != 0,
-        .covers_from = given->months_from, .covers_until = given->months_until,
-        .is_mend = mends != NULL, .mended = mends};
+    struct delivery_spec spec = {.model = county->model,
+                                 .kind = model_kind(county->model, text_of(given->kind)),
+                                 .source = text_of(given->source),
+                                 .mapping = TEXT("m"),
+                                 .as_of = day(given->as_of),
+                                 .memory = (size_t)64 << 20,
+                                 .division_count = given->division != NULL,
+                                 .divisions = &division,
+                                 .unplaced_max = 1000000,
+                                 .has_covers = given->months_from != 0,
+                                 .covers_from = given->months_from,
+                                 .covers_until = given->months_until,
+                                 .is_mend = mends != NULL,
+                                 .mended = mends};
     struct balance balance = {0};
     struct builder *builder;
     struct data_lock *lock;
@@ -191,7 +201,8 @@ county_deliver(struct county *county, const struct given_delivery *given,
     for (size_t i = 0; i < LEN(given->rows) && given->rows[i].id != NULL; i++)
         row_send(county, builder, spec.kind, &given->rows[i], &balance);
     T_OK(builder_seal(builder, county->pool, dir, &file, &file_digest, 1, &balance, true, &digest,
-                      &err), &err);
+                      &err),
+         &err);
     T_OK(snapshot_publish(&id, county->dir, lock, &digest, county->model,
                           master_key_id(county->key), &fallen, &fallen_count, &county->arena, &err),
          &err);
@@ -207,8 +218,9 @@ county_look(struct county *county) /* at the current snapshot */
 
     snapshot_close(county->snapshot);
     county->snapshot = NULL;
-    T_OK(snapshot_open(&county->snapshot, county->dir, 0, county->model,
-                       master_key_id(county->key), &err), &err);
+    T_OK(snapshot_open(&county->snapshot, county->dir, 0, county->model, master_key_id(county->key),
+                       &err),
+         &err);
 }
 
 struct given_person {
@@ -231,8 +243,8 @@ static struct application
 application_given(struct county *county, const struct given_person *persons, uint32_t count)
 {
     const struct kind *kind = county->model->applicant;
-    struct application out = {.case_no = TEXT("H1"), .checked_on = day("2026-08-03"),
-                              .member_count = count};
+    struct application out = {
+        .case_no = TEXT("H1"), .checked_on = day("2026-08-03"), .member_count = count};
 
     out.members = arena_alloc(&county->arena, count, sizeof *out.members);
     for (uint32_t m = 0; m < count; m++) {
@@ -245,8 +257,9 @@ application_given(struct county *county, const struct given_person *persons, uin
             cells[f].state = kind->fields[f].blank == BLANK_UNKNOWN ? CELL_UNKNOWN : CELL_NONE;
         member->cells = cells;
         member->key[0] = (char)('A' + m);
-        member->number = persons[m].id == NULL ? NUMBER_INVALID
-                         : persons[m].id[0] == '\0' ? NUMBER_NONE : NUMBER_VALID;
+        member->number = persons[m].id == NULL      ? NUMBER_INVALID
+                         : persons[m].id[0] == '\0' ? NUMBER_NONE
+                                                    : NUMBER_VALID;
         if (member->number == NUMBER_VALID) {
             cells[kind->owner].state = CELL_VALUE;
             cells[kind->owner].identity = identity_given(persons[m].id);

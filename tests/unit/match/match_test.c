@@ -15,19 +15,22 @@ TEST(a_name_speaks_against_but_never_joins)
         uint32_t check;
         enum match_class want;
     } rows[] = {
-        {"the same name, written the same", true, true, false, 7, 1, MATCH_EXACT},
-        {"written otherwise, the same folded", true, true, false, 7, 2, MATCH_NAME_VARIANT},
-        {"another name", true, true, false, 8, 1, MATCH_NAME_CONFLICT},
-        {"another name outweighs fifteen digits", true, true, true, 8, 1, MATCH_NAME_CONFLICT},
-        {"fifteen digits in the application", true, true, true, 7, 1, MATCH_UPGRADED},
-        {"a row without a name", true, false, false, 7, 1, MATCH_NAME_ABSENT},
-        {"an application without a name", false, true, false, 7, 1, MATCH_NAME_ABSENT},
+        {"the same name, written the same",       true,  true,  false, 7, 1, MATCH_EXACT        },
+        {"written otherwise, the same folded",    true,  true,  false, 7, 2, MATCH_NAME_VARIANT },
+        {"another name",                          true,  true,  false, 8, 1, MATCH_NAME_CONFLICT},
+        {"another name outweighs fifteen digits", true,  true,  true,  8, 1, MATCH_NAME_CONFLICT},
+        {"fifteen digits in the application",     true,  true,  true,  7, 1, MATCH_UPGRADED     },
+        {"a row without a name",                  true,  false, false, 7, 1, MATCH_NAME_ABSENT  },
+        {"an application without a name",         false, true,  false, 7, 1, MATCH_NAME_ABSENT  },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
-        struct match_member member = {.has_name = rows[i].has_name, .name = {7, 1}};
+        struct match_member member = {
+            .has_name = rows[i].has_name, .name = {7, 1}
+        };
         struct cell cell = {.state = rows[i].has_row_name ? CELL_VALUE : CELL_NONE,
-                            .number = (int64_t)rows[i].tag, .check = rows[i].check};
+                            .number = (int64_t)rows[i].tag,
+                            .check = rows[i].check};
 
         T_ROW(rows[i].belief);
         T_EQ(match_classify(&member, rows[i].is_upgraded, &cell), rows[i].want);
@@ -40,18 +43,20 @@ TEST(an_entry_answers_for_its_divisions_less_what_newer_ones_took)
         const char *belief, *in, *out, *division;
         bool want;
     } rows[] = {
-        {"no list is everywhere", "", "", "320581", true},
-        {"a prefix covers what lies below", "3205", "", "320581", true},
-        {"a village does not answer for its county", "320581104", "", "320581", false},
-        {"what a newer delivery took is gone", "3205", "320581", "320581104", false},
-        {"a part that was taken leaves the rest", "3205", "320582", "320581", true},
-        {"a case without a division has no answer of a part", "3205", "", "", false},
+        {"no list is everywhere",                             "",          "",       "320581",    true },
+        {"a prefix covers what lies below",                   "3205",      "",       "320581",    true },
+        {"a village does not answer for its county",          "320581104", "",       "320581",    false},
+        {"what a newer delivery took is gone",                "3205",      "320581", "320581104", false},
+        {"a part that was taken leaves the rest",             "3205",      "320582", "320581",    true },
+        {"a case without a division has no answer of a part", "3205",      "",       "",          false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
         struct text in = text_of(rows[i].in), out = text_of(rows[i].out);
-        struct snapshot_entry entry = {.division_count = in.len > 0, .divisions = &in,
-                                       .minus_count = out.len > 0, .minus = &out};
+        struct snapshot_entry entry = {.division_count = in.len > 0,
+                                       .divisions = &in,
+                                       .minus_count = out.len > 0,
+                                       .minus = &out};
 
         T_ROW(rows[i].belief);
         T_EQ(match_division(&entry, text_of(rows[i].division)), rows[i].want);
@@ -64,14 +69,14 @@ TEST(who_belongs_to_the_family_on_the_day)
         const char *belief, *role, *from, *until;
         enum person_role want;
     } rows[] = {
-        {"a blank role is a member", NULL, NULL, NULL, PERSON_MEMBER},
-        {"a member", "member", NULL, NULL, PERSON_MEMBER},
-        {"a supporter", "supporter", NULL, NULL, PERSON_SUPPORTER},
-        {"excluded", "excluded", NULL, NULL, PERSON_APART},
-        {"joins on the day", "member", "2026-08-03", NULL, PERSON_MEMBER},
-        {"joins the day after", "member", "2026-08-04", NULL, PERSON_APART},
-        {"leaves on the day", "member", NULL, "2026-08-03", PERSON_MEMBER},
-        {"left the day before", "member", NULL, "2026-08-02", PERSON_APART},
+        {"a blank role is a member", NULL,        NULL,         NULL,         PERSON_MEMBER   },
+        {"a member",                 "member",    NULL,         NULL,         PERSON_MEMBER   },
+        {"a supporter",              "supporter", NULL,         NULL,         PERSON_SUPPORTER},
+        {"excluded",                 "excluded",  NULL,         NULL,         PERSON_APART    },
+        {"joins on the day",         "member",    "2026-08-03", NULL,         PERSON_MEMBER   },
+        {"joins the day after",      "member",    "2026-08-04", NULL,         PERSON_APART    },
+        {"leaves on the day",        "member",    NULL,         "2026-08-03", PERSON_MEMBER   },
+        {"left the day before",      "member",    NULL,         "2026-08-02", PERSON_APART    },
     };
     struct county county;
     struct person_fields fields;
@@ -101,9 +106,13 @@ static struct match_set
 match_given(struct county *county, const struct application *application, const uint64_t *allowed)
 {
     static const struct text source = {"vehicle", 7};
-    struct match_request request = {.cases = application, .case_count = 1, .model = county->model,
-                                    .snapshot = county->snapshot, .source_count = 1,
-                                    .sources = &source, .allowed = &allowed};
+    struct match_request request = {.cases = application,
+                                    .case_count = 1,
+                                    .model = county->model,
+                                    .snapshot = county->snapshot,
+                                    .source_count = 1,
+                                    .sources = &source,
+                                    .allowed = &allowed};
     struct match_set set;
     struct err err = {0};
 
@@ -114,10 +123,21 @@ match_given(struct county *county, const struct application *application, const 
 TEST(only_who_is_allowed_is_looked_up)
 {
     static const struct given_delivery vehicles = {
-        "vehicle", "vehicle", "2026-07-20", NULL, 0, 0,
-        {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}, {BORIS, "李四", 3, "苏A2", 0, 200, NULL},
-         {BORIS, "王五", 4, "苏A3", 0, 300, NULL}, {ALMA, "张三", 5, "", 0, 0, "refused"}}};
-    static const struct given_person persons[] = {{ALMA, "张三"}, {BORIS, "李四"}};
+        "vehicle",
+        "vehicle",
+        "2026-07-20",
+        NULL,
+        0,
+        0,
+        {{ALMA, "张三", 2, "苏A1", 0, 100, NULL},
+          {BORIS, "李四", 3, "苏A2", 0, 200, NULL},
+          {BORIS, "王五", 4, "苏A3", 0, 300, NULL},
+          {ALMA, "张三", 5, "", 0, 0, "refused"}}
+    };
+    static const struct given_person persons[] = {
+        {ALMA,  "张三"},
+        {BORIS, "李四"}
+    };
     static const uint64_t both[] = {1, 1}, second[] = {0, 1};
     struct county county;
     struct application application;
@@ -152,12 +172,20 @@ TEST(only_who_is_allowed_is_looked_up)
 TEST(a_mended_row_is_no_gap_any_more)
 {
     static const struct given_delivery vehicles = {
-        "vehicle", "vehicle", "2026-07-20", NULL, 0, 0,
-        {{ALMA, "张三", 2, "", 0, 0, "refused"}, {BORIS, "李四", 3, "", 0, 0, "refused"}}};
+        "vehicle",
+        "vehicle",
+        "2026-07-20",
+        NULL,
+        0,
+        0,
+        {{ALMA, "张三", 2, "", 0, 0, "refused"}, {BORIS, "李四", 3, "", 0, 0, "refused"}}
+    };
     static const struct given_delivery mended = {
-        "vehicle", "vehicle", "2026-07-20", NULL, 0, 0,
-        {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}}};
-    static const struct given_person persons[] = {{ALMA, "张三"}, {BORIS, "李四"}};
+        "vehicle", "vehicle", "2026-07-20", NULL, 0, 0, {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}}};
+    static const struct given_person persons[] = {
+        {ALMA,  "张三"},
+        {BORIS, "李四"}
+    };
     static const uint64_t both[] = {1, 1};
     struct county county;
     struct application application;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a clerk reads: amounts in yuan, every silence by its name, and no word in the wrong tongue. */
+/* What a clerk reads: amounts in yuan, every silence by its name, and no word in the wrong tongue.
+ */
 #include "engine/verdict/explain.h"
 
 #include "tests/t.h"
@@ -13,17 +14,17 @@ TEST(a_fraction_is_shown_to_four_places)
         bool is_fen;
         const char *want;
     } rows[] = {
-        {"a whole amount has its fen", "20000/1", true, "200.00"},
-        {"thirds of a fen are rounded and say so", "1904294/3", true, "约 6347.6467"},
-        {"half a fen is exact in four places", "13/2", true, "0.065"},
-        {"a half of the last place goes away from zero", "1/200", true, "约 0.0001"},
-        {"below zero as above", "-1904294/3", true, "约 -6347.6467"},
-        {"rounded to nothing has no sign", "-1/1000", true, "约 0.00"},
-        {"a rate needs no places", "2/1", false, "2"},
-        {"a rate with places", "121/2", false, "60.5"},
-        {"past what fits, the fraction itself", "99999999999999999999999/7", true,
-         "99999999999999999999999/7"},
-        {"what is no fraction stays", "650.00", true, "650.00"},
+        {"a whole amount has its fen",                   "20000/1",                   true,  "200.00"        },
+        {"thirds of a fen are rounded and say so",       "1904294/3",                 true,  "约 6347.6467" },
+        {"half a fen is exact in four places",           "13/2",                      true,  "0.065"         },
+        {"a half of the last place goes away from zero", "1/200",                     true,  "约 0.0001"    },
+        {"below zero as above",                          "-1904294/3",                true,  "约 -6347.6467"},
+        {"rounded to nothing has no sign",               "-1/1000",                   true,  "约 0.00"      },
+        {"a rate needs no places",                       "2/1",                       false, "2"             },
+        {"a rate with places",                           "121/2",                     false, "60.5"          },
+        {"past what fits, the fraction itself",          "99999999999999999999999/7", true,
+         "99999999999999999999999/7"                                                                         },
+        {"what is no fraction stays",                    "650.00",                    true,  "650.00"        },
     };
     struct buf out;
 
@@ -44,7 +45,8 @@ static const char verdict[] =
     "\"members\":[{\"key\":\"A\",\"id\":\"329901********0217\",\"name\":\"张*\"},"
     "{\"key\":\"B\",\"id\":null,\"number\":\"invalid\",\"name\":\"李*\"}],"
     "\"findings\":[{\"rule\":\"r\",\"level\":\"doubt\",\"reason\":\"SAV-01\",\"zh\":\"存款\","
-    "\"en\":\"Savings\",\"compared\":[{\"left\":\"savings\",\"value\":\"50000.00\",\"at_least\":true,"
+    "\"en\":\"Savings\",\"compared\":[{\"left\":\"savings\",\"value\":\"50000.00\",\"at_least\":"
+    "true,"
     "\"op\":\">\",\"right\":\"limit\",\"limit\":\"约 40800.3333\",\"margin\":\"约 9199.6667\"}],"
     "\"evidence\":[{\"row\":\"A.incomes.0\",\"source\":\"tax\",\"as_of\":\"2026-07-20\"},"
     "{\"row\":\"A.incomes.1\",\"source\":\"tax\",\"as_of\":\"2026-07-20\"},"
@@ -62,25 +64,25 @@ TEST(a_verdict_is_said_in_words)
         bool is_english;
         const char *want;
     } rows[] = {
-        {"the outcome is a sentence", false, "信息不全"},
-        {"the level of a finding is a word", false, "1. 待补 [SAV-01] 存款"},
-        {"value, limit and margin stand together", false,
-         "savings 至少 50000.00 > limit 约 40800.3333，相差 约 9199.6667"},
+        {"the outcome is a sentence",                  false, "信息不全"                                              },
+        {"the level of a finding is a word",           false, "1. 待补 [SAV-01] 存款"                                 },
+        {"value, limit and margin stand together",     false,
+         "savings 至少 50000.00 > limit 约 40800.3333，相差 约 9199.6667"                                          },
         {"the mark of rounding is English in English", true,
-         "savings at least 50000.00 > limit about 40800.3333, margin about 9199.6667"},
-        {"rows that follow each other are one line", false,
-         "A.incomes.0 … A.incomes.1（2 条），来源 tax，截至 2026-07-20"},
-        {"another list is another line", false, "依据 A.accounts.0，来源 bank"},
-        {"the paper behind it", false, "第18条"},
-        {"what settles it", false, "补查银行"},
-        {"an exact figure is shown in yuan", false, "per_capita: 约 6347.6467 元"},
-        {"an unknown figure says what is missing", false, "savings: 未知，还缺 A.accounts@bank"},
-        {"none is not unknown", false, "spent: 没有"},
-        {"no silence looks like another", false,
+         "savings at least 50000.00 > limit about 40800.3333, margin about 9199.6667"                                     },
+        {"rows that follow each other are one line",   false,
+         "A.incomes.0 … A.incomes.1（2 条），来源 tax，截至 2026-07-20"                                        },
+        {"another list is another line",               false, "依据 A.accounts.0，来源 bank"                         },
+        {"the paper behind it",                        false, "第18条"                                                  },
+        {"what settles it",                            false, "补查银行"                                              },
+        {"an exact figure is shown in yuan",           false, "per_capita: 约 6347.6467 元"                             },
+        {"an unknown figure says what is missing",     false, "savings: 未知，还缺 A.accounts@bank"                  },
+        {"none is not unknown",                        false, "spent: 没有"                                             },
+        {"no silence looks like another",              false,
          "a 无记录；b 未查询（无授权）；c 未反馈；d 部分反馈；e 数据过期；f 本项目不查询"},
-        {"an invalid number is said", false, "证件号码无效"},
-        {"declared against found, in English words", true, "not declared, difference 9.00"},
-        {"the caveat closes it", false, "只供参考"},
+        {"an invalid number is said",                  false, "证件号码无效"                                        },
+        {"declared against found, in English words",   true,  "not declared, difference 9.00"                             },
+        {"the caveat closes it",                       false, "只供参考"                                              },
     };
     struct arena arena;
     struct buf out;
@@ -104,10 +106,10 @@ TEST(what_is_no_verdict_is_refused)
     static const struct {
         const char *belief, *line;
     } rows[] = {
-        {"nothing", ""},
-        {"no object", "[1]"},
-        {"another object", "{\"case_no\":\"H1\"}"},
-        {"a cut line", "{\"case_no\":\"H1\",\"outcome\":\"met"},
+        {"nothing",        ""                                     },
+        {"no object",      "[1]"                                  },
+        {"another object", "{\"case_no\":\"H1\"}"                 },
+        {"a cut line",     "{\"case_no\":\"H1\",\"outcome\":\"met"},
     };
     struct arena arena;
     struct buf out;
@@ -122,7 +124,8 @@ TEST(what_is_no_verdict_is_refused)
     T_ROW("members of the wrong shape are skipped, not read");
     T_OK(explain_line(TEXT("{\"case_no\":1,\"outcome\":\"met\",\"findings\":\"x\",\"figures\":[1],"
                            "\"members\":[2],\"coverage\":3,\"declared\":{\"a\":1}}"),
-                      false, &out, &arena, &err), &err);
+                      false, &out, &arena, &err),
+         &err);
     buf_release(&out);
     arena_release(&arena);
 }

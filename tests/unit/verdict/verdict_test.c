@@ -42,26 +42,34 @@ fixture_open(struct fixture *fixture, const char *case_no, const char *zh)
     messages_init(&messages, &fixture->arena);
     T_OK(model_load(&fixture->model, "rules/model.yaml", &messages, &fixture->arena, &err), &err);
     T_OK(pack_load(&fixture->pack, "rules/jiangsu-dibao", fixture->model, &messages,
-                   &fixture->arena, &err), &err);
+                   &fixture->arena, &err),
+         &err);
     for (uint32_t p = 0; p < 2; p++) {
-        fixture->persons[p] =
-            (struct person){.key = {(char)('A' + p)}, .cells = person_cells(fixture),
-                            .number = p == 0 ? NUMBER_VALID : NUMBER_INVALID,
-                            .masked_name = TEXT("张*")};
+        fixture->persons[p] = (struct person){.key = {(char)('A' + p)},
+                                              .cells = person_cells(fixture),
+                                              .number = p == 0 ? NUMBER_VALID : NUMBER_INVALID,
+                                              .masked_name = TEXT("张*")};
         fixture->coverage[p] = fixture->rows[p];
         fixture->rows[p][0] = p == 0 ? COVERAGE_FOUND : COVERAGE_NOT_ASKED;
     }
     snprintf(fixture->persons[0].masked_id, sizeof fixture->persons[0].masked_id,
              "329901********0217");
     fixture->sources[0] = TEXT("bank");
-    fixture->household = (struct household){
-        .model = fixture->model, .case_no = text_of(case_no),
-        .case_cells = fixture->persons[0].cells, .person_count = 2, .member_count = 2,
-        .persons = fixture->persons, .source_count = 1, .sources = fixture->sources};
-    fixture->finding = (struct finding){.rule = TEXT("r"), .level = LEVEL_ASK,
-                                        .reason = TEXT("X-1"), .zh = text_of(zh),
+    fixture->household = (struct household){.model = fixture->model,
+                                            .case_no = text_of(case_no),
+                                            .case_cells = fixture->persons[0].cells,
+                                            .person_count = 2,
+                                            .member_count = 2,
+                                            .persons = fixture->persons,
+                                            .source_count = 1,
+                                            .sources = fixture->sources};
+    fixture->finding = (struct finding){.rule = TEXT("r"),
+                                        .level = LEVEL_ASK,
+                                        .reason = TEXT("X-1"),
+                                        .zh = text_of(zh),
                                         .grade = TEXT("final")};
-    fixture->judgement = (struct judgement){.outcome = OUTCOME_REVIEW, .finding_count = 1,
+    fixture->judgement = (struct judgement){.outcome = OUTCOME_REVIEW,
+                                            .finding_count = 1,
                                             .findings = &fixture->finding,
                                             .coverage = fixture->coverage};
 }
@@ -105,13 +113,13 @@ TEST(no_cell_of_the_spreadsheet_computes)
     static const struct {
         const char *belief, *text, *want;
     } rows[] = {
-        {"a formula", "=1+1", "\"'=1+1\""},
-        {"a plus", "+1", "\"'+1\""},
-        {"a minus", "-1", "\"'-1\""},
-        {"a call", "@SUM(A1)", "\"'@SUM(A1)\""},
-        {"a tab in front", "\t=1", "\"'\t=1\""},
-        {"a quote is doubled", "a\"b", "\"a\"\"b\""},
-        {"plain words stay", "请看", "\"请看\""},
+        {"a formula",          "=1+1",     "\"'=1+1\""    },
+        {"a plus",             "+1",       "\"'+1\""      },
+        {"a minus",            "-1",       "\"'-1\""      },
+        {"a call",             "@SUM(A1)", "\"'@SUM(A1)\""},
+        {"a tab in front",     "\t=1",     "\"'\t=1\""    },
+        {"a quote is doubled", "a\"b",     "\"a\"\"b\""   },
+        {"plain words stay",   "请看",   "\"请看\""   },
     };
     struct buf out;
 
