@@ -40,6 +40,7 @@ struct reader {
     struct frame stack[DEPTH_MAX];
     uint32_t depth;
     uint32_t documents;
+    uint32_t errors_before; /* of other files */
     struct yaml_node *root;
     bool is_stopped; /* nothing after this place can be trusted */
 };
@@ -65,9 +66,9 @@ is_in_flow(const struct reader *reader)
 
 /* Y012: what stands at `mark` must be quoted; prints it as it should be written. */
 static void
-report_quote(const struct reader *reader, yaml_mark_t mark)
+report_quote(const struct reader *reader, yaml_mark_t mark, bool is_flow)
 {
-    struct text bare = yaml_scan_bare(&reader->scan, mark.index, is_in_flow(reader));
+    struct text bare = yaml_scan_bare(&reader->scan, mark.index, is_flow);
     const char *quote = memchr(bare.at, '"', bare.len) == NULL ? "\"" : "'";
     char mark_char = bare.len > 0 ? bare.at[0] : ' ';
     struct text zh, en;
@@ -132,7 +133,7 @@ properties_check(struct reader *reader, const yaml_event_t *event, const yaml_ch
     if (tag == NULL)
         return;
     if (tag[0] == '!' || tag[0] == '\0')
-        report_quote(reader, event->start_mark);
+        report_quote(reader, event->start_mark, is_in_flow(reader));
     else
         report(reader, "Y010", place_at(reader, event->start_mark), 1, "不支持标签（!!）",
                "tags (!!) are not supported");
@@ -316,6 +317,24 @@ has(const char *sentence, const char *part)
     return sentence != NULL && strstr(sentence, part) != NULL;
 }
 
+/* `!a && b` fails at the first "&", but all of it from the "!" on wants the quotes. */
+static void
+report_sign(const struct reader *reader, const yaml_parser_t *parser)
+{
+    bool is_flow = parser->flow_level > 0;
+    yaml_mark_t mark = yaml_scan_back(&reader->scan, parser->context_mark.index)
+                           ? parser->context_mark
+                           : parser->problem_mark;
+    size_t tag = yaml_scan_tag(&reader->scan, mark.index);
+
+    if (tag != SIZE_MAX &&
+        tag + text_chars(yaml_scan_bare(&reader->scan, tag, is_flow)) > mark.index) {
+        mark.column -= mark.index - tag;
+        mark.index = tag;
+    }
+    report_quote(reader, mark, is_flow);
+}
+
 static void
 report_parser(const struct reader *reader, const yaml_parser_t *parser)
 {
@@ -326,13 +345,11 @@ report_parser(const struct reader *reader, const yaml_parser_t *parser)
 
     for (size_t i = 0; i < LEN(signs); i++)
         if (has(parser->context, signs[i])) {
-            report_quote(reader, yaml_scan_back(&reader->scan, parser->context_mark.index)
-                                     ? parser->context_mark
-                                     : parser->problem_mark);
+            report_sign(reader, parser);
             return;
         }
     if (has(problem, "undefined tag handle") || has(problem, "cannot start any token")) {
-        report_quote(reader, parser->problem_mark);
+        report_quote(reader, parser->problem_mark, parser->flow_level > 0);
     } else if (has(problem, "mapping values are not allowed")) {
         report(reader, "Y012", place, 1,
                "这里的 “: ” 会被当作键；若是文字或表达式的一部分，请给整段加引号",
@@ -389,6 +406,8 @@ events_read(struct reader *reader, struct err *err)
             rc = event_take(reader, &event, err);
         }
         is_end = event.type == YAML_STREAM_END_EVENT;
+        if (reader->messages->errors - reader->errors_before > MESSAGES_MAX)
+            reader->is_stopped = true; /* more would only be counted */
         yaml_event_delete(&event);
     }
     yaml_parser_delete(&parser);
@@ -433,8 +452,8 @@ hedui_status
 yaml_parse(struct yaml_node **out, struct text source, const char *file, struct messages *messages,
            struct arena *arena, struct err *err)
 {
-    struct reader reader = {.messages = messages, .arena = arena};
-    uint32_t errors = messages->errors;
+    struct reader reader = {
+        .messages = messages, .arena = arena, .errors_before = messages->errors};
     struct arena scratch;
     hedui_status rc = HEDUI_OK;
 
@@ -456,10 +475,10 @@ yaml_parse(struct yaml_node **out, struct text source, const char *file, struct 
         goto done;
     FAIL(yaml_scan_open(&reader.scan, &scratch, err));
     FAIL(events_read(&reader, err));
-    if (reader.root == NULL && messages->errors == errors)
+    if (reader.root == NULL && messages->errors == reader.errors_before)
         report(&reader, "Y001", (struct place){reader.source, 0, 0}, 0, "文件是空的",
                "the file is empty");
-    if (messages->errors == errors)
+    if (messages->errors == reader.errors_before)
         *out = reader.root;
 done:
     arena_release(&scratch);

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define BARE_MAX 120 /* characters quoted back; also what one message may cost on hostile input */
+
 struct walk { /* over source characters */
     const struct yaml_scan *scan;
     size_t at, end;
@@ -95,7 +97,7 @@ yaml_scan_bare(const struct yaml_scan *scan, size_t index, bool is_flow)
 
     if (index >= scan->chars)
         return TEXT("");
-    for (; end < scan->chars; end++) {
+    for (; end < scan->chars && end - index < BARE_MAX; end++) {
         uint32_t code = char_at(scan, end);
         if (is_break(code) || (code == '#' && end > index && char_at(scan, end - 1) == ' '))
             break;
@@ -106,6 +108,28 @@ yaml_scan_bare(const struct yaml_scan *scan, size_t index, bool is_flow)
     }
     return text_trim((struct text){scan->bytes.at + scan->offsets[index],
                                    scan->offsets[end] - scan->offsets[index]});
+}
+
+size_t
+yaml_scan_tag(const struct yaml_scan *scan, size_t index)
+{
+    for (size_t at = index, n = 0; at > 0 && n < BARE_MAX; n++) {
+        size_t before = --at;
+        uint32_t code = char_at(scan, at);
+        if (is_break(code))
+            break;
+        if (code != '!')
+            continue;
+        while (before > 0 && char_at(scan, before - 1) == ' ')
+            before--;
+        if (before == 0)
+            return at;
+        code = char_at(scan, before - 1);
+        if (is_break(code) || code == ':' || code == ',' || code == '[' || code == '{' ||
+            code == '-')
+            return at;
+    }
+    return SIZE_MAX;
 }
 
 bool
@@ -179,7 +203,7 @@ yaml_scan_marks(const struct yaml_scan *scan, struct text raw, struct yaml_node 
     struct walk walk = {scan, start, end < scan->chars ? end : scan->chars, node->place.line,
                         node->place.column};
     bool has_escapes = false;
-    size_t chars = text_chars(node->text), raw_chars, i = 0, at;
+    size_t chars = text_chars(node->text), i = 0, at;
     struct place *marks;
 
     if (is_block) { /* the header line, then the indent */
@@ -209,7 +233,6 @@ yaml_scan_marks(const struct yaml_scan *scan, struct text raw, struct yaml_node 
     marks = arena_alloc(arena, chars, sizeof *marks);
     if (marks == NULL)
         return arena_full(arena, err);
-    raw_chars = text_chars(raw);
     i = 0;
     for (size_t pos = 0, n = 0; pos < raw.len; n++) {
         struct place mark = node->place;
@@ -219,7 +242,6 @@ yaml_scan_marks(const struct yaml_scan *scan, struct text raw, struct yaml_node 
     }
     for (; i < chars; i++) /* NFC made the text longer */
         marks[i] = i > 0 ? marks[i - 1] : node->place;
-    (void)raw_chars;
     node->marks = marks;
     return HEDUI_OK;
 }

@@ -33,6 +33,9 @@ HEDUI_CHECKED hedui_status yaml_scan_open(struct yaml_scan *scan, struct arena *
                                           struct err *err);
 /* The text from character `index` to where a value would end, without comment. */
 struct text yaml_scan_bare(const struct yaml_scan *scan, size_t index, bool is_flow);
+/* The "!" on the same line, before character `index`, that libyaml read as a tag; SIZE_MAX: none.
+ */
+size_t yaml_scan_tag(const struct yaml_scan *scan, size_t index);
 /* Whether character `index` starts something that is not blank. */
 bool yaml_scan_back(const struct yaml_scan *scan, size_t index);
 /* Moves node->place to the first character of the text and sets node->marks where they are needed.

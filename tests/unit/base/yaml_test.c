@@ -76,20 +76,23 @@ TEST(yaml_refuses_with_code_and_place)
         const char *belief, *source, *code;
         uint32_t line, column; /* 0: wherever */
     } rows[] = {
-        {"anchor",                    "a: &x 1\n",                "Y010", 1, 4},
-        {"alias",                     "a: *x\n",                  "Y010", 1, 4},
-        {"tag",                       "a: !!str 1\n",             "Y010", 1, 4},
-        {"merge key",                 "a:\n  <<: {b: 1}\n",       "Y010", 2, 3},
-        {"repeated key",              "a: 1\nb: 2\na: 3\n",       "Y011", 3, 1},
-        {"repeated key, deep",        "x:\n  核: 1\n  核: 2\n", "Y011", 3, 3},
-        {"expression with !",         "when: !m.student\n",       "Y012", 1, 7},
-        {"a text that begins with @", "a: @x\n",                  "Y012", 1, 4},
-        {"a colon in a text",         "a: b: c\n",                "Y012", 0, 0},
-        {"two documents",             "a: 1\n---\nb: 2\n",        "Y015", 2, 1},
-        {"not UTF-8",                 "a: 1\nb: 核\xFF\n",       "Y002", 2, 5},
-        {"unclosed list",             "a: [1, 2\nb: 3\n",         "Y001", 0, 0},
-        {"empty",                     "",                         "Y001", 0, 0},
-        {"only a comment",            "# nothing\n",              "Y001", 0, 0},
+        {"anchor",                       "a: &x 1\n",                     "Y010", 1, 4 },
+        {"alias",                        "a: *x\n",                       "Y010", 1, 4 },
+        {"tag",                          "a: !!str 1\n",                  "Y010", 1, 4 },
+        {"merge key",                    "a:\n  <<: {b: 1}\n",            "Y010", 2, 3 },
+        {"repeated key",                 "a: 1\nb: 2\na: 3\n",            "Y011", 3, 1 },
+        {"repeated key, deep",           "x:\n  核: 1\n  核: 2\n",      "Y011", 3, 3 },
+        {"expression with !",            "when: !m.student\n",            "Y012", 1, 7 },
+        {"! before && is the place",     "when: !m.x && m.y\n",           "Y012", 1, 7 },
+        {"the same inside a map",        "r: {when: !(a && !b), z: 1}\n", "Y012", 1, 11},
+        {"an earlier ! is not to blame", "r: '!a'\nw: && b\n",            "Y012", 2, 4 },
+        {"a text that begins with @",    "a: @x\n",                       "Y012", 1, 4 },
+        {"a colon in a text",            "a: b: c\n",                     "Y012", 0, 0 },
+        {"two documents",                "a: 1\n---\nb: 2\n",             "Y015", 2, 1 },
+        {"not UTF-8",                    "a: 1\nb: 核\xFF\n",            "Y002", 2, 5 },
+        {"unclosed list",                "a: [1, 2\nb: 3\n",              "Y001", 0, 0 },
+        {"empty",                        "",                              "Y001", 0, 0 },
+        {"only a comment",               "# nothing\n",                   "Y001", 0, 0 },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
