@@ -48,6 +48,13 @@ def same_bytes(c):
         with open(c.path(f + '.csv'), 'rb') as text, gzip.open(packed[f][0], 'wb') as out:
             out.write(text.read())
     ok(c.whole(**packed) == base, 'gzip')
+    # the generator's own: the batch too is packed GB18030
+    c.call('gen', '--scale', '0.02', '--seed', '11', '--checked-on', '2026-07-01', '--dirt', '1', '--charset', 'gb18030',
+           '--gzip', '--out', os.path.join(c.work, 'packed'))
+    data = c.new_data()
+    for f in FEEDS:
+        c.ingest(data, f, os.path.join(c.work, 'packed', f + '.csv.gz'))
+    ok(c.verify(data, batch=os.path.join(c.work, 'packed', 'applicants.csv.gz')) == base, 'a county made as packed GB18030')
     for threads in ('1', '8'):
         ok(c.whole(options=('--threads', threads)) == base, threads + ' threads')
     data = c.new_data()
