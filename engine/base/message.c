@@ -119,8 +119,8 @@ part(struct text line, size_t from, size_t to)
     return (struct text){line.at + from, to - from};
 }
 
-/* Somebody names a department's file where a mapping is wanted, or pastes a row into one: such a line
- * may hold an identity number, and names beside it. Full-width digits count as digits. */
+/* Somebody names a department's file where a mapping is wanted, or pastes a row into one: such a
+ * line may hold an identity number, and names beside it. Full-width digits count as digits. */
 static bool
 is_private(struct text text)
 {
@@ -152,8 +152,9 @@ line_print(const struct message *message, struct buf *out)
         return;
     if (is_private(line)) {
         spaces(out, LINE_MARGIN);
-        buf_str(out, "（此行含长数字，可能是证件号码，不予显示 | not shown: it may hold an identity "
-                     "number）\n");
+        buf_str(out,
+                "（此行含长数字，可能是证件号码，不予显示 | not shown: it may hold an identity "
+                "number）\n");
         return;
     }
     spaces(out, LINE_MARGIN);

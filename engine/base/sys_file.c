@@ -215,21 +215,25 @@ sys_make_dirs(const char *path, struct err *err)
     size_t len = strlen(path);
 
     if (len == 0 || len >= sizeof part)
-        return err_set(err, HEDUI_E_IO, "目录名 '%s' 是空的或太长\nthe folder name '%s' is empty or too long",
-                       path, path);
+        return err_set(err, HEDUI_E_IO,
+                       "目录名 '%s' 是空的或太长\nthe folder name '%s' is empty or too long", path,
+                       path);
     memcpy(part, path, len + 1);
     for (size_t i = 1; i <= len; i++) {
         if (part[i] != '/' && part[i] != '\0')
             continue;
         part[i] = '\0';
         if (sys_mkdir(part, 0700) != 0 && errno != EEXIST)
-            return err_sys(err, HEDUI_E_IO, "无法建立目录 '%s'\ncannot make folder '%s'", part, part);
+            return err_sys(err, HEDUI_E_IO, "无法建立目录 '%s'\ncannot make folder '%s'", part,
+                           part);
         part[i] = path[i];
     }
     if (sys_stat(path, &st) != 0)
         return err_sys(err, HEDUI_E_IO, "无法建立目录 '%s'\ncannot make folder '%s'", path, path);
     if (!S_ISDIR(st.st_mode))
-        return err_set(err, HEDUI_E_IO, "'%s' 不是目录，请换一个名字\n'%s' is in the way: it is not a folder", path, path);
+        return err_set(err, HEDUI_E_IO,
+                       "'%s' 不是目录，请换一个名字\n'%s' is in the way: it is not a folder", path,
+                       path);
     return HEDUI_OK;
 }
 
@@ -255,7 +259,8 @@ sys_list_dir(struct text **names, size_t *count, const char *path, struct arena 
         errno = 0;
         entry = readdir(dir);
         if (entry == NULL && errno != 0)
-            FAIL(err_sys(err, HEDUI_E_IO, "无法列出目录 '%s'\ncannot list folder '%s'", path, path));
+            FAIL(
+                err_sys(err, HEDUI_E_IO, "无法列出目录 '%s'\ncannot list folder '%s'", path, path));
         if (entry == NULL)
             break;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)

@@ -43,8 +43,8 @@ divisions_check(const struct ingest_options *options, const char *value, struct 
     for (uint32_t i = 0; i < options->division_count; i++) {
         is_good = is_good && options->divisions[i].len <= 12;
         for (size_t j = 0; j < options->divisions[i].len; j++)
-            is_good = is_good && options->divisions[i].at[j] >= '0' &&
-                      options->divisions[i].at[j] <= '9';
+            is_good =
+                is_good && options->divisions[i].at[j] >= '0' && options->divisions[i].at[j] <= '9';
     }
     if (is_good)
         return HEDUI_OK;
@@ -54,7 +54,8 @@ divisions_check(const struct ingest_options *options, const char *value, struct 
                    value, value);
 }
 
-/* Data of a year far from now is a slip of the hand; from the future they would never grow stale. */
+/* Data of a year far from now is a slip of the hand; from the future they would never grow stale.
+ */
 static hedui_status
 as_of_check(const char *value, int32_t as_of, struct err *err)
 {
@@ -86,8 +87,9 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
         .is_unsynced = v[NO_SYNC] != NULL,
     };
     if (v[AS_OF] == NULL && v[MENDS] == NULL)
-        return err_set(err, HEDUI_E_USAGE,
-                       "请用 --as-of 写明数据截至哪一天\nsay with --as-of which day the data are of");
+        return err_set(
+            err, HEDUI_E_USAGE,
+            "请用 --as-of 写明数据截至哪一天\nsay with --as-of which day the data are of");
     TRY(value_day("--as-of", v[AS_OF], &options->as_of, err));
     TRY(as_of_check(v[AS_OF], options->as_of, err));
     TRY(source_check(v[SOURCE], err));
@@ -96,7 +98,8 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
     TRY(value_size("--memory", call->common[OPT_MEMORY], &options->memory, err));
     options->wait_ms = wait * 1000;
     if (v[COVERS] != NULL) {
-        TRY(value_months("--covers", v[COVERS], &options->covers_from, &options->covers_until, err));
+        TRY(value_months("--covers", v[COVERS], &options->covers_from, &options->covers_until,
+                         err));
         options->has_covers = true;
     }
     if (v[DIVISIONS] != NULL) {
@@ -147,9 +150,11 @@ result_text(struct buf *out, const struct ingest_result *result)
                TEXT_ARG(result->kind));
     balance_text(out, &result->balance, &result->report);
     if (result->balance.physical == 0)
-        buf_str(out, "注意：文件里一行数据也没有，等于说这个来源查无任何人；若不是这样，请重新取得文件再导入\n"
-                     "note: not one row: this says that the source knows nobody; if that is not so, "
-                     "get the file again and ingest it\n");
+        buf_str(out,
+                "注意：文件里一行数据也没有，等于说这个来源查无任何人；若不是这样，请重新取得文件再"
+                "导入\n"
+                "note: not one row: this says that the source knows nobody; if that is not so, "
+                "get the file again and ingest it\n");
     if (result->month_count > 0) {
         buf_str(out, "覆盖月份 months covered ");
         month_print(out, result->month_first);
@@ -163,7 +168,9 @@ result_text(struct buf *out, const struct ingest_result *result)
                      "for everyone\n");
     for (uint32_t i = 0; i < result->fallen_count; i++)
         buf_printf(out, TEXT_FMT "\n", TEXT_ARG(result->fallen[i]));
-    buf_printf(out, "数据 delivery %.16s…，%" PRIu64 " 字节 bytes，%" PRIu64 " 人 owners\n快照 snapshot %" PRIu64 "\n",
+    buf_printf(out,
+               "数据 delivery %.16s…，%" PRIu64 " 字节 bytes，%" PRIu64
+               " 人 owners\n快照 snapshot %" PRIu64 "\n",
                hex, result->bytes, result->owners, result->snapshot);
 }
 
@@ -205,18 +212,23 @@ const struct verb verb_ingest = {
     .en = "department files to a new delivery and a new snapshot",
     .options =
         {
-            [AS_OF] = {"as-of", "DATE", "数据截至日", "the day that the data are of"},
-            [SOURCE] = {"source", "NAME", "来源名（默认按映射）", "name of the source (the mapping's)"},
-            [MENDS] = {"mends", "DIGEST", "补正该份数据中被退回的行", "mends refused rows of that delivery"},
-            [COVERS] = {"covers", "A..B", "覆盖的月份", "months covered"},
-            [DIVISIONS] = {"divisions", "LIST", "覆盖的行政区划（前缀）", "divisions covered (prefixes)"},
-            [REFUSED] = {"refused", "DIR", "退回行写到此目录", "folder for refused rows"},
-            [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 行仍算成功（默认 0）",
+                  [AS_OF] = {"as-of", "DATE", "数据截至日", "the day that the data are of"},
+                  [SOURCE] = {"source", "NAME", "来源名（默认按映射）",
+                        "name of the source (the mapping's)"},
+                  [MENDS] = {"mends", "DIGEST", "补正该份数据中被退回的行",
+                       "mends refused rows of that delivery"},
+                  [COVERS] = {"covers", "A..B", "覆盖的月份", "months covered"},
+                  [DIVISIONS] = {"divisions", "LIST", "覆盖的行政区划（前缀）",
+                           "divisions covered (prefixes)"},
+                  [REFUSED] = {"refused", "DIR", "退回行写到此目录", "folder for refused rows"},
+                  [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 行仍算成功（默认 0）",
                             "up to N refused rows are exit 0 (0)"},
-            [WAIT] = {"wait", "SECONDS", "等待另一次接收（默认 60）", "wait for another ingest (60)"},
-            [COMPLETE] = {"complete", NULL, "全量（默认，也是目前唯一方式）",
+                  [WAIT] = {"wait", "SECONDS", "等待另一次接收（默认 60）",
+                      "wait for another ingest (60)"},
+                  [COMPLETE] = {"complete", NULL, "全量（默认，也是目前唯一方式）",
                           "complete (the default, and so far the only mode)"},
-            [NO_SYNC] = {"no-sync", NULL, "不落盘同步，仅供测速", "do not sync: for measuring only"},
-        },
+                  [NO_SYNC] = {"no-sync", NULL, "不落盘同步，仅供测速",
+                         "do not sync: for measuring only"},
+                  },
     .run = ingest_run,
 };

@@ -39,8 +39,8 @@ session_model(struct session *session, const struct call *call, struct model **m
 }
 
 hedui_status
-session_world(struct session *session, const struct call *call, bool has_snapshot, uint64_t snapshot,
-              bool must_exist)
+session_world(struct session *session, const struct call *call, bool has_snapshot,
+              uint64_t snapshot, bool must_exist)
 {
     struct text model;
     int64_t threads = 2;
@@ -106,10 +106,11 @@ value_day(const char *name, const char *value, int32_t *days, struct err *err)
 {
     if (value == NULL || date_parse(text_of(value), days) == CELL_OK)
         return HEDUI_OK;
-    return err_set(err, HEDUI_E_USAGE,
-                   "%s 要写日期，如 2026-06-30，不能是 '%s'\n%s needs a day such as 2026-06-30, not "
-                   "'%s'",
-                   name, value, name, value);
+    return err_set(
+        err, HEDUI_E_USAGE,
+        "%s 要写日期，如 2026-06-30，不能是 '%s'\n%s needs a day such as 2026-06-30, not "
+        "'%s'",
+        name, value, name, value);
 }
 
 hedui_status
@@ -213,10 +214,11 @@ shared_path(struct text *out, const char *relative, struct arena *arena, struct 
         if (sys_exists(out->at))
             return HEDUI_OK;
     }
-    return err_set(err, HEDUI_E_USAGE,
-                   "程序旁边找不到 '%s'，请用选项指明\n'%s' is not beside the program: name it with "
-                   "an option",
-                   relative, relative);
+    return err_set(
+        err, HEDUI_E_USAGE,
+        "程序旁边找不到 '%s'，请用选项指明\n'%s' is not beside the program: name it with "
+        "an option",
+        relative, relative);
 }
 
 void
