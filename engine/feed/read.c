@@ -312,7 +312,7 @@ task_read(void *context, uint32_t lane, size_t number, struct err *err)
         .refused = &piece->refused,
     };
 
-    if (piece->is_done || (!piece->is_stream && reading->waiting > WAITING_MAX))
+    if (piece->is_done || (number > 0 && !piece->is_stream && reading->waiting > WAITING_MAX))
         return HEDUI_OK; /* its turn comes once the waiting refused rows are written */
     if (piece->is_stream)
         TRY(stream_read(reading, &reading->lanes[lane], piece, &task, err));

@@ -55,8 +55,10 @@ said_of(const struct assembly *assembly, const struct match_member *member, uint
         bool is_newer;
 
         if (!member->answers[e].is_probed || delivery_kind(delivery) != kind ||
-            !text_eq(info->source, match->sources[source]))
-            continue;
+            !text_eq(info->source, match->sources[source]) ||
+            (kind->period >= 0 && snapshot_entry(match->snapshot, e)->month_count == 0 &&
+             !snapshot_entry(match->snapshot, e)->is_all_months))
+            continue; /* a delivery that covers no month answers nothing */
         /* months long past are history however old their delivery; stocks are as old as their
          * oldest part */
         is_newer = kind->period >= 0 ? info->as_of > said.as_of : info->as_of < said.as_of;

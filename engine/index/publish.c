@@ -238,6 +238,13 @@ static hedui_status
 entries_join(struct joining *j, const struct manifest *before, const struct manifest_entry *fresh,
              struct err *err)
 {
+    if (fresh->is_mend) /* known already: nothing changes, and its own mends keep their base */
+        for (uint32_t i = 0; i < before->count; i++)
+            if (is_same_digest(&before->entries[i].delivery, &fresh->delivery)) {
+                for (uint32_t k = 0; k < before->count; k++)
+                    TRY(list_add(j, &before->entries[k], err));
+                return HEDUI_OK;
+            }
     for (uint32_t i = 0; i < before->count; i++) {
         const struct manifest_entry *entry = &before->entries[i];
         if (entry->is_mend || is_same_digest(&entry->delivery, &fresh->delivery))

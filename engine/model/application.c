@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/model/value.h"
+
 #include "engine/base/ban.h"
 
 struct row { /* one applicant row, or the reasons of one that was refused */
@@ -232,6 +234,18 @@ gather_add(struct gather *gather, const char *code, const struct row *row, int32
     snprintf(gather->items[gather->count++].code, sizeof gather->items[0].code, "%s", code);
 }
 
+#define APART_MAX 24 /* months between application and check; windows before the one and the months
+                        that a source must cover before the other then still meet */
+
+static bool
+days_are_near(const struct applicant_cell *cells, const struct application_reader *reader)
+{
+    int64_t applied = cells[reader->applied_on].number, checked = cells[reader->checked_on].number;
+
+    return applied <= checked &&
+           month_of_date((int32_t)checked) - month_of_date((int32_t)applied) <= APART_MAX;
+}
+
 /* What is wrong with one row, whatever the others say. */
 static void
 row_check(struct gather *gather, const struct row *row)
@@ -244,6 +258,8 @@ row_check(struct gather *gather, const struct row *row)
         gather_add(gather, "CASE-NUMBER", row, (int32_t)owner);
     if (cells[reader->role].state == CELL_VALUE && cells[reader->role].number == reader->supporter)
         gather_add(gather, "CASE-SUPPORTER", row, reader->role);
+    if (cells[reader->applied_on].state == CELL_VALUE && !days_are_near(cells, reader))
+        gather_add(gather, "CASE-WHEN", row, reader->checked_on);
     if (reader->member_from >= 0 && reader->member_until >= 0 &&
         cells[reader->member_from].state == CELL_VALUE &&
         cells[reader->member_until].state == CELL_VALUE &&

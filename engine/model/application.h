@@ -46,7 +46,7 @@ struct held_case {
 };
 struct held_reason {
     char code[24]; /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTER",
-                      "CASE-NUMBER", "CASE-DATES", "CASE-LIMIT", "CASE-NO" */
+                      "CASE-NUMBER", "CASE-DATES", "CASE-WHEN", "CASE-LIMIT", "CASE-NO" */
     uint32_t file;
     uint64_t line; /* 0: the case */
     int32_t field; /* -1: none */

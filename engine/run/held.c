@@ -68,6 +68,7 @@ static const struct {
     {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",       "supporters are not supported yet"      },
     {"CASE-PROGRAMME", "规则包不适用于该救助项目",         "the pack does not serve this programme"},
     {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",     "a blank number needs no_number"        },
+    {"CASE-WHEN",      "核对基准日早于申请日期，或晚于它 24 个月以上", "checked before the application, or over 24 months after it"},
     {"CASE-DATES",     "离开日期早于加入日期",             "left before joining"                   },
     {"CASE-LIMIT",     "成员人数超过上限",                 "more members than a case may have"     },
     {"CASE-NO",        "核对编号无法读取",                 "the case number is not readable"       },
@@ -133,7 +134,11 @@ held_write(const struct application_set *set, const struct model *model, const c
             buf_byte(&out, ',');
             if (reason->line > 0)
                 buf_uint(&out, reason->line);
-            buf_printf(&out, ",%s,%s\r\n", zh, en);
+            buf_byte(&out, ',');
+            cell_put(&out, text_of(zh));
+            buf_byte(&out, ',');
+            cell_put(&out, text_of(en));
+            buf_str(&out, "\r\n");
         }
     FAIL(outfile_write(&file, &out, err));
     FAIL(outfile_publish(&file, digest, err));

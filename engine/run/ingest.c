@@ -74,6 +74,25 @@ mended_find(const struct delivery_info **out, const struct snapshot *snapshot, s
     return HEDUI_OK;
 }
 
+/* The files of the delivery that was first refused: rows that are mended twice keep their place in
+ * them. A mend names its base's files first, then its own. */
+static uint32_t
+first_files(const struct snapshot *snapshot, const struct delivery_info *mended)
+{
+    uint32_t steps = snapshot_count(snapshot);
+
+    while (mended->is_mend && steps-- > 0)
+        for (uint32_t i = 0; i < snapshot_count(snapshot); i++) {
+            const struct delivery_info *info = delivery_info(snapshot_entry(snapshot, i)->delivery);
+
+            if (memcmp(&info->digest, &mended->mends, sizeof info->digest) == 0) {
+                mended = info;
+                break;
+            }
+        }
+    return mended->file_count;
+}
+
 /* Which files the delivery names, and which of them each input's rows stand in: a mended file's
  * rows keep the place they had in the file that was refused. */
 struct file_names {
@@ -84,9 +103,11 @@ struct file_names {
 
 static hedui_status
 file_names_make(struct file_names *out, const struct ingest_options *options,
-                const struct delivery_info *mended, struct arena *arena, struct err *err)
+                const struct delivery_info *mended, const struct snapshot *before,
+                struct arena *arena, struct err *err)
 {
     uint32_t old = mended == NULL ? 0 : mended->file_count;
+    uint32_t first = mended == NULL ? 0 : first_files(before, mended);
 
     out->count = old + options->file_count;
     out->input_first = old;
@@ -98,11 +119,15 @@ file_names_make(struct file_names *out, const struct ingest_options *options,
         out->names[i] = mended->files[i];
     for (uint32_t i = 0; i < options->file_count; i++) {
         struct text name = base_name(options->files[i]);
-        uint32_t at = old == 1 ? 0 : old + i;
+        uint32_t at = first == 1 ? 0 : old + i;
 
-        for (uint32_t j = 0; j < old; j++)
-            if (text_starts(name, mended->files[j]))
+        size_t longest = 0; /* "feed2.csv…" mends feed2.csv, not feed */
+
+        for (uint32_t j = 0; j < first && first > 1; j++)
+            if (mended->files[j].len > longest && text_starts(name, mended->files[j])) {
                 at = j;
+                longest = mended->files[j].len;
+            }
         if (mended != NULL && at >= old)
             return err_set(err, HEDUI_E_USAGE,
                            "补正文件 '" TEXT_FMT "' 应以原文件名开头，才知道补的是哪个文件的行\n"
@@ -221,7 +246,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     FAIL(snapshot_open(&before, options->data, 0, world->model, master_key_id(world->key), err));
     if (options->mends != NULL)
         FAIL(mended_find(&mended, before, text_of(options->mends), err));
-    FAIL(file_names_make(&files, options, mended, arena, err));
+    FAIL(file_names_make(&files, options, mended, before, arena, err));
     spec_fill(&spec, options, mapping, mended, world);
     FAIL(builder_open(&builder, &spec, world->key, pool_lanes(pool), err));
 

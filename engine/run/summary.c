@@ -112,7 +112,7 @@ summary_incomplete(void *context, const struct household *household,
 void
 summary_join(struct summary *into, const struct summary *from)
 {
-    for (uint32_t i = 0; i < from->groups.count; i++)
+    for (uint32_t i = 0; i < from->groups.count && i < from->room; i++)
         group_add(into, from->groups.items[i], from->cases[i]);
     into->is_failed = into->is_failed || from->is_failed;
 }
