@@ -33,8 +33,7 @@ buf_reset(struct buf *buf)
     buf->is_failed = false;
 }
 
-static bool __attribute__((noinline))
-buf_grow(struct buf *buf, size_t len)
+static bool __attribute__((noinline)) buf_grow(struct buf *buf, size_t len)
 {
     size_t room = buf->room < ROOM_MIN ? ROOM_MIN : buf->room;
     char *at;

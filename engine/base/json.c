@@ -41,8 +41,8 @@ is_bare(struct text text)
         memcpy(&word, text.at + i, sizeof word);
         quote = word ^ (ones * '"');
         slash = word ^ (ones * '\\');
-        seen |= ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) |
-                ((slash - ones) & ~slash);
+        seen |=
+            ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
     }
     if ((seen & high) != 0)
         return false;

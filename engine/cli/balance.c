@@ -26,8 +26,10 @@ balance_text(struct buf *out, const struct balance *balance, const struct feed_r
                    TEXT_ARG(report->ignored[i].what));
     for (uint32_t i = 0; i < report->file_count; i++)
         if (report->files[i].refused_path != NULL)
-            buf_printf(out, "  退回行在 refused rows in '%s'（改正后用 --mends 交回 mend, then --mends）\n",
-                       report->files[i].refused_path);
+            buf_printf(
+                out,
+                "  退回行在 refused rows in '%s'（改正后用 --mends 交回 mend, then --mends）\n",
+                report->files[i].refused_path);
 }
 
 static void
@@ -53,10 +55,14 @@ balance_json(struct json *json, const struct balance *balance, const struct feed
         const char *key;
         uint64_t count;
     } counts[] = {
-        {"physical", balance->physical},   {"accepted", balance->accepted},
-        {"refused", balance->refused},     {"collapsed", balance->collapsed},
-        {"ignored", balance->ignored},     {"unplaced", balance->unplaced},
-        {"folded", balance->folded},       {"upgraded", balance->upgraded},
+        {"physical",    balance->physical   },
+        {"accepted",    balance->accepted   },
+        {"refused",     balance->refused    },
+        {"collapsed",   balance->collapsed  },
+        {"ignored",     balance->ignored    },
+        {"unplaced",    balance->unplaced   },
+        {"folded",      balance->folded     },
+        {"upgraded",    balance->upgraded   },
         {"conflicting", balance->conflicting},
     };
 

@@ -32,8 +32,8 @@ sight_refused(void *context, uint32_t lane, const struct refusal *refusal, struc
     if (sight->refused++ < SHOWN)
         for (uint32_t i = 0; i < refusal->reason_count; i++) {
             const struct refusal_reason *reason = &refusal->reasons[i];
-            struct text field = reason->field < 0 ? text_of("-")
-                                                  : sight->kind->fields[reason->field].name;
+            struct text field =
+                reason->field < 0 ? text_of("-") : sight->kind->fields[reason->field].name;
 
             buf_printf(sight->out, "文件 file %u 行 row %llu: %s " TEXT_FMT " %s | %s\n",
                        refusal->file + 1, (unsigned long long)refusal->line,

@@ -13,9 +13,9 @@ const char *
 dirt_name(enum dirt dirt)
 {
     static const char *const names[DIRT_KINDS] = {
-        "none",       "full_width", "blanks",        "lower_x",    "fifteen",    "check",
-        "grouped",    "no_amount",  "separator",     "code",       "third_decimal", "bad_groups",
-        "scientific", "no_day",     "other_name",    "name_variant", "twice",    "total_line",
+        "none",       "full_width", "blanks",     "lower_x",      "fifteen",       "check",
+        "grouped",    "no_amount",  "separator",  "code",         "third_decimal", "bad_groups",
+        "scientific", "no_day",     "other_name", "name_variant", "twice",         "total_line",
     };
 
     assert(dirt < DIRT_KINDS);
@@ -131,6 +131,6 @@ dirt_day(struct buf *out, int32_t day, enum dirt dirt)
     if (dirt == DIRT_NO_DAY)
         buf_printf(out, "%04d-02-30", (int)y);
     else
-        buf_printf(out, dirt == DIRT_SEPARATOR ? "%04d/%02d/%02d" : "%04d-%02d-%02d", (int)y, (int)m,
-                   (int)d);
+        buf_printf(out, dirt == DIRT_SEPARATOR ? "%04d/%02d/%02d" : "%04d-%02d-%02d", (int)y,
+                   (int)m, (int)d);
 }

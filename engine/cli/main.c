@@ -9,22 +9,22 @@
 #include "engine/base/ban.h"
 
 static const struct verb *const verbs[] = {
-    &verb_feed_check,    &verb_ingest,      &verb_snapshot_list, &verb_snapshot_show,
-    &verb_snapshot_verify, &verb_verify,    &verb_explain,       &verb_rules_check,
-    &verb_rules_test,    &verb_rules_eval,  &verb_gen,
+    &verb_feed_check,      &verb_ingest,     &verb_snapshot_list, &verb_snapshot_show,
+    &verb_snapshot_verify, &verb_verify,     &verb_explain,       &verb_rules_check,
+    &verb_rules_test,      &verb_rules_eval, &verb_gen,
 };
 
 static const struct option_spec common[] = {
-    [OPT_DATA] = {"data", "DIR", "数据目录（默认 ./hedui-data）", "data directory (./hedui-data)"},
-    [OPT_MODEL] = {"model", "FILE", "词汇表（默认随程序的 rules/model.yaml）",
-                   "vocabulary (rules/model.yaml beside the program)"},
-    [OPT_KEY] = {"key", "FILE", "密钥文件（默认 DIR/key；最好放在另一块盘上）",
-                 "key file (DIR/key; better on another disk)"},
-    [OPT_THREADS] = {"threads", "N", "线程数（默认 2）", "threads (2)"},
-    [OPT_MEMORY] = {"memory", "SIZE", "建库内存上限（默认 2G）", "memory while building (2G)"},
-    [OPT_JSON] = {"json", NULL, "输出 JSON", "print JSON"},
-    [OPT_HELP] = {"help", NULL, "显示帮助", "show help"},
-    [OPT_LANG] = {"lang", "zh|en", "输出语言（默认 zh）", "language of the output (zh)"},
+    [OPT_DATA] = {"data",    "DIR",   "数据目录（默认 ./hedui-data）",                          "data directory (./hedui-data)"},
+    [OPT_MODEL] = {"model",   "FILE",  "词汇表（默认随程序的 rules/model.yaml）",
+                  "vocabulary (rules/model.yaml beside the program)"                                                                   },
+    [OPT_KEY] = {"key",     "FILE",  "密钥文件（默认 DIR/key；最好放在另一块盘上）",
+                  "key file (DIR/key; better on another disk)"                                                                         },
+    [OPT_THREADS] = {"threads", "N",     "线程数（默认 2）",                                        "threads (2)"                  },
+    [OPT_MEMORY] = {"memory",  "SIZE",  "建库内存上限（默认 2G）",                              "memory while building (2G)"   },
+    [OPT_JSON] = {"json",    NULL,    "输出 JSON",                                                    "print JSON"                   },
+    [OPT_HELP] = {"help",    NULL,    "显示帮助",                                                   "show help"                    },
+    [OPT_LANG] = {"lang",    "zh|en", "输出语言（默认 zh）",                                    "language of the output (zh)"  },
 };
 
 static void

@@ -123,8 +123,8 @@ const struct verb verb_rules_eval = {
     .en = "evaluates households or expressions, a line each",
     .options =
         {
-            [JSONL] = {"jsonl", "FILE", "每行一个表达式", "one expression a line"},
-            [IN] = {"in", "FILE", "每行一个家庭", "one household a line"},
-        },
+                  [JSONL] = {"jsonl", "FILE", "每行一个表达式", "one expression a line"},
+                  [IN] = {"in", "FILE", "每行一个家庭", "one household a line"},
+                  },
     .run = eval_run,
 };

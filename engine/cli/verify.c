@@ -45,13 +45,15 @@ result_text(struct buf *out, const struct batch_result *result, const char *dir)
                    "注意：快照里没有来源 " TEXT_FMT "，所有人都记为未反馈\n"
                    "note: no delivery of source " TEXT_FMT ": not_answered for everyone\n",
                    TEXT_ARG(result->silent[i]), TEXT_ARG(result->silent[i]));
-    buf_printf(out, "案件 cases %" PRIu64 "，退回 refused %" PRIu64 "，查询人次 looked up %" PRIu64 "\n",
+    buf_printf(out,
+               "案件 cases %" PRIu64 "，退回 refused %" PRIu64 "，查询人次 looked up %" PRIu64 "\n",
                result->cases, result->held, result->probed);
     for (uint32_t o = 0; o < LEN(result->outcomes); o++)
         buf_printf(out, "  %-10s %" PRIu64 "  %s\n", outcome_name((enum outcome)o),
                    result->outcomes[o], outcome_zh((enum outcome)o));
-    buf_printf(out, "结果在 results in '%s'（verdicts.jsonl, verdicts.csv, refused.csv, summary.json）\n",
-               dir);
+    buf_printf(
+        out, "结果在 results in '%s'（verdicts.jsonl, verdicts.csv, refused.csv, summary.json）\n",
+        dir);
 }
 
 static void
@@ -134,17 +136,17 @@ const struct verb verb_verify = {
     .en = "a batch of applications to verdicts with evidence",
     .options =
         {
-            [RULES] = {"rules", "PACK", "规则包目录", "folder of the rule pack"},
-            [MAPPING] = {"mapping", "FILE", "申请批次的映射（默认 adapters/applicants）",
+                  [RULES] = {"rules", "PACK", "规则包目录", "folder of the rule pack"},
+                  [MAPPING] = {"mapping", "FILE", "申请批次的映射（默认 adapters/applicants）",
                          "mapping of the batch (adapters/applicants)"},
-            [SNAPSHOT] = {"snapshot", "ID", "快照（默认当前）", "snapshot (the current one)"},
-            [OUT] = {"out", "DIR", "输出目录", "folder for the results"},
-            [CHECKED_ON] = {"checked-on", "DAY", "核对基准日", "day of the check"},
-            [PURPOSE] = {"purpose", "T", "核对用途", "purpose"},
-            [BODY] = {"entrusting-body", "T", "委托单位", "entrusting body"},
-            [ENTRUST_NO] = {"entrust-no", "T", "委托书号", "number of the entrustment"},
-            [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 案仍算成功（默认 0）",
+                  [SNAPSHOT] = {"snapshot", "ID", "快照（默认当前）", "snapshot (the current one)"},
+                  [OUT] = {"out", "DIR", "输出目录", "folder for the results"},
+                  [CHECKED_ON] = {"checked-on", "DAY", "核对基准日", "day of the check"},
+                  [PURPOSE] = {"purpose", "T", "核对用途", "purpose"},
+                  [BODY] = {"entrusting-body", "T", "委托单位", "entrusting body"},
+                  [ENTRUST_NO] = {"entrust-no", "T", "委托书号", "number of the entrustment"},
+                  [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 案仍算成功（默认 0）",
                             "up to N refused cases are exit 0 (0)"},
-        },
+                  },
     .run = verify_run,
 };

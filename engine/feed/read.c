@@ -127,8 +127,8 @@ line_look(struct lane *lane, const struct input *input, uint64_t at, char delimi
     if (feed != NULL && (before != NULL || from == 0)) {
         const char *line = before == NULL ? bytes : before + 1;
 
-        *is_row = split_row(&lane->cut, line, 0, (size_t)(feed + 1 - line), true, delimiter) ==
-                  SPLIT_OK;
+        *is_row =
+            split_row(&lane->cut, line, 0, (size_t)(feed + 1 - line), true, delimiter) == SPLIT_OK;
     }
 done:
     mem_free(bytes);
@@ -136,7 +136,8 @@ done:
 }
 
 /* Whether each line with a quote among bytes[len], which stand at `base`, is a whole row by itself.
- * Then, line by line from a row's begin, all rows are lines, and pieces may begin at any of them. */
+ * Then, line by line from a row's begin, all rows are lines, and pieces may begin at any of them.
+ */
 static hedui_status
 quotes_look(struct lane *lane, const struct input *input, const char *bytes, size_t len,
             uint64_t base, char delimiter, bool *are_lines, struct err *err)

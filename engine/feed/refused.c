@@ -97,7 +97,8 @@ refused_file_write(struct refused_file *file, struct buf *rows, struct err *err)
     if (!file->is_made)
         TRY(file_make(file, err));
     if (FP("feed.refused.write") != 0)
-        return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", file->temporary.at, file->temporary.at);
+        return err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", file->temporary.at,
+                       file->temporary.at);
     TRY(sys_write_all(file->fd, rows->at, rows->len, file->temporary.at, err));
     buf_reset(rows);
     return HEDUI_OK;
@@ -109,14 +110,17 @@ refused_file_finish(struct refused_file *file, struct err *err)
     if (!file->is_made)
         return HEDUI_OK;
     if (FP("feed.refused.fsync") != 0 || sys_fsync(file->fd) != 0)
-        return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", file->temporary.at, file->temporary.at);
+        return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", file->temporary.at,
+                       file->temporary.at);
     sys_close(file->fd);
     file->fd = -1;
     if (FP("feed.refused.rename") != 0 || sys_rename(file->temporary.at, file->path.at) != 0)
-        return err_sys(err, HEDUI_E_IO, "无法命名 '%s'\ncannot name '%s'", file->path.at, file->path.at);
+        return err_sys(err, HEDUI_E_IO, "无法命名 '%s'\ncannot name '%s'", file->path.at,
+                       file->path.at);
     file->is_made = false;
     if (FP("feed.refused.dirsync") != 0)
-        return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", file->dir.at, file->dir.at);
+        return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", file->dir.at,
+                       file->dir.at);
     return sys_sync_dir(file->dir.at, err);
 }
 

@@ -66,7 +66,8 @@ file_map(struct delivery *delivery, const char *path, struct err *err)
     delivery->bytes = (size_t)st.st_size;
     map = sys_mmap(NULL, delivery->bytes, PROT_READ, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
-        FAIL(err_sys(err, HEDUI_E_IO, "无法映射数据文件 '%s'\ncannot map delivery '%s'", path, path));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法映射数据文件 '%s'\ncannot map delivery '%s'", path,
+                     path));
     delivery->map = map;
 done:
     if (fd >= 0)

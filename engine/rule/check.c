@@ -8,9 +8,9 @@
 #include "engine/base/ban.h"
 
 const char *const op_signs[] = {
-    [OP_EQ] = "==", [OP_NE] = "!=", [OP_LT] = "<",  [OP_LE] = "<=", [OP_GT] = ">",  [OP_GE] = ">=",
-    [OP_IN] = "in", [OP_ADD] = "+", [OP_SUB] = "-", [OP_MUL] = "*", [OP_DIV] = "/", [OP_MOD] = "%",
-    [OP_AND] = "&&", [OP_OR] = "||",
+    [OP_EQ] = "==", [OP_NE] = "!=", [OP_LT] = "<",   [OP_LE] = "<=", [OP_GT] = ">",
+    [OP_GE] = ">=", [OP_IN] = "in", [OP_ADD] = "+",  [OP_SUB] = "-", [OP_MUL] = "*",
+    [OP_DIV] = "/", [OP_MOD] = "%", [OP_AND] = "&&", [OP_OR] = "||",
 };
 
 void
@@ -27,7 +27,8 @@ fail_at(struct compiler *c, uint32_t from, uint32_t to, const char *code, struct
     if (from > to)
         from = to;
     part = (struct text){c->source->text.at + from, to - from};
-    message_add(c->messages, MESSAGE_ERROR, code, place_at(c, from), (uint32_t)text_chars(part), zh, en);
+    message_add(c->messages, MESSAGE_ERROR, code, place_at(c, from), (uint32_t)text_chars(part), zh,
+                en);
 }
 
 void
@@ -78,13 +79,15 @@ check_there(struct compiler *c, struct expr *node)
         fail_at(c, node->from, node->to, "T207",
                 arena_printf(c->arena, "“" TEXT_FMT "” 可能没有值，请先判断 has(" TEXT_FMT ") && …",
                              TEXT_ARG(source), TEXT_ARG(source)),
-                arena_printf(c->arena, "\"" TEXT_FMT "\" may be none; guard it with has(...) && ...",
+                arena_printf(c->arena,
+                             "\"" TEXT_FMT "\" may be none; guard it with has(...) && ...",
                              TEXT_ARG(source)));
     return false;
 }
 
 bool
-wrong_operands(struct compiler *c, struct expr *node, const char *code, const char *hint_zh, const char *hint_en)
+wrong_operands(struct compiler *c, struct expr *node, const char *code, const char *hint_zh,
+               const char *hint_en)
 {
     struct expr *a = node->args[0], *b = node->count > 1 ? node->args[1] : NULL;
     struct text left = type_print(a->type, c->arena);
@@ -95,23 +98,24 @@ wrong_operands(struct compiler *c, struct expr *node, const char *code, const ch
             arena_printf(c->arena, "类型不合：“" TEXT_FMT "”（" TEXT_FMT "%s" TEXT_FMT "）%s",
                          TEXT_ARG(source), TEXT_ARG(left), b == NULL ? "" : " 与 ", TEXT_ARG(right),
                          hint_zh),
-            arena_printf(c->arena, "types do not fit: \"" TEXT_FMT "\" (" TEXT_FMT "%s" TEXT_FMT ")%s",
-                         TEXT_ARG(source), TEXT_ARG(left), b == NULL ? "" : " and ", TEXT_ARG(right),
-                         hint_en));
+            arena_printf(c->arena,
+                         "types do not fit: \"" TEXT_FMT "\" (" TEXT_FMT "%s" TEXT_FMT ")%s",
+                         TEXT_ARG(source), TEXT_ARG(left), b == NULL ? "" : " and ",
+                         TEXT_ARG(right), hint_en));
     return false;
 }
 
 bool
 wrong_pair(struct compiler *c, struct expr *node, const struct type *a, const struct type *b)
 {
-    bool is_money_int = (type_is_amount(a) && b->kind == TYPE_INT) ||
-                        (type_is_amount(b) && a->kind == TYPE_INT);
+    bool is_money_int =
+        (type_is_amount(a) && b->kind == TYPE_INT) || (type_is_amount(b) && a->kind == TYPE_INT);
 
     if (periods_differ(a, b))
         return wrong_operands(c, node, "T213", "：期间不同，用 per_month 或 over_months 换算",
-                     ": periods differ; use per_month or over_months");
+                              ": periods differ; use per_month or over_months");
     return wrong_operands(c, node, "T201", is_money_int ? "。请写 yuan(…)，最好设为参数" : "",
-                 is_money_int ? "; write yuan(...), better a parameter" : "");
+                          is_money_int ? "; write yuan(...), better a parameter" : "");
 }
 
 /* A word of a code list. */
@@ -138,7 +142,8 @@ coerce_code(struct compiler *c, struct expr *node, const struct type *type)
                          near == SIZE_MAX ? "" : "，是否指 “",
                          TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
                          near == SIZE_MAX ? "" : "”？"),
-            arena_printf(c->arena, "\"" TEXT_FMT "\" is not in the code list " TEXT_FMT "%s" TEXT_FMT "%s",
+            arena_printf(c->arena,
+                         "\"" TEXT_FMT "\" is not in the code list " TEXT_FMT "%s" TEXT_FMT "%s",
                          TEXT_ARG(node->literal.string), TEXT_ARG(type->codes->name),
                          near == SIZE_MAX ? "" : "; did you mean \"",
                          TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
@@ -333,8 +338,8 @@ check_name(struct compiler *c, struct expr *node)
         }
     }
     if (c->scope->is_unsupported_ok) {
-        static const char *const words[] = {"int",  "uint", "double", "bool", "string", "bytes", "list",
-                                            "map",  "type", "dyn",    "null_type"};
+        static const char *const words[] = {"int",  "uint", "double", "bool", "string",   "bytes",
+                                            "list", "map",  "type",   "dyn",  "null_type"};
         const struct type *type = NULL;
         struct text zh = {0};
         for (size_t i = 0; i < LEN(words); i++) {
@@ -403,8 +408,8 @@ check_select(struct compiler *c, struct expr *node)
                          near == SIZE_MAX ? "" : "，是否指 “",
                          TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
                          near == SIZE_MAX ? "" : "”？"),
-            arena_printf(c->arena, "no field \"" TEXT_FMT "\"%s" TEXT_FMT "%s", TEXT_ARG(node->name),
-                         near == SIZE_MAX ? "" : "; did you mean \"",
+            arena_printf(c->arena, "no field \"" TEXT_FMT "\"%s" TEXT_FMT "%s",
+                         TEXT_ARG(node->name), near == SIZE_MAX ? "" : "; did you mean \"",
                          TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
                          near == SIZE_MAX ? "" : "\"?"));
     return false;

@@ -11,25 +11,44 @@
 static const struct {
     const char *name, *feature;
 } foreign[] = {
-    {"dyn", "dyn"},                 {"type", "type"},
-    {"timestamp", "timestamp"},     {"duration", "duration"},
-    {"double", "double"},           {"uint", "uint"},
-    {"bytes", "bytes"},             {"matches", "regular expression"},
-    {"charAt", "string extension"}, {"indexOf", "string extension"},
-    {"lastIndexOf", "string extension"}, {"lowerAscii", "string extension"},
-    {"upperAscii", "string extension"},  {"replace", "string extension"},
-    {"split", "string extension"},  {"substring", "string extension"},
-    {"join", "string extension"},   {"format", "string extension"},
-    {"quote", "string extension"},  {"reverse", "list extension"},
-    {"sort", "list extension"},     {"slice", "list extension"},
-    {"flatten", "list extension"},  {"distinct", "list extension"},
-    {"existsOne", "two-variable macro"}, {"transformList", "two-variable macro"},
-    {"transformMap", "two-variable macro"}, {"transformMapEntry", "two-variable macro"},
-    {"getFullYear", "timestamp"},   {"getMonth", "timestamp"},
-    {"getDate", "timestamp"},       {"getDayOfMonth", "timestamp"},
-    {"getDayOfWeek", "timestamp"},  {"getDayOfYear", "timestamp"},
-    {"getHours", "timestamp"},      {"getMinutes", "timestamp"},
-    {"getSeconds", "timestamp"},    {"getMilliseconds", "timestamp"},
+    {"dyn",               "dyn"               },
+    {"type",              "type"              },
+    {"timestamp",         "timestamp"         },
+    {"duration",          "duration"          },
+    {"double",            "double"            },
+    {"uint",              "uint"              },
+    {"bytes",             "bytes"             },
+    {"matches",           "regular expression"},
+    {"charAt",            "string extension"  },
+    {"indexOf",           "string extension"  },
+    {"lastIndexOf",       "string extension"  },
+    {"lowerAscii",        "string extension"  },
+    {"upperAscii",        "string extension"  },
+    {"replace",           "string extension"  },
+    {"split",             "string extension"  },
+    {"substring",         "string extension"  },
+    {"join",              "string extension"  },
+    {"format",            "string extension"  },
+    {"quote",             "string extension"  },
+    {"reverse",           "list extension"    },
+    {"sort",              "list extension"    },
+    {"slice",             "list extension"    },
+    {"flatten",           "list extension"    },
+    {"distinct",          "list extension"    },
+    {"existsOne",         "two-variable macro"},
+    {"transformList",     "two-variable macro"},
+    {"transformMap",      "two-variable macro"},
+    {"transformMapEntry", "two-variable macro"},
+    {"getFullYear",       "timestamp"         },
+    {"getMonth",          "timestamp"         },
+    {"getDate",           "timestamp"         },
+    {"getDayOfMonth",     "timestamp"         },
+    {"getDayOfWeek",      "timestamp"         },
+    {"getDayOfYear",      "timestamp"         },
+    {"getHours",          "timestamp"         },
+    {"getMinutes",        "timestamp"         },
+    {"getSeconds",        "timestamp"         },
+    {"getMilliseconds",   "timestamp"         },
 };
 
 static bool
@@ -41,8 +60,8 @@ wrong_argument(struct compiler *c, const struct expr *node, const struct expr *a
     fail_at(c, arg->from, arg->to, "T202",
             arena_printf(c->arena, "函数 " TEXT_FMT " 的参数应为%s，这里是 " TEXT_FMT,
                          TEXT_ARG(node->name), zh, TEXT_ARG(type)),
-            arena_printf(c->arena, TEXT_FMT "() wants %s here, this is " TEXT_FMT, TEXT_ARG(node->name),
-                         en, TEXT_ARG(type)));
+            arena_printf(c->arena, TEXT_FMT "() wants %s here, this is " TEXT_FMT,
+                         TEXT_ARG(node->name), en, TEXT_ARG(type)));
     return false;
 }
 
@@ -58,8 +77,8 @@ want_kind(struct compiler *c, struct expr *node, uint32_t i, enum type_kind kind
 {
     const struct type *type = node->args[i]->type;
 
-    if (type->kind == kind || (kind == TYPE_INT && type->kind == TYPE_ZERO) || type->kind == TYPE_ERROR ||
-        type->kind == TYPE_ANY)
+    if (type->kind == kind || (kind == TYPE_INT && type->kind == TYPE_ZERO) ||
+        type->kind == TYPE_ERROR || type->kind == TYPE_ANY)
         return true;
     return wrong_argument(c, node, node->args[i], zh, en);
 }
@@ -119,8 +138,8 @@ check_extreme(struct compiler *c, struct expr *node)
         }
         type = type_join(type, node->args[i]->type, c->arena);
     }
-    if (type == NULL || !(type_is_number(type) || type->kind == TYPE_DATE || type->kind == TYPE_MONTH ||
-                          type->kind == TYPE_STRING)) {
+    if (type == NULL || !(type_is_number(type) || type->kind == TYPE_DATE ||
+                          type->kind == TYPE_MONTH || type->kind == TYPE_STRING)) {
         FAIL_NODE(c, node, "T202", "参数的类型不能一起比较", "these arguments do not compare");
         return false;
     }
@@ -152,15 +171,17 @@ check_literal(struct compiler *c, struct expr *node)
         bool is_date = node->function == FUNCTION_DATE;
         FAIL_NODE(c, arg, is_date ? "T206" : "T205",
                   is_date ? "不是日期，请写如 2026-07-01" : "不是金额或数，请写如 1250.50",
-                  is_date ? "not a date; write it as 2026-07-01" : "not an amount or number; write it as 1250.50");
+                  is_date ? "not a date; write it as 2026-07-01"
+                          : "not an amount or number; write it as 1250.50");
         return false;
     }
     node->is_constant = true;
     return done(c, node,
-                node->function == FUNCTION_DEC ? type_decimal(scale, c->arena)
-                                               : type_of(node->function == FUNCTION_YUAN   ? TYPE_MONEY
-                                                         : node->function == FUNCTION_RATE ? TYPE_RATE
-                                                                                           : TYPE_DATE));
+                node->function == FUNCTION_DEC
+                    ? type_decimal(scale, c->arena)
+                    : type_of(node->function == FUNCTION_YUAN   ? TYPE_MONEY
+                              : node->function == FUNCTION_RATE ? TYPE_RATE
+                                                                : TYPE_DATE));
 }
 
 static bool
@@ -174,11 +195,12 @@ check_months(struct compiler *c, struct expr *node)
     if (node->function == FUNCTION_OVER_MONTHS) {
         if (type->per == PERIOD_MONTH)
             return done(c, node, type_of(type->kind));
-        FAIL_NODE(c, node->args[0], "T213", "over_months 要按月的金额", "over_months wants an amount per month");
+        FAIL_NODE(c, node->args[0], "T213", "over_months 要按月的金额",
+                  "over_months wants an amount per month");
         return false;
     }
-    if (type->per == PERIOD_ONCE ||
-        (type->per == PERIOD_YEAR && node->args[1]->is_constant && node->args[1]->literal.integer == 12))
+    if (type->per == PERIOD_ONCE || (type->per == PERIOD_YEAR && node->args[1]->is_constant &&
+                                     node->args[1]->literal.integer == 12))
         return done(c, node, type_amount(TYPE_EXACT, PERIOD_MONTH, c->arena));
     FAIL_NODE(c, node->args[0], "T213", "per_month 要总额，或按年的金额与 12",
               "per_month wants a total, or an amount per year and 12");
@@ -197,12 +219,15 @@ check_or_else(struct compiler *c, struct expr *node)
     }
     if (type->kind == TYPE_CODE && coerce(c, &node->args[1], type))
         return done(c, node, type);
-    joined = type->kind == TYPE_NULL ? node->args[1]->type : type_join(type, node->args[1]->type, c->arena);
+    joined = type->kind == TYPE_NULL ? node->args[1]->type
+                                     : type_join(type, node->args[1]->type, c->arena);
     if (c->is_failed || joined == NULL)
-        return wrong_argument(c, node, node->args[1], "与前一个相同的类型", "the type of the other");
+        return wrong_argument(c, node, node->args[1], "与前一个相同的类型",
+                              "the type of the other");
     type = type_none(joined, node->args[0]->type->may_be_none, c->arena);
     if (type == NULL || !coerce(c, &node->args[0], type) || !coerce(c, &node->args[1], joined))
-        return wrong_argument(c, node, node->args[1], "与前一个相同的类型", "the type of the other");
+        return wrong_argument(c, node, node->args[1], "与前一个相同的类型",
+                              "the type of the other");
     return done(c, node, joined);
 }
 
@@ -217,7 +242,8 @@ check_cast(struct compiler *c, struct expr *node)
             fail_unsupported(c, node->from, node->to, "bool(string)");
             return false;
         }
-        return want_kind(c, node, 0, TYPE_BOOL, "是非值", "a bool") && done(c, node, type_of(TYPE_BOOL));
+        return want_kind(c, node, 0, TYPE_BOOL, "是非值", "a bool") &&
+               done(c, node, type_of(TYPE_BOOL));
     }
     if (!is_int(from) && from->kind != TYPE_STRING)
         return wrong_argument(c, node, node->args[0], "整数或文字", "an int or a string");
@@ -243,7 +269,8 @@ check_function(struct compiler *c, struct expr *node)
     case FUNCTION_MONTHS_BETWEEN:
     case FUNCTION_DAYS_BETWEEN:
         return want_kind(c, node, 0, TYPE_DATE, "日期", "a date") &&
-               want_kind(c, node, 1, TYPE_DATE, "日期", "a date") && done(c, node, type_of(TYPE_INT));
+               want_kind(c, node, 1, TYPE_DATE, "日期", "a date") &&
+               done(c, node, type_of(TYPE_INT));
     case FUNCTION_ADD_MONTHS:
         return want_kind(c, node, 0, TYPE_DATE, "日期", "a date") &&
                want_kind(c, node, 1, TYPE_INT, "整数", "an int") && done(c, node, first);
@@ -257,17 +284,20 @@ check_function(struct compiler *c, struct expr *node)
     case FUNCTION_YUAN:
         return is_int(first) ? done(c, node, type_of(TYPE_MONEY)) : check_literal(c, node);
     case FUNCTION_FEN:
-        return want_kind(c, node, 0, TYPE_INT, "整数", "an int") && done(c, node, type_of(TYPE_MONEY));
+        return want_kind(c, node, 0, TYPE_INT, "整数", "an int") &&
+               done(c, node, type_of(TYPE_MONEY));
     case FUNCTION_YEAR:
     case FUNCTION_MONTH:
     case FUNCTION_MONTH_OF:
         return want_kind(c, node, 0, TYPE_DATE, "日期", "a date") &&
                done(c, node, type_of(node->function == FUNCTION_MONTH_OF ? TYPE_MONTH : TYPE_INT));
     case FUNCTION_WITHIN_MONTHS:
-        if (first->kind != TYPE_MONTH && !want_kind(c, node, 0, TYPE_DATE, "日期或月份", "a date or month"))
+        if (first->kind != TYPE_MONTH &&
+            !want_kind(c, node, 0, TYPE_DATE, "日期或月份", "a date or month"))
             return false;
         return want_kind(c, node, 1, TYPE_DATE, "日期", "a date") &&
-               want_kind(c, node, 2, TYPE_INT, "整数", "an int") && done(c, node, type_of(TYPE_BOOL));
+               want_kind(c, node, 2, TYPE_INT, "整数", "an int") &&
+               done(c, node, type_of(TYPE_BOOL));
     case FUNCTION_PER_MONTH:
     case FUNCTION_OVER_MONTHS:
         return check_months(c, node);
@@ -281,14 +311,16 @@ check_function(struct compiler *c, struct expr *node)
                     text_of("known() makes the result depend on how much is known"));
         return done(c, node, type_of(TYPE_BOOL));
     case FUNCTION_SIZE:
-        if (first->kind != TYPE_LIST && !want_kind(c, node, 0, TYPE_STRING, "列表或文字", "a list or string"))
+        if (first->kind != TYPE_LIST &&
+            !want_kind(c, node, 0, TYPE_STRING, "列表或文字", "a list or string"))
             return false;
         return done(c, node, type_of(TYPE_INT));
     case FUNCTION_CONTAINS:
     case FUNCTION_STARTS_WITH:
     case FUNCTION_ENDS_WITH:
         return want_kind(c, node, 0, TYPE_STRING, "文字", "a string") &&
-               want_kind(c, node, 1, TYPE_STRING, "文字", "a string") && done(c, node, type_of(TYPE_BOOL));
+               want_kind(c, node, 1, TYPE_STRING, "文字", "a string") &&
+               done(c, node, type_of(TYPE_BOOL));
     case FUNCTION_TRIM:
         return want_kind(c, node, 0, TYPE_STRING, "文字", "a string") && done(c, node, first);
     case FUNCTION_STRING:
@@ -306,7 +338,8 @@ check_has(struct compiler *c, struct expr *node)
     struct expr *field = node->count == 1 ? node->args[0] : NULL;
 
     if (field == NULL || field->op != OP_SELECT) {
-        FAIL_NODE(c, node, "T202", "has() 里写一个字段，如 has(m.grade)", "has() takes a field: has(m.grade)");
+        FAIL_NODE(c, node, "T202", "has() 里写一个字段，如 has(m.grade)",
+                  "has() takes a field: has(m.grade)");
         return false;
     }
     if (!check(c, field))
@@ -329,9 +362,11 @@ unknown_function(struct compiler *c, struct expr *node)
     near = function_near(node->name);
     fail_at(c, node->from, node->to, "N101",
             arena_printf(c->arena, "没有函数 “" TEXT_FMT "”%s" TEXT_FMT "%s", TEXT_ARG(node->name),
-                         near.len > 0 ? "，是否指 “" : "", TEXT_ARG(near), near.len > 0 ? "”？" : ""),
-            arena_printf(c->arena, "no function \"" TEXT_FMT "\"%s" TEXT_FMT "%s", TEXT_ARG(node->name),
-                         near.len > 0 ? "; did you mean \"" : "", TEXT_ARG(near), near.len > 0 ? "\"?" : ""));
+                         near.len > 0 ? "，是否指 “" : "", TEXT_ARG(near),
+                         near.len > 0 ? "”？" : ""),
+            arena_printf(c->arena, "no function \"" TEXT_FMT "\"%s" TEXT_FMT "%s",
+                         TEXT_ARG(node->name), near.len > 0 ? "; did you mean \"" : "",
+                         TEXT_ARG(near), near.len > 0 ? "\"?" : ""));
     return false;
 }
 
@@ -345,7 +380,8 @@ check_call(struct compiler *c, struct expr *node)
         return check_has(c, node);
     if (node->is_method) {
         const struct expr *target = node->args[0];
-        is_cel = target->op == OP_NAME && (text_is(target->name, "cel") || text_is(target->name, "math"));
+        is_cel = target->op == OP_NAME &&
+                 (text_is(target->name, "cel") || text_is(target->name, "math"));
         if (is_cel) {
             fail_unsupported(c, node->from, node->to,
                              text_is(target->name, "cel") ? "cel.bind" : "math extension");
@@ -365,8 +401,9 @@ check_call(struct compiler *c, struct expr *node)
     node->rounding = found->rounding;
     node->unit = found->unit;
     for (uint32_t i = 0; i < node->count; i++) {
-        bool may_be_none = i == 0 && (found->function == FUNCTION_OR_ELSE ||
-                                      found->function == FUNCTION_NEED || found->function == FUNCTION_KNOWN);
+        bool may_be_none =
+            i == 0 && (found->function == FUNCTION_OR_ELSE || found->function == FUNCTION_NEED ||
+                       found->function == FUNCTION_KNOWN);
         if (!(may_be_none ? check(c, node->args[i]) : check_there(c, node->args[i])))
             return false;
     }

@@ -9,8 +9,11 @@ static const struct {
     enum op op;
     uint32_t max; /* args, the target counted */
 } macros[] = {
-    {"all", OP_ALL, 3},       {"exists", OP_EXISTS, 3}, {"exists_one", OP_EXISTS_ONE, 3},
-    {"filter", OP_FILTER, 3}, {"map", OP_MAP, 4},
+    {"all",        OP_ALL,        3},
+    {"exists",     OP_EXISTS,     3},
+    {"exists_one", OP_EXISTS_ONE, 3},
+    {"filter",     OP_FILTER,     3},
+    {"map",        OP_MAP,        4},
 };
 
 static bool
@@ -22,7 +25,8 @@ variable_open(struct compiler *c, struct expr *node, const struct type *of)
     bool is_taken;
 
     if (variable->op != OP_NAME) {
-        FAIL_NODE(c, variable, "T211", "这里要一个新的变量名", "a new variable name is wanted here");
+        FAIL_NODE(c, variable, "T211", "这里要一个新的变量名",
+                  "a new variable name is wanted here");
         return false;
     }
     is_taken = c->scope->resolve(c->scope->context, variable->name, &type, &zh) >= 0;
@@ -30,8 +34,10 @@ variable_open(struct compiler *c, struct expr *node, const struct type *of)
         is_taken |= text_eq(c->vars[i], variable->name);
     if (is_taken) {
         fail_at(c, variable->from, variable->to, "N102",
-                arena_printf(c->arena, "名称 “" TEXT_FMT "” 已有含义，请换一个变量名", TEXT_ARG(variable->name)),
-                arena_printf(c->arena, "the name \"" TEXT_FMT "\" is taken; use another", TEXT_ARG(variable->name)));
+                arena_printf(c->arena, "名称 “" TEXT_FMT "” 已有含义，请换一个变量名",
+                             TEXT_ARG(variable->name)),
+                arena_printf(c->arena, "the name \"" TEXT_FMT "\" is taken; use another",
+                             TEXT_ARG(variable->name)));
         return false;
     }
     if (c->var_count == EXPR_VARS_MAX) {
@@ -106,7 +112,9 @@ check_macro(struct compiler *c, struct expr *node, bool *is_macro)
     if (node->op == OP_MAP)
         type = check_map(c, node);
     else
-        type = !predicate(c, node->args[2]) ? NULL : node->op == OP_FILTER ? list : type_of(TYPE_BOOL);
+        type = !predicate(c, node->args[2]) ? NULL
+               : node->op == OP_FILTER      ? list
+                                            : type_of(TYPE_BOOL);
     c->var_count--;
     c->guard_count = guards;
     node->type = type;

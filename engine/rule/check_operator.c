@@ -46,7 +46,8 @@ check_logic(struct compiler *c, struct expr *node)
         if (!check_there(c, node->args[i]))
             return false;
         if (node->args[i]->type->kind != TYPE_BOOL && node->args[i]->type->kind != TYPE_ANY) {
-            FAIL_NODE(c, node->args[i], "T201", "这里要一个是非值（bool）", "a bool is wanted here");
+            FAIL_NODE(c, node->args[i], "T201", "这里要一个是非值（bool）",
+                      "a bool is wanted here");
             return false;
         }
         guards_add(c, node->args[i], node->op == OP_AND);
@@ -64,7 +65,8 @@ check_cond(struct compiler *c, struct expr *node)
     if (!check_there(c, node->args[0]))
         return false;
     if (node->args[0]->type->kind != TYPE_BOOL) {
-        FAIL_NODE(c, node->args[0], "T201", "“?” 前要一个是非值（bool）", "a bool is wanted before ?");
+        FAIL_NODE(c, node->args[0], "T201", "“?” 前要一个是非值（bool）",
+                  "a bool is wanted before ?");
         return false;
     }
     for (uint32_t i = 1; i < 3; i++) {
@@ -85,7 +87,8 @@ check_null(struct compiler *c, struct expr *node)
     struct expr *other = node->args[is_left ? 1 : 0];
     bool is_path = other->op == OP_SELECT || other->op == OP_SLOT || other->op == OP_VAR;
 
-    if (other->type->kind != TYPE_NULL && !other->type->may_be_none && !(is_path && guards_have(c, other)))
+    if (other->type->kind != TYPE_NULL && !other->type->may_be_none &&
+        !(is_path && guards_have(c, other)))
         return wrong_operands(c, node, "T201", "：总有值，不必与 null 比较", ": it is never none");
     node->args[0] = other;
     node->count = 1;
@@ -115,7 +118,8 @@ check_compare(struct compiler *c, struct expr *node)
     if (!is_equality && !is_ordered)
         return wrong_operands(c, node, "T201", "：不能比大小", ": they have no order");
     if (type_core(type)->kind == TYPE_RECORD)
-        return wrong_operands(c, node, "T201", "：行不能整个比较，请比较字段", ": compare fields, not rows");
+        return wrong_operands(c, node, "T201", "：行不能整个比较，请比较字段",
+                              ": compare fields, not rows");
     if (type->kind == TYPE_LIST && type->is_unordered) {
         FAIL_NODE(c, node, "T212", "行没有先后，不能逐个比较", "rows have no order to compare by");
         return false;
@@ -134,7 +138,8 @@ check_in(struct compiler *c, struct expr *node)
     x = node->args[0];
     list = node->args[1];
     if (list->type->kind != TYPE_LIST)
-        return wrong_operands(c, node, "T201", "：in 右边要一个列表", ": a list is wanted behind in");
+        return wrong_operands(c, node, "T201", "：in 右边要一个列表",
+                              ": a list is wanted behind in");
     of = list->type->of;
     if (x->type->kind == TYPE_CODE && may_be_words(list))
         of = x->type;
@@ -164,7 +169,8 @@ check_product(struct compiler *c, struct expr *node)
     bool is_div = node->op == OP_DIV;
 
     if (!is_div && !type_is_amount(x) && x->kind != TYPE_DECIMAL &&
-        (type_is_amount(y) || y->kind == TYPE_DECIMAL || y->kind == TYPE_RATE) && x->kind != TYPE_RATE) {
+        (type_is_amount(y) || y->kind == TYPE_DECIMAL || y->kind == TYPE_RATE) &&
+        x->kind != TYPE_RATE) {
         swap = x; /* the number that is multiplied by an int or a rate first */
         x = y;
         y = swap;
@@ -207,7 +213,8 @@ check_arith(struct compiler *c, struct expr *node)
     if (node->op == OP_MUL || node->op == OP_DIV)
         return check_product(c, node);
     if (node->op == OP_MOD) {
-        if ((x->kind != TYPE_INT && x->kind != TYPE_ZERO) || (y->kind != TYPE_INT && y->kind != TYPE_ZERO))
+        if ((x->kind != TYPE_INT && x->kind != TYPE_ZERO) ||
+            (y->kind != TYPE_INT && y->kind != TYPE_ZERO))
             return wrong_pair(c, node, x, y);
         return node_typed(c, node, type_of(TYPE_INT));
     }
@@ -234,7 +241,8 @@ check_index(struct compiler *c, struct expr *node)
     list = node->args[0]->type;
     index = node->args[1]->type;
     if (list->kind != TYPE_LIST || (index->kind != TYPE_INT && index->kind != TYPE_ZERO))
-        return wrong_operands(c, node, "T201", "：下标取自列表，且为整数", ": [i] takes a list and an int");
+        return wrong_operands(c, node, "T201", "：下标取自列表，且为整数",
+                              ": [i] takes a list and an int");
     if (list->is_unordered) {
         FAIL_NODE(c, node, "T212", "行没有先后，不能按下标取；请用 filter、exists 或 sum",
                   "rows have no order; use filter, exists or sum");

@@ -115,7 +115,8 @@ walk_logic(struct walk *w, const struct expr *node, struct value *out)
 static bool
 span_decides(enum op op, struct span a, struct span b, bool *result)
 {
-    int below = a.has_hi && b.has_lo ? ratio_cmp(a.hi, b.lo) : 2; /* the highest a to the lowest b */
+    int below =
+        a.has_hi && b.has_lo ? ratio_cmp(a.hi, b.lo) : 2; /* the highest a to the lowest b */
     int above = a.has_lo && b.has_hi ? ratio_cmp(a.lo, b.hi) : 2;
     bool is_less = below == -1, is_more = above == 1;
     bool is_most = below == -1 || below == 0, is_least = above == 0 || above == 1;
@@ -199,7 +200,8 @@ static bool
 maybes(struct cause_set *causes, const struct list *list, bool *is_open, struct arena *arena)
 {
     for (uint32_t i = 0; i < list->count + list->open_count; i++) {
-        const struct element *e = i < list->count ? &list->elements[i] : &list->opens[i - list->count];
+        const struct element *e =
+            i < list->count ? &list->elements[i] : &list->opens[i - list->count];
         if (i < list->count && !e->is_maybe)
             continue;
         *is_open = true;
@@ -286,8 +288,8 @@ walk_compare(struct walk *w, const struct expr *node, struct value *out)
     if (w->frame->compared != NULL) {
         a = a->op == OP_CONVERT && a->type->kind != TYPE_LIST ? a->args[0] : a;
         b = b->op == OP_CONVERT && b->type->kind != TYPE_LIST ? b->args[0] : b;
-        w->frame->compared(w->frame->context, a, left_raw, op_signs[node->op], b, right_raw, a->type,
-                           b->type, *out);
+        w->frame->compared(w->frame->context, a, left_raw, op_signs[node->op], b, right_raw,
+                           a->type, b->type, *out);
     }
 }
 
@@ -305,7 +307,9 @@ walk_concat_text(struct walk *w, const struct expr *node, const struct value *v,
         memcpy(at, v[0].string.at, v[0].string.len);
     if (v[1].string.len > 0)
         memcpy(at + v[0].string.len, v[1].string.at, v[1].string.len);
-    *out = (struct value){.string = {at, len}};
+    *out = (struct value){
+        .string = {at, len}
+    };
 }
 
 static void
@@ -322,7 +326,8 @@ walk_arith(struct walk *w, const struct expr *node, struct value *out)
         return;
     }
     if (walk_strict(w, v, 2, out)) {
-        bool is_number = type_is_number(node->type) && v[0].state != VALUE_ERROR && v[1].state != VALUE_ERROR;
+        bool is_number =
+            type_is_number(node->type) && v[0].state != VALUE_ERROR && v[1].state != VALUE_ERROR;
         if (out->state == VALUE_UNKNOWN && is_number)
             span_set(out, span_arith(node->op, span_of(&v[0], a), span_of(&v[1], b),
                                      !type_is_ratio(node->type)));
@@ -348,7 +353,10 @@ walk_unary(struct walk *w, const struct expr *node, struct value *out)
     walk(w, node->args[0], &v);
     if (walk_strict(w, &v, 1, out)) {
         if (node->op == OP_NEG && out->state == VALUE_UNKNOWN) {
-            struct span none = {true, true, {0, 1}, {0, 1}};
+            struct span none = {
+                true, true, {0, 1},
+                  {0, 1}
+            };
             span_set(out, span_arith(OP_SUB, none, span_of(&v, type), false));
         }
         return;

@@ -40,8 +40,8 @@ struct made {
 };
 
 static bool
-made_begin(struct walk *w, const struct expr *node, struct made *made, uint32_t count, uint32_t opens,
-           struct value *out)
+made_begin(struct walk *w, const struct expr *node, struct made *made, uint32_t count,
+           uint32_t opens, struct value *out)
 {
     *made = (struct made){0};
     made->list = arena_alloc(w->frame->arena, 1, sizeof *made->list);
@@ -195,7 +195,8 @@ walk_each(struct walk *w, const struct expr *node, const struct value *source, s
 
 /* exists: or over p, and over p && unknown where only maybe there; all: the mirror. */
 static void
-walk_quantifier(struct walk *w, const struct expr *node, const struct value *source, struct value *out)
+walk_quantifier(struct walk *w, const struct expr *node, const struct value *source,
+                struct value *out)
 {
     bool is_exists = node->op == OP_EXISTS;
     struct element open;
@@ -224,7 +225,8 @@ walk_quantifier(struct walk *w, const struct expr *node, const struct value *sou
 }
 
 static void
-walk_exists_one(struct walk *w, const struct expr *node, const struct value *source, struct value *out)
+walk_exists_one(struct walk *w, const struct expr *node, const struct value *source,
+                struct value *out)
 {
     struct element open;
     struct list list = list_view(source, &open);
@@ -376,12 +378,15 @@ walk_size(struct walk *w, const struct expr *node, const struct value *source, s
     for (uint32_t i = 0; i < list.count; i++)
         there += is_there(&list, i);
     value_unknown(out, causes);
-    span_set(out, (struct span){true, list.open_count == 0, {there, 1}, {list.count, 1}});
+    span_set(out, (struct span){
+                      true, list.open_count == 0, {there,      1},
+                          {list.count, 1}
+    });
 }
 
 void
-walk_index(struct walk *w, const struct expr *node, const struct value *source, const struct value *index,
-           struct value *out)
+walk_index(struct walk *w, const struct expr *node, const struct value *source,
+           const struct value *index, struct value *out)
 {
     const struct value both[2] = {*source, *index};
     struct cause_set causes;
@@ -418,8 +423,9 @@ fold_span(const struct expr *node, const struct list *list, const struct type *o
             out = span_arith(OP_ADD, out, span, false);
             continue;
         }
-        span = node->function == FUNCTION_MIN ? span
-                                              : span_arith(OP_SUB, nothing, span, false); /* max: mirrored */
+        span = node->function == FUNCTION_MIN
+                   ? span
+                   : span_arith(OP_SUB, nothing, span, false); /* max: mirrored */
         all = has_all ? span_min(all, span) : span;
         has_all = true;
         if (is_there(list, i)) {

@@ -13,8 +13,11 @@ struct expr *
 expr_compile(const struct expr_source *source, const struct expr_scope *scope,
              struct messages *messages, struct text *unsupported, struct arena *arena)
 {
-    struct compiler c = {.source = source, .scope = scope, .messages = messages,
-                         .unsupported = unsupported, .arena = arena};
+    struct compiler c = {.source = source,
+                         .scope = scope,
+                         .messages = messages,
+                         .unsupported = unsupported,
+                         .arena = arena};
     struct expr *root;
 
     if (source->text.len > EXPR_BYTES_MAX) {
@@ -129,9 +132,11 @@ causes_deep(struct cause_set *out, const struct value *value, const struct type 
     if (type->kind == TYPE_LIST) {
         for (uint32_t i = 0; i < value->list->count + value->list->open_count; i++) {
             const struct element *e = part(value->list, i);
-            if ((e->is_maybe || i >= value->list->count) && !cause_union(out, *out, e->causes, arena))
+            if ((e->is_maybe || i >= value->list->count) &&
+                !cause_union(out, *out, e->causes, arena))
                 return false;
-            if (i < value->list->count && !causes_deep(out, &e->value, type->of, frame, arena, depth + 1))
+            if (i < value->list->count &&
+                !causes_deep(out, &e->value, type->of, frame, arena, depth + 1))
                 return false;
         }
     } else if (type->kind == TYPE_RECORD) {

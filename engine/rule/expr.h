@@ -28,18 +28,18 @@ struct expr_scope {
 
 struct expr_source {
     struct text text;
-    struct place place;            /* of its first character */
-    const struct place *marks;     /* as in yaml_node, or NULL */
+    struct place place;        /* of its first character */
+    const struct place *marks; /* as in yaml_node, or NULL */
 };
 
 /* NULL where messages got an error (or *unsupported was set). `unsupported` may be NULL. */
 struct expr *expr_compile(const struct expr_source *source, const struct expr_scope *scope,
-                          struct messages *messages, struct text *unsupported,
-                          struct arena *arena);
+                          struct messages *messages, struct text *unsupported, struct arena *arena);
 const struct type *expr_type(const struct expr *expr);
 /* Slots that the expression reads, ascending, for the order of facts. */
 void expr_slots(const struct expr *expr, const uint32_t **slots, uint32_t *count);
-/* Expression as canonical text printed from the tree (for the meaning hash and for reading back). */
+/* Expression as canonical text printed from the tree (for the meaning hash and for reading back).
+ */
 struct text expr_print(const struct expr *expr, struct arena *arena);
 
 /* One evaluation. `slot` gives the value of a slot (the pack computes facts lazily and caches).
@@ -53,21 +53,22 @@ struct expr_frame {
                      struct value result); /* may be NULL */
     struct causes *causes;
     struct arena *arena;
-    uint64_t steps; /* counted */
-    bool is_full;   /* the arena was: the caller answers arena_full */
+    uint64_t steps;            /* counted */
+    bool is_full;              /* the arena was: the caller answers arena_full */
     const struct expr *failed; /* where the last VALUE_ERROR arose; expr_place tells its place */
 };
 struct value expr_eval(const struct expr *expr, struct expr_frame *frame);
 
-/* Prints a known value canonically: money "650.00", exact "6500100/3", dates … (verdict figures). */
+/* Prints a known value canonically: money "650.00", exact "6500100/3", dates … (verdict figures).
+ */
 void value_print(struct buf *out, struct value value, const struct type *type);
 struct text type_print(const struct type *type, struct arena *arena); /* "list(money/month?)" */
 
 /* `rules eval --jsonl`: one answer line per line of `source` (docs/RULES.md). */
 HEDUI_CHECKED hedui_status expr_jsonl(struct text source, struct buf *out, struct err *err);
 
-/* Shared by pack.h: coerces `value` of type `from` to `to` (money→exact, int→decimal → rate, 0 → any
- * number); false: types do not meet. */
+/* Shared by pack.h: coerces `value` of type `from` to `to` (money→exact, int→decimal → rate, 0 →
+ * any number); false: types do not meet. */
 bool type_accepts(const struct type *to, const struct type *from);
 struct value value_convert(struct value value, const struct type *from, const struct type *to);
 /* Rounding functions by name ("round_fen" …) for a fact's `round:`; false: no such function. */
@@ -88,9 +89,10 @@ bool money_read(struct text text, struct value *out);
 bool decimal_read(struct text text, uint8_t *scale, struct value *out);
 bool date_read(struct text text, struct value *out);  /* "2026-07-01" */
 bool month_read(struct text text, struct value *out); /* "2026-07" */
-/* a op b for the six comparisons ("<", "==" …); operands of types that meet. Unknown as in 1.3, 1.4. */
-struct value value_compare(struct value a, const struct type *a_type, const char *op, struct value b,
-                           const struct type *b_type, struct arena *arena);
+/* a op b for the six comparisons ("<", "==" …); operands of types that meet. Unknown as
+ * in 1.3, 1.4. */
+struct value value_compare(struct value a, const struct type *a_type, const char *op,
+                           struct value b, const struct type *b_type, struct arena *arena);
 /* All causes of the unknown parts of a value, also inside lists and records. false: arena full. */
 bool value_causes(struct cause_set *out, const struct value *value, const struct type *type,
                   void *frame, struct arena *arena);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* guard.c: which paths are known to be there: what has(x.f) and x.f != null prove to their right. */
+/* guard.c: which paths are known to be there: what has(x.f) and x.f != null prove to their right.
+ */
 #include "engine/rule/tree.h"
 
 #include "engine/base/ban.h"
@@ -32,7 +33,8 @@ guard_push(struct compiler *c, const struct expr *path)
         c->guards = arena_alloc(c->arena, GUARDS_MAX, sizeof(struct expr *));
         c->guard_room = c->guards == NULL ? 0 : GUARDS_MAX;
     }
-    if (c->guard_count < c->guard_room) /* one more is only one proof less: T207, never a wrong pass */
+    if (c->guard_count <
+        c->guard_room) /* one more is only one proof less: T207, never a wrong pass */
         c->guards[c->guard_count++] = path;
 }
 

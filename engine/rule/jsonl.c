@@ -84,13 +84,13 @@ run_message(const char *code)
     static const struct {
         const char *code, *message;
     } messages[] = {
-        {"E801", "溢出 | overflow"},
-        {"E802", "除数为零 | division by zero"},
-        {"E803", "列表超过上限 | a list past its limit"},
+        {"E801", "溢出 | overflow"                                                 },
+        {"E802", "除数为零 | division by zero"                                   },
+        {"E803", "列表超过上限 | a list past its limit"                        },
         {"E804", "下标越界或列表为空 | index out of range, or an empty list"},
-        {"E805", "日期或次序有误 | a bad date, or dates in the wrong order"},
-        {"C701", "计算步数过多 | too many steps"},
-        {"C702", "内存上限 | the memory limit was reached"},
+        {"E805", "日期或次序有误 | a bad date, or dates in the wrong order"   },
+        {"C701", "计算步数过多 | too many steps"                               },
+        {"C702", "内存上限 | the memory limit was reached"                       },
     };
 
     for (size_t i = 0; i < LEN(messages); i++)
@@ -128,15 +128,16 @@ answer_unknown(struct line *line, struct cause_set causes, const struct value *v
 static void
 answer_value(struct line *line, const struct expr *expr)
 {
-    struct expr_frame frame = {.context = line, .slot = slot_value, .causes = &line->causes,
-                               .arena = line->arena};
+    struct expr_frame frame = {
+        .context = line, .slot = slot_value, .causes = &line->causes, .arena = line->arena};
     struct value value = expr_eval(expr, &frame);
     struct cause_set causes = {0};
     bool is_whole = value_causes(&causes, &value, expr->type, &frame, line->arena);
 
     if (value.state == VALUE_ERROR || !is_whole) {
         const char *code = is_whole ? value.error : "C702";
-        answer_error(line, code, frame.failed != NULL ? expr_place(frame.failed) : (struct place){NULL, 1, 1},
+        answer_error(line, code,
+                     frame.failed != NULL ? expr_place(frame.failed) : (struct place){NULL, 1, 1},
                      text_of(run_message(code)));
     } else if (value.state == VALUE_UNKNOWN || causes.count > 0) {
         answer_unknown(line, causes, &value, expr->type);
@@ -165,7 +166,8 @@ bind(struct line *line, const struct json_node *root)
         answer_error(line, "C702", start, text_of(run_message("C702")));
         return false;
     }
-    for (uint32_t i = 0; bindings != NULL && bindings->type == JSON_OBJECT && i < bindings->count; i++) {
+    for (uint32_t i = 0; bindings != NULL && bindings->type == JSON_OBJECT && i < bindings->count;
+         i++) {
         struct text name = bindings->keys[i];
         const struct json_node *decl = NULL;
         const struct type *type;
@@ -177,7 +179,8 @@ bind(struct line *line, const struct json_node *root)
             unsupported = "qualified name";
         type = decl != NULL ? type_parse(decl->text, NULL, line->arena)
                             : jsonl_type(&bindings->values[i], &unsupported, line->arena);
-        if (unsupported == NULL && type == NULL && decl != NULL && text_starts(decl->text, TEXT("map")))
+        if (unsupported == NULL && type == NULL && decl != NULL &&
+            text_starts(decl->text, TEXT("map")))
             unsupported = "map";
         if (unsupported != NULL) {
             answer_text(line, "unsupported", text_of(unsupported));
@@ -185,11 +188,12 @@ bind(struct line *line, const struct json_node *root)
         }
         line->names[line->count] = name;
         line->types[line->count] = type;
-        if (type == NULL || !jsonl_read(&bindings->values[i], type, &line->values[line->count], name,
-                                        &line->causes)) {
+        if (type == NULL || !jsonl_read(&bindings->values[i], type, &line->values[line->count],
+                                        name, &line->causes)) {
             answer_error(line, "T203", start,
-                         arena_printf(line->arena, "“" TEXT_FMT "” 的值与类型不合 | the value of \"" TEXT_FMT
-                                                   "\" is not of its type",
+                         arena_printf(line->arena,
+                                      "“" TEXT_FMT "” 的值与类型不合 | the value of \"" TEXT_FMT
+                                      "\" is not of its type",
                                       TEXT_ARG(name), TEXT_ARG(name)));
             return false;
         }
@@ -203,7 +207,9 @@ answer(struct line *line, const struct json_node *root)
 {
     const struct json_node *text = json_get(root, "expr"), *check = json_get(root, "check");
     const struct json_node *only = json_get(root, "check_only");
-    struct expr_source source = {.place = {NULL, 1, 1}};
+    struct expr_source source = {
+        .place = {NULL, 1, 1}
+    };
     struct expr_scope scope = {line, name_resolve, name_near, 0, true};
     struct text unsupported = {0};
     struct messages *messages;
@@ -266,10 +272,11 @@ expr_jsonl(struct text source, struct buf *out, struct err *err)
         struct line line = {.arena = &arena, .json = &json, .causes = {.arena = &arena}};
         struct json_node *root = NULL;
         struct err line_err = {0};
-        if (json_parse_nul(&root, (struct text){source.at + pos, len}, &arena, &line_err) != HEDUI_OK)
+        if (json_parse_nul(&root, (struct text){source.at + pos, len}, &arena, &line_err) !=
+            HEDUI_OK)
             answer_error(&line, "Y001", (struct place){NULL, 1, 1},
-                         arena_printf(&arena, "不能读取这一行：%s | cannot read this line: %s", line_err.text,
-                                      line_err.text));
+                         arena_printf(&arena, "不能读取这一行：%s | cannot read this line: %s",
+                                      line_err.text, line_err.text));
         else
             answer(&line, root);
         json_newline(&json);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jsonl_value.c: {"$money": 5}, {"$date": "…"}, {"$unknown": "a"} … in and out. Recursion is bounded
- * by the depth that the JSON reader allows. */
+/* jsonl_value.c: {"$money": 5}, {"$date": "…"}, {"$unknown": "a"} … in and out. Recursion is
+ * bounded by the depth that the JSON reader allows. */
 #include <assert.h>
 #include <string.h>
 
@@ -57,13 +57,20 @@ list_type(const struct json_node *node, const char **unsupported, struct arena *
 }
 
 static const struct type *
-tagged_type(const struct json_node *node, struct text tag, const char **unsupported, struct arena *arena)
+tagged_type(const struct json_node *node, struct text tag, const char **unsupported,
+            struct arena *arena)
 {
     static const struct {
         const char *tag;
         enum type_kind kind;
-    } plain[] = {{"$money", TYPE_MONEY}, {"$exact", TYPE_EXACT}, {"$rate", TYPE_RATE},
-                 {"$date", TYPE_DATE},   {"$month", TYPE_MONTH}, {"$none", TYPE_NULL}};
+    } plain[] = {
+        {"$money", TYPE_MONEY},
+        {"$exact", TYPE_EXACT},
+        {"$rate",  TYPE_RATE },
+        {"$date",  TYPE_DATE },
+        {"$month", TYPE_MONTH},
+        {"$none",  TYPE_NULL }
+    };
     const struct json_node *inner;
     struct value value;
     uint8_t scale;
@@ -127,8 +134,8 @@ record_field(const struct record *self, uint32_t i, void *frame)
 
 /* like: fields left out are unknown by `name`; else they are none where the type has none. */
 static bool
-record_read(const struct json_node *rec, const struct type *type, struct value *out, struct text name,
-            bool is_like, struct causes *causes)
+record_read(const struct json_node *rec, const struct type *type, struct value *out,
+            struct text name, bool is_like, struct causes *causes)
 {
     struct record *record = arena_alloc(causes->arena, 1, sizeof *record);
     struct value *values = arena_alloc(causes->arena, type->field_count, sizeof *values);
@@ -147,7 +154,8 @@ record_read(const struct json_node *rec, const struct type *type, struct value *
             value_unknown(&values[i], set);
         } else if (field == NULL && type->fields[i].type->may_be_none) {
             values[i].state = VALUE_NONE;
-        } else if (field == NULL || !jsonl_read(field, type->fields[i].type, &values[i], name, causes)) {
+        } else if (field == NULL ||
+                   !jsonl_read(field, type->fields[i].type, &values[i], name, causes)) {
             return false;
         }
     }
@@ -164,7 +172,8 @@ bound_read(const struct json_node *node, const struct type *type, bool *has, str
 
     if (node == NULL)
         return true;
-    if (!type_is_number(type) || !jsonl_read(node, type, &value, name, causes) || value.state != VALUE_KNOWN)
+    if (!type_is_number(type) || !jsonl_read(node, type, &value, name, causes) ||
+        value.state != VALUE_KNOWN)
         return false;
     *has = true;
     *bound = number_of(&value, type);
@@ -172,7 +181,8 @@ bound_read(const struct json_node *node, const struct type *type, bool *has, str
 }
 
 static bool
-unknown_read(const struct json_node *node, const struct type *type, struct value *out, struct causes *causes)
+unknown_read(const struct json_node *node, const struct type *type, struct value *out,
+             struct causes *causes)
 {
     const struct json_node *name = json_get(node, "$unknown");
     struct cause_set set;
@@ -186,8 +196,8 @@ unknown_read(const struct json_node *node, const struct type *type, struct value
 
 /* An array, or {"$open": […], "of": NAME, "like"?: V}. */
 static bool
-list_read(const struct json_node *node, const struct type *type, struct value *out, struct text name,
-          struct causes *causes)
+list_read(const struct json_node *node, const struct type *type, struct value *out,
+          struct text name, struct causes *causes)
 {
     const struct json_node *items = node->type == JSON_ARRAY ? node : json_get(node, "$open");
     const struct json_node *of = json_get(node, "of"), *like = json_get(node, "like");
@@ -235,8 +245,8 @@ ratio_read(const struct json_node *node, const struct type *type, struct value *
     slash = text_find(node->text, TEXT("/"));
     *out = (struct value){0};
     return slash != SIZE_MAX && text_int((struct text){node->text.at, slash}, &num) &&
-           text_int((struct text){node->text.at + slash + 1, node->text.len - slash - 1}, &den) && den > 0 &&
-           ratio_make(num, den, &out->ratio);
+           text_int((struct text){node->text.at + slash + 1, node->text.len - slash - 1}, &den) &&
+           den > 0 && ratio_make(num, den, &out->ratio);
 }
 
 static bool
@@ -270,8 +280,8 @@ scalar_read(const struct json_node *node, const struct type *type, struct value 
         return ratio_read(json_get(node, "$rate"), type, out);
     case TYPE_DECIMAL:
         inner = json_get(node, "$dec");
-        if (inner == NULL || inner->type != JSON_STRING || !decimal_read(inner->text, &scale, out) ||
-            scale > type->scale)
+        if (inner == NULL || inner->type != JSON_STRING ||
+            !decimal_read(inner->text, &scale, out) || scale > type->scale)
             return false;
         *out = value_convert(*out, &(struct type){.kind = TYPE_DECIMAL, .scale = scale}, type);
         return out->state == VALUE_KNOWN;
@@ -287,8 +297,8 @@ scalar_read(const struct json_node *node, const struct type *type, struct value 
 }
 
 bool
-jsonl_read(const struct json_node *node, const struct type *type, struct value *out, struct text name,
-           struct causes *causes)
+jsonl_read(const struct json_node *node, const struct type *type, struct value *out,
+           struct text name, struct causes *causes)
 {
     struct text tag = tag_of(node);
 
@@ -333,8 +343,10 @@ record_write(struct json *json, const struct record *record, const struct type *
 void
 jsonl_write(struct json *json, const struct value *value, const struct type *type, void *frame)
 {
-    static const char *const tags[] = {[TYPE_EXACT] = "$exact",     [TYPE_RATE] = "$rate",
-                                       [TYPE_DECIMAL] = "$dec",     [TYPE_DATE] = "$date",
+    static const char *const tags[] = {[TYPE_EXACT] = "$exact",
+                                       [TYPE_RATE] = "$rate",
+                                       [TYPE_DECIMAL] = "$dec",
+                                       [TYPE_DATE] = "$date",
                                        [TYPE_MONTH] = "$month"};
     struct buf text;
 

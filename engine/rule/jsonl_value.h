@@ -15,6 +15,7 @@ const struct type *jsonl_type(const struct json_node *node, const char **unsuppo
 bool jsonl_read(const struct json_node *node, const struct type *type, struct value *out,
                 struct text name, struct causes *causes);
 /* A value without unknown parts. frame: for the fields of records. */
-void jsonl_write(struct json *json, const struct value *value, const struct type *type, void *frame);
+void jsonl_write(struct json *json, const struct value *value, const struct type *type,
+                 void *frame);
 
 #endif

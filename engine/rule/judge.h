@@ -23,7 +23,7 @@ struct compared {
     bool at_least, at_most;
 };
 struct evidence_row {
-    struct text row;    /* "A.accounts.0" */
+    struct text row; /* "A.accounts.0" */
     struct text source;
     int32_t as_of;
     const struct household_row *of; /* for provenance; NULL: an applicant's own field */
@@ -59,7 +59,7 @@ struct judgement {
     enum outcome outcome;
     uint32_t finding_count; /* ranked: level, severity, margin as a share of the limit, rule */
     struct finding *findings;
-    uint32_t figure_count;  /* in the order of their names */
+    uint32_t figure_count; /* in the order of their names */
     struct figure *figures;
     uint32_t missing_count; /* causes of the doubts, sorted, once each */
     struct text *missing;
@@ -73,8 +73,8 @@ HEDUI_CHECKED hedui_status judge(struct judgement *out, const struct pack *pack,
                                  struct err *err);
 
 /* `rules test PACK`: runs tests/ of the pack, prints one line a test ("ok - NAME" / "not ok - NAME:
- * expected …, got …"); counts. `rules eval PACK --in FILE`: households as JSON lines in the shape of
- * a test's `base`; prints one JSON line each: case, outcome, reasons, missing, output. */
+ * expected …, got …"); counts. `rules eval PACK --in FILE`: households as JSON lines in the shape
+ * of a test's `base`; prints one JSON line each: case, outcome, reasons, missing, output. */
 struct test_counts {
     uint32_t passed, failed;
 };

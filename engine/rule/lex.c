@@ -200,8 +200,8 @@ number_read(struct compiler *c)
 
 /* Names that CEL keeps for itself. */
 static const char *const reserved[] = {
-    "as",  "break",   "const",     "continue", "else", "for", "function", "if", "import",
-    "let", "loop",    "package",   "namespace", "return", "var", "void", "while",
+    "as",  "break", "const",   "continue",  "else",   "for", "function", "if",    "import",
+    "let", "loop",  "package", "namespace", "return", "var", "void",     "while",
 };
 
 static void

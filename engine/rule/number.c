@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* number.c: arithmetic over the number types, for known values and for intervals of unknown ones. */
+/* number.c: arithmetic over the number types, for known values and for intervals of unknown ones.
+ */
 #include <assert.h>
 
 #include "engine/rule/tree.h"
@@ -109,7 +110,7 @@ value_order(const struct value *a, const struct value *b, const struct type *typ
     case TYPE_RATE:
         return ratio_cmp(a->ratio, b->ratio);
     case TYPE_IDENTITY:
-        return a->identity.hi != b->identity.hi ? (a->identity.hi < b->identity.hi ? -1 : 1)
+        return a->identity.hi != b->identity.hi  ? (a->identity.hi < b->identity.hi ? -1 : 1)
                : a->identity.lo < b->identity.lo ? -1
                                                  : a->identity.lo > b->identity.lo;
     default:

@@ -18,12 +18,12 @@ HEDUI_CHECKED hedui_status pack_load(struct pack **out, const char *dir, const s
                                      struct err *err);
 struct text pack_name(const struct pack *pack);
 struct text pack_zh(const struct pack *pack);
-struct text pack_programme(const struct pack *pack); /* code of list `programme` */
+struct text pack_programme(const struct pack *pack);     /* code of list `programme` */
 const struct digest *pack_hash(const struct pack *pack); /* meaning hash */
 
 struct pack_source { /* an `evidence` entry */
     struct text name, zh, settle;
-    uint64_t kinds;   /* bit per model kind */
+    uint64_t kinds; /* bit per model kind */
     int32_t valid_days;
     struct text grade; /* "final" … */
 };

@@ -112,8 +112,7 @@ literal_int(struct compiler *c, uint32_t from, bool is_negative)
         return NULL;
     node->is_constant = true;
     node->type = type_of(token.number == 0 ? TYPE_ZERO : TYPE_INT);
-    node->literal.integer =
-        is_negative ? (int64_t)(0 - token.number) : (int64_t)token.number;
+    node->literal.integer = is_negative ? (int64_t)(0 - token.number) : (int64_t)token.number;
     return node;
 }
 
@@ -339,9 +338,19 @@ precedence(const struct compiler *c, enum op *op)
         enum op op;
         int level;
     } signs[] = {
-        {"||", OP_OR, 1}, {"&&", OP_AND, 2}, {"==", OP_EQ, 3},  {"!=", OP_NE, 3},  {"<", OP_LT, 3},
-        {"<=", OP_LE, 3}, {">", OP_GT, 3},   {">=", OP_GE, 3},  {"+", OP_ADD, 4},  {"-", OP_SUB, 4},
-        {"*", OP_MUL, 5}, {"/", OP_DIV, 5},  {"%", OP_MOD, 5},
+        {"||", OP_OR,  1},
+        {"&&", OP_AND, 2},
+        {"==", OP_EQ,  3},
+        {"!=", OP_NE,  3},
+        {"<",  OP_LT,  3},
+        {"<=", OP_LE,  3},
+        {">",  OP_GT,  3},
+        {">=", OP_GE,  3},
+        {"+",  OP_ADD, 4},
+        {"-",  OP_SUB, 4},
+        {"*",  OP_MUL, 5},
+        {"/",  OP_DIV, 5},
+        {"%",  OP_MOD, 5},
     };
 
     if (c->is_failed)

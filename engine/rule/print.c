@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* print.c: expressions and values as canonical text. An expression prints from its tree, so spacing,
- * quotes and needless parentheses do not reach the meaning hash. */
+/* print.c: expressions and values as canonical text. An expression prints from its tree, so
+ * spacing, quotes and needless parentheses do not reach the meaning hash. */
 #include <assert.h>
 
 #include "engine/model/value.h"
@@ -130,7 +130,8 @@ binary_put(struct buf *out, const struct expr *node)
     for (uint32_t i = 0; i < node->count; i++) {
         if (i > 0)
             buf_printf(out, " %s ", op_signs[node->op]);
-        child_put(out, node->args[i], i > 0 ? own + 1 : own + (node->op == OP_AND || node->op == OP_OR));
+        child_put(out, node->args[i],
+                  i > 0 ? own + 1 : own + (node->op == OP_AND || node->op == OP_OR));
     }
 }
 

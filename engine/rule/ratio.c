@@ -101,7 +101,8 @@ ratio_mul(struct ratio a, struct ratio b, struct ratio *out)
     i128 num;
 
     /* crosswise first, so that what fits in the end never overflows on the way */
-    if (!ratio_make(a.num, b.den, &x) || !ratio_make(b.num, a.den, &y) || !mul128(x.num, y.num, &num))
+    if (!ratio_make(a.num, b.den, &x) || !ratio_make(b.num, a.den, &y) ||
+        !mul128(x.num, y.num, &num))
         return false;
     return ratio_make(num, (i128)x.den * y.den, out);
 }
@@ -145,8 +146,9 @@ ratio_round(struct ratio a, enum rounding how, uint32_t unit, int64_t *out)
 {
     i128 step = (i128)a.den * unit, whole = a.num / step, rest = a.num % step;
     i128 twice = (rest < 0 ? -rest : rest) * 2;
-    bool is_away = rest != 0 && (how == ROUND_UP || (how == ROUND_HALF && twice >= step) ||
-                                 (how == ROUND_EVEN && (twice > step || (twice == step && whole % 2 != 0))));
+    bool is_away =
+        rest != 0 && (how == ROUND_UP || (how == ROUND_HALF && twice >= step) ||
+                      (how == ROUND_EVEN && (twice > step || (twice == step && whole % 2 != 0))));
 
     if (is_away)
         whole += rest < 0 ? -1 : 1;

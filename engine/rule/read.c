@@ -89,7 +89,8 @@ rate_read(struct text text, struct value *out)
         den = power(places + (is_percent ? 2 : 0));
     }
     *out = (struct value){0};
-    return num <= part_max && num >= -part_max && den <= part_max && ratio_make(num, den, &out->ratio);
+    return num <= part_max && num >= -part_max && den <= part_max &&
+           ratio_make(num, den, &out->ratio);
 }
 
 static bool
@@ -110,7 +111,8 @@ date_read(struct text text, struct value *out)
     int32_t year, month, day;
 
     if (text.len != 10 || text.at[4] != '-' || text.at[7] != '-' || !number_at(text, 0, 4, &year) ||
-        !number_at(text, 5, 2, &month) || !number_at(text, 8, 2, &day) || !date_is_valid(year, month, day))
+        !number_at(text, 5, 2, &month) || !number_at(text, 8, 2, &day) ||
+        !date_is_valid(year, month, day))
         return false;
     *out = (struct value){.integer = date_of(year, month, day)};
     return true;

@@ -57,12 +57,36 @@ enum op {
 };
 
 enum function {
-    FUNCTION_SUM, FUNCTION_MIN, FUNCTION_MAX, FUNCTION_ROUND, FUNCTION_AGE_ON, FUNCTION_ADD_MONTHS,
-    FUNCTION_MONTHS_BETWEEN, FUNCTION_DAYS_BETWEEN, FUNCTION_DATE, FUNCTION_YEAR, FUNCTION_MONTH,
-    FUNCTION_MONTH_OF, FUNCTION_WITHIN_MONTHS, FUNCTION_PER_MONTH, FUNCTION_OVER_MONTHS,
-    FUNCTION_OR_ELSE, FUNCTION_NEED, FUNCTION_KNOWN, FUNCTION_SIZE, FUNCTION_CONTAINS,
-    FUNCTION_STARTS_WITH, FUNCTION_ENDS_WITH, FUNCTION_TRIM, FUNCTION_STRING, FUNCTION_INT,
-    FUNCTION_BOOL, FUNCTION_YUAN, FUNCTION_FEN, FUNCTION_DEC, FUNCTION_RATE,
+    FUNCTION_SUM,
+    FUNCTION_MIN,
+    FUNCTION_MAX,
+    FUNCTION_ROUND,
+    FUNCTION_AGE_ON,
+    FUNCTION_ADD_MONTHS,
+    FUNCTION_MONTHS_BETWEEN,
+    FUNCTION_DAYS_BETWEEN,
+    FUNCTION_DATE,
+    FUNCTION_YEAR,
+    FUNCTION_MONTH,
+    FUNCTION_MONTH_OF,
+    FUNCTION_WITHIN_MONTHS,
+    FUNCTION_PER_MONTH,
+    FUNCTION_OVER_MONTHS,
+    FUNCTION_OR_ELSE,
+    FUNCTION_NEED,
+    FUNCTION_KNOWN,
+    FUNCTION_SIZE,
+    FUNCTION_CONTAINS,
+    FUNCTION_STARTS_WITH,
+    FUNCTION_ENDS_WITH,
+    FUNCTION_TRIM,
+    FUNCTION_STRING,
+    FUNCTION_INT,
+    FUNCTION_BOOL,
+    FUNCTION_YUAN,
+    FUNCTION_FEN,
+    FUNCTION_DEC,
+    FUNCTION_RATE,
 };
 
 enum rounding { ROUND_HALF, ROUND_DOWN, ROUND_UP, ROUND_EVEN };
@@ -73,12 +97,12 @@ struct expr {
     bool is_method;   /* written args[0].name(…) */
     enum function function;
     enum rounding rounding;
-    uint32_t unit;   /* rounding: in fen */
-    uint32_t depth;  /* 1: a leaf */
-    uint32_t number; /* slot, variable, field */
+    uint32_t unit;     /* rounding: in fen */
+    uint32_t depth;    /* 1: a leaf */
+    uint32_t number;   /* slot, variable, field */
     uint32_t from, to; /* bytes of the source */
     struct place place;
-    uint32_t span;   /* characters */
+    uint32_t span; /* characters */
     struct text name;
     const struct type *type;
     uint32_t count;
@@ -91,8 +115,16 @@ struct expr {
 };
 
 enum token_kind {
-    TOKEN_END, TOKEN_INT, TOKEN_STRING, TOKEN_NAME, TOKEN_TRUE, TOKEN_FALSE, TOKEN_NULL, TOKEN_IN,
-    TOKEN_RESERVED, TOKEN_SIGN, /* punctuation and operators: `sign` */
+    TOKEN_END,
+    TOKEN_INT,
+    TOKEN_STRING,
+    TOKEN_NAME,
+    TOKEN_TRUE,
+    TOKEN_FALSE,
+    TOKEN_NULL,
+    TOKEN_IN,
+    TOKEN_RESERVED,
+    TOKEN_SIGN, /* punctuation and operators: `sign` */
 };
 struct token {
     enum token_kind kind;
@@ -141,17 +173,18 @@ void fail_unsupported(struct compiler *c, uint32_t from, uint32_t to, const char
 #define FAIL_NODE(c, node, code, zh, en)                                                           \
     fail_at(c, (node)->from, (node)->to, code, text_of(zh), text_of(en))
 
-bool check(struct compiler *c, struct expr *node);        /* types a node; may be none is fine */
-bool check_there(struct compiler *c, struct expr *node);  /* and T207 where it may be none */
+bool check(struct compiler *c, struct expr *node);          /* types a node; may be none is fine */
+bool check_there(struct compiler *c, struct expr *node);    /* and T207 where it may be none */
 bool check_operator(struct compiler *c, struct expr *node); /* check_operator.c */
-bool check_call(struct compiler *c, struct expr *node);   /* check_call.c */
+bool check_call(struct compiler *c, struct expr *node);     /* check_call.c */
 bool check_macro(struct compiler *c, struct expr *node, bool *is_macro); /* check_macro.c */
 /* Wraps args[i] so that it has `type`; false: types do not meet (no message yet). */
 bool coerce(struct compiler *c, struct expr **node, const struct type *type);
 /* Both to the type in which they meet; reports T201 or T213 at `at`. NULL: failed. */
 const struct type *meet(struct compiler *c, struct expr *at, struct expr **a, struct expr **b);
 
-bool node_typed(struct compiler *c, struct expr *node, const struct type *type); /* NULL: arena full */
+bool node_typed(struct compiler *c, struct expr *node,
+                const struct type *type);              /* NULL: arena full */
 bool list_fold(struct compiler *c, struct expr *node); /* a list of constants is one */
 bool may_be_words(const struct expr *node); /* literals that may be words of a code list */
 const struct type *type_core(const struct type *type); /* the elements' of lists in lists */
@@ -167,7 +200,7 @@ bool guards_have(const struct compiler *c, const struct expr *path);
 /* type.c */
 bool type_same(const struct type *a, const struct type *b);
 bool type_is_number(const struct type *type);
-bool type_is_ratio(const struct type *type); /* exact, rate */
+bool type_is_ratio(const struct type *type);  /* exact, rate */
 bool type_is_amount(const struct type *type); /* money, exact */
 const struct type *type_amount(enum type_kind kind, enum period per, struct arena *arena);
 const struct type *type_decimal(uint8_t scale, struct arena *arena);
@@ -221,14 +254,17 @@ struct walk {
     const struct value *vars[EXPR_VARS_MAX];
 };
 void walk(struct walk *w, const struct expr *node, struct value *out);
-void walk_list(struct walk *w, const struct expr *node, struct value *out); /* eval_list.c: macros */
+void walk_list(struct walk *w, const struct expr *node,
+               struct value *out); /* eval_list.c: macros */
 void walk_function(struct walk *w, const struct expr *node, struct value *out); /* functions.c */
-void walk_fold(struct walk *w, const struct expr *node, struct value *out); /* sum, min, max of a list */
+void walk_fold(struct walk *w, const struct expr *node,
+               struct value *out); /* sum, min, max of a list */
 void walk_concat(struct walk *w, const struct expr *node, const struct value *a,
                  const struct value *b, struct value *out);
 void walk_in(struct walk *w, const struct expr *node, const struct value *x,
              const struct value *list, struct value *out);
-void walk_size(struct walk *w, const struct expr *node, const struct value *list, struct value *out);
+void walk_size(struct walk *w, const struct expr *node, const struct value *list,
+               struct value *out);
 void walk_index(struct walk *w, const struct expr *node, const struct value *list,
                 const struct value *index, struct value *out);
 bool walk_union(struct walk *w, struct cause_set *into, struct cause_set more);

@@ -13,10 +13,10 @@ const struct type *
 type_of(enum type_kind kind)
 {
     static const struct type plain[] = {
-        {.kind = TYPE_NULL},     {.kind = TYPE_BOOL},  {.kind = TYPE_INT},   {.kind = TYPE_STRING},
-        {.kind = TYPE_MONEY},    {.kind = TYPE_EXACT}, {.kind = TYPE_RATE},  {.kind = TYPE_DECIMAL},
-        {.kind = TYPE_DATE},     {.kind = TYPE_MONTH}, {.kind = TYPE_CODE},  {.kind = TYPE_IDENTITY},
-        {.kind = TYPE_LIST},     {.kind = TYPE_RECORD}, {.kind = TYPE_ZERO}, {.kind = TYPE_ANY},
+        {.kind = TYPE_NULL},  {.kind = TYPE_BOOL},   {.kind = TYPE_INT},  {.kind = TYPE_STRING},
+        {.kind = TYPE_MONEY}, {.kind = TYPE_EXACT},  {.kind = TYPE_RATE}, {.kind = TYPE_DECIMAL},
+        {.kind = TYPE_DATE},  {.kind = TYPE_MONTH},  {.kind = TYPE_CODE}, {.kind = TYPE_IDENTITY},
+        {.kind = TYPE_LIST},  {.kind = TYPE_RECORD}, {.kind = TYPE_ZERO}, {.kind = TYPE_ANY},
         {.kind = TYPE_ERROR},
     };
 
@@ -37,7 +37,8 @@ type_copy(struct type type, struct arena *arena)
 const struct type *
 type_list(const struct type *of, bool is_unordered, struct arena *arena)
 {
-    return type_copy((struct type){.kind = TYPE_LIST, .of = of, .is_unordered = is_unordered}, arena);
+    return type_copy((struct type){.kind = TYPE_LIST, .of = of, .is_unordered = is_unordered},
+                     arena);
 }
 
 const struct type *
@@ -124,7 +125,10 @@ type_same(const struct type *a, const struct type *b)
 static int
 width(const struct type *type)
 {
-    return type->kind == TYPE_INT ? 1 : type->kind == TYPE_DECIMAL ? 2 : type->kind == TYPE_RATE ? 3 : 0;
+    return type->kind == TYPE_INT       ? 1
+           : type->kind == TYPE_DECIMAL ? 2
+           : type->kind == TYPE_RATE    ? 3
+                                        : 0;
 }
 
 /* Neither may be none here. */
@@ -203,9 +207,9 @@ type_accepts(const struct type *to, const struct type *from)
 static void
 type_put(struct buf *out, const struct type *type, int depth)
 {
-    static const char *const names[] = {"null", "bool",     "int",  "string", "money", "exact",
-                                        "rate", "decimal",  "date", "month",  "code",  "identity",
-                                        "list", "record",   "int",  "dyn",    "error"};
+    static const char *const names[] = {"null", "bool",    "int",  "string", "money", "exact",
+                                        "rate", "decimal", "date", "month",  "code",  "identity",
+                                        "list", "record",  "int",  "dyn",    "error"};
 
     buf_str(out, names[type->kind]);
     if (type->kind == TYPE_DECIMAL)
@@ -345,9 +349,9 @@ type_inside(struct type_reader *r, struct type *type, int depth)
 static const struct type *
 type_read(struct type_reader *r, int depth)
 {
-    static const char *const names[] = {"null", "bool",    "int",  "string", "money", "exact",
-                                        "rate", "decimal", "date", "month",  "code",  "identity",
-                                        "list", "record"};
+    static const char *const names[] = {"null",  "bool",     "int",     "string", "money",
+                                        "exact", "rate",     "decimal", "date",   "month",
+                                        "code",  "identity", "list",    "record"};
     struct type type = {.kind = TYPE_ERROR};
     struct text word = type_word(r);
 

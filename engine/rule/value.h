@@ -16,24 +16,38 @@
 __extension__ typedef __int128 i128;
 
 enum type_kind {
-    TYPE_NULL, TYPE_BOOL, TYPE_INT, TYPE_STRING, TYPE_MONEY, TYPE_EXACT, TYPE_RATE, TYPE_DECIMAL,
-    TYPE_DATE, TYPE_MONTH, TYPE_CODE, TYPE_IDENTITY, TYPE_LIST, TYPE_RECORD, TYPE_ZERO /* literal 0 */,
-    TYPE_ANY /* empty list's element */, TYPE_ERROR /* silences followers */,
+    TYPE_NULL,
+    TYPE_BOOL,
+    TYPE_INT,
+    TYPE_STRING,
+    TYPE_MONEY,
+    TYPE_EXACT,
+    TYPE_RATE,
+    TYPE_DECIMAL,
+    TYPE_DATE,
+    TYPE_MONTH,
+    TYPE_CODE,
+    TYPE_IDENTITY,
+    TYPE_LIST,
+    TYPE_RECORD,
+    TYPE_ZERO /* literal 0 */,
+    TYPE_ANY /* empty list's element */,
+    TYPE_ERROR /* silences followers */,
 };
 enum period { PERIOD_ONCE, PERIOD_MONTH, PERIOD_YEAR };
 
 struct type_field;
 struct type {
     enum type_kind kind;
-    bool may_be_none;             /* T? */
-    enum period per;              /* money, exact */
-    uint8_t scale;                /* decimal */
+    bool may_be_none;              /* T? */
+    enum period per;               /* money, exact */
+    uint8_t scale;                 /* decimal */
     const struct code_list *codes; /* code */
-    const struct type *of;        /* list */
-    uint32_t field_count;         /* record */
+    const struct type *of;         /* list */
+    uint32_t field_count;          /* record */
     const struct type_field *fields;
-    struct text name;             /* record: kind's name, for messages */
-    bool is_unordered;            /* list of rows or persons: [i] is T212 */
+    struct text name;  /* record: kind's name, for messages */
+    bool is_unordered; /* list of rows or persons: [i] is T212 */
 };
 struct type_field {
     struct text name, zh;
@@ -55,7 +69,8 @@ struct causes { /* numbers to texts, for one household or one --jsonl line */
 };
 uint32_t cause_number(struct causes *causes, struct text name); /* UINT32_MAX: arena full */
 /* The union of both, in `arena` where neither holds the other. false: arena full. */
-bool cause_union(struct cause_set *out, struct cause_set a, struct cause_set b, struct arena *arena);
+bool cause_union(struct cause_set *out, struct cause_set a, struct cause_set b,
+                 struct arena *arena);
 /* The set of one. false: arena full. */
 bool cause_one(struct cause_set *out, struct causes *causes, struct text name);
 /* The names, sorted by bytes; NULL: arena full. */
@@ -74,13 +89,13 @@ struct value {
     bool has_lo, has_hi; /* UNKNOWN numbers: bounds (rules-language 1.4; empty until built) */
     union {
         bool boolean;
-        int64_t integer;     /* int, money (fen), decimal units, date, month, code number */
+        int64_t integer; /* int, money (fen), decimal units, date, month, code number */
         struct text string;
-        struct ratio ratio;  /* exact (of a fen), rate */
+        struct ratio ratio; /* exact (of a fen), rate */
         struct key128 identity;
         const struct list *list;
         const struct record *record;
-        const char *error;   /* VALUE_ERROR: code, "E801" … */
+        const char *error; /* VALUE_ERROR: code, "E801" … */
     };
     struct ratio lo, hi;     /* in the units of the value's type */
     struct cause_set causes; /* UNKNOWN; NONE: what need() blames, empty: the expression's text */
@@ -88,7 +103,7 @@ struct value {
 
 struct element {
     struct value value;
-    bool is_maybe;              /* there only perhaps, by `causes` */
+    bool is_maybe; /* there only perhaps, by `causes` */
     struct cause_set causes;
 };
 struct list {
@@ -101,7 +116,7 @@ struct record {
     const struct type *type;
     /* Reads field number i; may compute it (facts of a kind) and cache it. */
     struct value (*field)(const struct record *self, uint32_t i, void *frame);
-    const void *self;     /* producer's own: household_row, person, array of values … */
+    const void *self; /* producer's own: household_row, person, array of values … */
     uint32_t number;
 };
 

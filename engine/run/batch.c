@@ -53,7 +53,7 @@ done:
     return rc;
 }
 
-#define WAVE_BLOCKS 8 /* per lane: bounds what waits in memory to be written in order */
+#define WAVE_BLOCKS 8   /* per lane: bounds what waits in memory to be written in order */
 #define BLOCK_CASES 256 /* fewer than VERIFY_BLOCK_MAX, so that two lanes share a small batch */
 
 struct lane {
@@ -164,9 +164,8 @@ silent_find(struct batch_result *out, const struct world *world, const struct pa
         bool is_there = false;
 
         for (uint32_t i = 0; i < snapshot_count(world->snapshot) && !is_there; i++)
-            is_there = text_eq(
-                delivery_info(snapshot_entry(world->snapshot, i)->delivery)->source,
-                pack_source(pack, s)->name);
+            is_there = text_eq(delivery_info(snapshot_entry(world->snapshot, i)->delivery)->source,
+                               pack_source(pack, s)->name);
         if (!is_there)
             out->silent[out->silent_count++] = pack_source(pack, s)->name;
     }

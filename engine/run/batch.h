@@ -22,9 +22,9 @@ struct batch_options {
 struct batch_result {
     struct balance balance; /* rows of the batch file */
     uint64_t cases, held, outcomes[4], probed;
-    uint32_t silent_count;  /* sources of the pack that no delivery of the snapshot has */
+    uint32_t silent_count; /* sources of the pack that no delivery of the snapshot has */
     struct text *silent;
-    struct text causes;     /* the groups of `incomplete`, JSON array, as in summary.json */
+    struct text causes; /* the groups of `incomplete`, JSON array, as in summary.json */
 };
 
 HEDUI_CHECKED hedui_status batch_verify(struct batch_result *out,

@@ -63,16 +63,17 @@ held_programmes(struct application_set *set, const struct model *model, const st
 static const struct {
     const char *code, *zh, *en;
 } case_words[] = {
-    {"CASE-DIFFERS",   "同一核对编号的各行在此列上不一致", "rows of one case differ in this column"},
-    {"CASE-TWICE",     "同一人在本案中出现两次",           "one person stands twice in the case"   },
-    {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",       "supporters are not supported yet"      },
-    {"CASE-PROGRAMME", "规则包不适用于该救助项目",         "the pack does not serve this programme"},
-    {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",     "a blank number needs no_number"        },
-    {"CASE-WHEN",      "核对基准日早于申请日期，或晚于它 24 个月以上", "checked before the application, or over 24 months after it"},
-    {"CASE-DATES",     "离开日期早于加入日期",             "left before joining"                   },
-    {"CASE-LIMIT",     "成员人数超过上限",                 "more members than a case may have"     },
-    {"CASE-NO",        "核对编号无法读取",                 "the case number is not readable"       },
-    {"CASE-EMPTY",     "没有可核对的成员",                 "no member is left to verify"           },
+    {"CASE-DIFFERS",   "同一核对编号的各行在此列上不一致",                 "rows of one case differ in this column"},
+    {"CASE-TWICE",     "同一人在本案中出现两次",                                "one person stands twice in the case"   },
+    {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",                          "supporters are not supported yet"      },
+    {"CASE-PROGRAMME", "规则包不适用于该救助项目",                             "the pack does not serve this programme"},
+    {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",                       "a blank number needs no_number"        },
+    {"CASE-WHEN",      "核对基准日早于申请日期，或晚于它 24 个月以上",
+     "checked before the application, or over 24 months after it"                                                                  },
+    {"CASE-DATES",     "离开日期早于加入日期",                                   "left before joining"                   },
+    {"CASE-LIMIT",     "成员人数超过上限",                                         "more members than a case may have"     },
+    {"CASE-NO",        "核对编号无法读取",                                         "the case number is not readable"       },
+    {"CASE-EMPTY",     "没有可核对的成员",                                         "no member is left to verify"           },
 };
 
 static void

@@ -144,8 +144,8 @@ file_names_make(struct file_names *out, const struct ingest_options *options,
 static hedui_status
 refused_check(const struct ingest_options *options, struct err *err)
 {
-    bool is_under = options->refused_dir != NULL &&
-                    sys_is_under(options->refused_dir, options->data);
+    bool is_under =
+        options->refused_dir != NULL && sys_is_under(options->refused_dir, options->data);
 
     for (uint32_t i = 0; options->refused_dir == NULL && i < options->file_count; i++)
         is_under = is_under || sys_is_under(options->files[i], options->data);

@@ -15,9 +15,9 @@ struct ingest_options {
     const char *data, *mapping;
     const char *const *files;
     uint32_t file_count;
-    const char *source;      /* NULL: the mapping's */
-    int32_t as_of;           /* ignored with mends */
-    const char *mends;       /* NULL, or the digest (at least 8 hex digits) of a delivery */
+    const char *source; /* NULL: the mapping's */
+    int32_t as_of;      /* ignored with mends */
+    const char *mends;  /* NULL, or the digest (at least 8 hex digits) of a delivery */
     bool has_covers;
     int32_t covers_from, covers_until;
     uint32_t division_count; /* 0: all */

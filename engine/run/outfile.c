@@ -48,7 +48,8 @@ outfile_publish(struct outfile *out, struct digest *digest, struct err *err)
     if (FP("run.out.fsync") != 0 || sys_fsync(out->fd) != 0)
         return err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", out->path, out->path);
     if (FP("run.out.rename") != 0 || sys_rename(out->temporary, out->path) != 0)
-        return err_sys(err, HEDUI_E_IO, "无法改名为 '%s'\ncannot rename to '%s'", out->path, out->path);
+        return err_sys(err, HEDUI_E_IO, "无法改名为 '%s'\ncannot rename to '%s'", out->path,
+                       out->path);
     out->temporary[0] = '\0';
     if (digest != NULL)
         *digest = made;

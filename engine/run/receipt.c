@@ -21,7 +21,8 @@ receipt_retract(const char *dir, struct err *err)
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(err, HEDUI_E_USAGE, "path too long: '%s'", dir);
     if (FP("run.receipt.retract") != 0 || (sys_unlink(path) != 0 && errno != ENOENT))
-        return err_sys(err, HEDUI_E_IO, "无法删除旧的 '%s'\ncannot remove the older '%s'", path, path);
+        return err_sys(err, HEDUI_E_IO, "无法删除旧的 '%s'\ncannot remove the older '%s'", path,
+                       path);
     return HEDUI_OK;
 }
 

@@ -78,8 +78,8 @@ group_name(const struct household *household, const struct judgement *judgement,
     buf_text(out, source);
     buf_str(out, " × ");
     for (uint32_t p = 0; p < household->person_count; p++) {
-        if (dot == SIZE_MAX || !text_eq(text_of(household->persons[p].key),
-                                        (struct text){cause.at, dot}))
+        if (dot == SIZE_MAX ||
+            !text_eq(text_of(household->persons[p].key), (struct text){cause.at, dot}))
             continue;
         for (uint32_t s = 0; s < household->source_count; s++)
             if (text_eq(household->sources[s], source))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* summary.h: counts of a batch; what one action (asking one source, fetching one paper) would settle.
+/* summary.h: counts of a batch; what one action (asking one source, fetching one paper) would
+ * settle.
  *
  * Threads  each lane counts into its own; summary_join() adds them up, in any order
  * Why      one action, many cases: `incomplete` cases are grouped by source × reason. */
@@ -14,7 +15,7 @@ struct summary {
     struct dict groups; /* "bank × not_answered" … */
     uint64_t *cases;    /* per group */
     uint32_t room;
-    bool is_failed;     /* no memory: counted groups are incomplete */
+    bool is_failed; /* no memory: counted groups are incomplete */
 };
 
 void summary_init(struct summary *summary);

@@ -5,7 +5,7 @@
 
 #include "engine/base/ban.h"
 
-struct masks { /* per case and member, a bit per source of the pack */
+struct masks {                   /* per case and member, a bit per source of the pack */
     const uint64_t **allowed;    /* may be looked up */
     const uint64_t **applicable; /* the programme asks for this person */
 };

@@ -12,12 +12,12 @@
 #include "engine/model/kind.h"
 
 struct world_options {
-    const char *data;   /* the data directory; made if missing */
-    const char *model;  /* path of model.yaml */
-    const char *key;    /* NULL: data/key */
-    uint64_t snapshot;  /* 0: the current one */
-    bool must_exist;    /* a data directory that is not there is a slip, not a new one */
-    bool has_snapshot;  /* open one at all? ingest opens its own under the lock */
+    const char *data;  /* the data directory; made if missing */
+    const char *model; /* path of model.yaml */
+    const char *key;   /* NULL: data/key */
+    uint64_t snapshot; /* 0: the current one */
+    bool must_exist;   /* a data directory that is not there is a slip, not a new one */
+    bool has_snapshot; /* open one at all? ingest opens its own under the lock */
 };
 
 struct world {

@@ -13,15 +13,15 @@ TEST(rounding_names_its_way)
         uint32_t unit;
         int64_t want;
     } rows[] = {
-        {"half goes away from zero", 5, 2, ROUND_HALF, 1, 3},
-        {"half goes away from zero below it too", -5, 2, ROUND_HALF, 1, -3},
-        {"down is toward zero", -5, 2, ROUND_DOWN, 1, -2},
-        {"up is away from zero", 1, 1000, ROUND_UP, 100, 100},
-        {"nothing left, nothing rounded up", 200, 1, ROUND_UP, 100, 200},
-        {"half to even goes down to 2", 5, 2, ROUND_EVEN, 1, 2},
-        {"half to even goes up to 4", 7, 2, ROUND_EVEN, 1, 4},
-        {"a yuan has a hundred fen", 150, 1, ROUND_EVEN, 100, 200},
-        {"just above half is no half", 501, 200, ROUND_EVEN, 1, 3},
+        {"half goes away from zero",              5,   2,    ROUND_HALF, 1,   3  },
+        {"half goes away from zero below it too", -5,  2,    ROUND_HALF, 1,   -3 },
+        {"down is toward zero",                   -5,  2,    ROUND_DOWN, 1,   -2 },
+        {"up is away from zero",                  1,   1000, ROUND_UP,   100, 100},
+        {"nothing left, nothing rounded up",      200, 1,    ROUND_UP,   100, 200},
+        {"half to even goes down to 2",           5,   2,    ROUND_EVEN, 1,   2  },
+        {"half to even goes up to 4",             7,   2,    ROUND_EVEN, 1,   4  },
+        {"a yuan has a hundred fen",              150, 1,    ROUND_EVEN, 100, 200},
+        {"just above half is no half",            501, 200,  ROUND_EVEN, 1,   3  },
     };
     for (size_t i = 0; i < LEN(rows); i++) {
         struct ratio ratio;
