@@ -14,6 +14,7 @@
 #include "engine/index/delivery_file.h"
 #include "engine/index/meta.h"
 #include "engine/index/pack.h"
+#include "engine/model/name.h"
 
 #include "engine/base/ban.h"
 
@@ -302,6 +303,12 @@ meta_take(struct delivery *d, const char *path, const struct model *model, uint6
                        "--key",
                        path, (unsigned long long)d->info.key_id, path,
                        (unsigned long long)d->info.key_id);
+    if (d->info.normaliser != NAME_NORMALISER)
+        return err_set(err, HEDUI_E_FORMAT,
+                       "数据文件 '%s' 的姓名按旧规则折叠，与本版不能比对，请重新接收原文件\n"
+                       "names in delivery '%s' were folded by other rules and cannot be compared: "
+                       "ingest its files again",
+                       path, path);
     d->kind = model_kind(model, d->info.kind);
     if (d->kind == NULL)
         return err_set(err, HEDUI_E_FORMAT,
