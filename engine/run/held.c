@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/match/person.h"
 #include "engine/run/outfile.h"
 
 #include "engine/base/ban.h"
@@ -23,6 +24,16 @@ held_compare(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+static bool
+has_member(const struct person_fields *fields, const struct application *application)
+{
+    for (uint32_t m = 0; m < application->member_count; m++)
+        if (person_role(fields, application->members[m].cells, application->checked_on) ==
+            PERSON_MEMBER)
+            return true;
+    return false;
+}
+
 hedui_status
 held_programmes(struct application_set *set, const struct model *model, const struct pack *pack,
                 struct arena *arena, struct err *err)
@@ -30,9 +41,11 @@ held_programmes(struct application_set *set, const struct model *model, const st
     int32_t field = kind_field(model->applicant, TEXT("programme"));
     int32_t code;
     struct held_case *held;
+    struct person_fields fields;
     uint32_t kept = 0;
 
     assert(field >= 0);
+    person_fields_find(&fields, model->applicant);
     code = code_find(model->applicant->fields[field].codes, pack_programme(pack));
     held = arena_alloc(arena, (size_t)set->held_count + set->count, sizeof *held);
     if (held == NULL)
@@ -43,7 +56,10 @@ held_programmes(struct application_set *set, const struct model *model, const st
         const struct application_member *first = &set->items[i].members[0];
         struct held_reason *reason;
 
-        if (first->cells[field].state == CELL_VALUE && first->cells[field].number == code) {
+        bool is_served =
+            first->cells[field].state == CELL_VALUE && first->cells[field].number == code;
+
+        if (is_served && has_member(&fields, &set->items[i])) {
             set->items[kept++] = set->items[i];
             continue;
         }
@@ -51,7 +67,7 @@ held_programmes(struct application_set *set, const struct model *model, const st
         if (reason == NULL)
             return arena_full(arena, err);
         *reason = (struct held_reason){.file = first->file, .line = 0, .field = field};
-        snprintf(reason->code, sizeof reason->code, "CASE-PROGRAMME");
+        snprintf(reason->code, sizeof reason->code, is_served ? "CASE-EMPTY" : "CASE-PROGRAMME");
         held[set->held_count++] = (struct held_case){set->items[i].case_no, 1, reason};
     }
     set->count = kept;

@@ -6,7 +6,8 @@
 #include "engine/model/application.h"
 #include "engine/rule/pack.h"
 
-/* Moves the cases whose programme the pack does not serve to the held ones (CASE-PROGRAMME). */
+/* Moves to the held ones the cases whose programme the pack does not serve (CASE-PROGRAMME) and
+ * those of which nobody is a member on the day of the check (CASE-EMPTY). */
 HEDUI_CHECKED hedui_status held_programmes(struct application_set *set, const struct model *model,
                                            const struct pack *pack, struct arena *arena,
                                            struct err *err);
