@@ -10,9 +10,7 @@
 static hedui_status
 list(struct session *session, const struct call *call)
 {
-    const char *data = session->world != NULL && call->common[OPT_DATA] != NULL
-                           ? call->common[OPT_DATA]
-                           : "./hedui-data";
+    const char *data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data";
     uint64_t *ids;
     uint32_t count;
     struct json json;
@@ -56,7 +54,7 @@ entry_text(struct buf *out, const struct snapshot_entry *entry)
 }
 
 static void
-entry_json(struct json *json, struct buf *out, const struct snapshot_entry *entry)
+entry_json(struct json *json, const struct snapshot_entry *entry)
 {
     const struct delivery_info *info = delivery_info(entry->delivery);
     char hex[2 * DIGEST_BYTES + 1];
@@ -95,7 +93,6 @@ entry_json(struct json *json, struct buf *out, const struct snapshot_entry *entr
     }
     json_end_array(json);
     json_end_object(json);
-    (void)out;
 }
 
 static hedui_status
@@ -117,7 +114,7 @@ show(struct session *session, const struct call *call)
     json_key(&json, "deliveries");
     json_array(&json);
     for (uint32_t i = 0; i < snapshot_count(snapshot); i++)
-        entry_json(&json, &session->out, snapshot_entry(snapshot, i));
+        entry_json(&json, snapshot_entry(snapshot, i));
     json_end_array(&json);
     json_end_object(&json);
     json_newline(&json);
