@@ -180,3 +180,13 @@ json_newline(struct json *json)
     buf_byte(json->out, '\n');
     json->needs_comma = false;
 }
+
+void
+json_digest(struct json *json, const char *key, const struct digest *digest)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+
+    digest_hex(digest, hex);
+    json_key(json, key);
+    json_str(json, hex);
+}

@@ -14,6 +14,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/buf.h"
+#include "engine/base/crypt.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -35,6 +36,7 @@ void json_int(struct json *json, int64_t value);
 void json_uint(struct json *json, uint64_t value);
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
+void json_digest(struct json *json, const char *key, const struct digest *digest); /* key and hex */
 void json_newline(struct json *json); /* end of a JSON line: no comma before the next value */
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };

@@ -27,16 +27,6 @@ receipt_retract(const char *dir, struct err *err)
 }
 
 static void
-json_digest(struct json *json, const char *key, const struct digest *digest)
-{
-    char hex[2 * DIGEST_BYTES + 1];
-
-    digest_hex(digest, hex);
-    json_key(json, key);
-    json_str(json, hex);
-}
-
-static void
 json_count(struct json *json, const char *key, uint64_t count)
 {
     json_key(json, key);

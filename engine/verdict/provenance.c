@@ -40,16 +40,6 @@ keyed_put(struct json *json, const char *name, struct keyer *keyer, const struct
 }
 
 static void
-digest_put(struct json *json, const char *name, const struct digest *digest)
-{
-    char hex[2 * DIGEST_BYTES + 1];
-
-    digest_hex(digest, hex);
-    json_key(json, name);
-    json_str(json, hex);
-}
-
-static void
 row_put(struct json *json, const struct evidence_row *evidence, const struct snapshot *snapshot,
         struct keyer *keyer, struct buf *bytes)
 {
@@ -61,7 +51,7 @@ row_put(struct json *json, const struct evidence_row *evidence, const struct sna
     json_object(json);
     json_key(json, "row");
     json_text(json, evidence->row);
-    digest_put(json, "delivery", &info->digest);
+    json_digest(json, "delivery", &info->digest);
     json_key(json, "file");
     json_text(json, at.file < info->file_count ? info->files[at.file] : text_of(""));
     json_key(json, "line");
@@ -96,11 +86,11 @@ verdict_provenance(struct buf *out, const struct pack *pack, const struct househ
     keyed_put(&json, "application_digest", keyer, &bytes);
     json_key(&json, "snapshot");
     json_uint(&json, snapshot_id(snapshot));
-    digest_put(&json, "snapshot_digest", snapshot_digest(snapshot));
-    digest_put(&json, "model_digest", &household->model->digest);
+    json_digest(&json, "snapshot_digest", snapshot_digest(snapshot));
+    json_digest(&json, "model_digest", &household->model->digest);
     json_key(&json, "engine");
     json_str(&json, HEDUI_VERSION);
-    digest_put(&json, "pack_hash", pack_hash(pack));
+    json_digest(&json, "pack_hash", pack_hash(pack));
     json_key(&json, "rows");
     json_array(&json);
     for (uint32_t i = 0; i < judgement->finding_count; i++)
