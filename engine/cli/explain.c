@@ -110,6 +110,7 @@ const struct verb verb_explain = {
     .operands_max = 1,
     .zh = "用平常话说明一案的结论和依据",
     .en = "one verdict in plain words",
+    .has_json = true,
     .options = {[CASE] = {"case", "NO", "核对编号", "number of the case"}},
     .run = explain_run,
 };

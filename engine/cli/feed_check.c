@@ -103,6 +103,7 @@ const struct verb verb_feed_check = {
     .operands_max = OPERANDS_MAX,
     .zh = "试读部门数据：行数平衡、退回原因，不写任何文件",
     .en = "dry run: balance and reasons of refusal, writes nothing",
+    .has_json = true,
     .options = {{0}},
     .run = check_run,
 };

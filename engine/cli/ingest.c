@@ -210,6 +210,7 @@ const struct verb verb_ingest = {
     .operands_max = OPERANDS_MAX,
     .zh = "接收部门数据，生成新的数据和快照",
     .en = "department files to a new delivery and a new snapshot",
+    .has_json = true,
     .options =
         {
                   [AS_OF] = {"as-of", "DATE", "数据截至日", "the day that the data are of"},

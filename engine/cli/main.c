@@ -8,82 +8,37 @@
 
 #include "engine/base/ban.h"
 
-static const struct verb *const verbs[] = {
-    &verb_feed_check,      &verb_ingest,     &verb_snapshot_list, &verb_snapshot_show,
-    &verb_snapshot_verify, &verb_verify,     &verb_explain,       &verb_rules_check,
-    &verb_rules_test,      &verb_rules_eval, &verb_gen,
-};
-
-static const struct option_spec common[] = {
-    [OPT_DATA] = {"data",    "DIR",   "数据目录（默认 ./hedui-data）",                          "data directory (./hedui-data)"},
-    [OPT_MODEL] = {"model",   "FILE",  "词汇表（默认随程序的 rules/model.yaml）",
-                  "vocabulary (rules/model.yaml beside the program)"                                                                   },
-    [OPT_KEY] = {"key",     "FILE",  "密钥文件（默认 DIR/key；最好放在另一块盘上）",
-                  "key file (DIR/key; better on another disk)"                                                                         },
-    [OPT_THREADS] = {"threads", "N",     "线程数（默认 2）",                                        "threads (2)"                  },
-    [OPT_MEMORY] = {"memory",  "SIZE",  "建库内存上限（默认 2G）",                              "memory while building (2G)"   },
-    [OPT_JSON] = {"json",    NULL,    "输出 JSON",                                                    "print JSON"                   },
-    [OPT_HELP] = {"help",    NULL,    "显示帮助",                                                   "show help"                    },
-    [OPT_LANG] = {"lang",    "zh|en", "输出语言（默认 zh）",                                    "language of the output (zh)"  },
-};
-
-static void
-option_print(const struct option_spec *option)
-{
-    printf("  --%s%s%s\n        %s\n        %s\n", option->name, option->value == NULL ? "" : " ",
-           option->value == NULL ? "" : option->value, option->zh, option->en);
-}
-
-static void
-verb_help(const struct verb *verb)
-{
-    printf("hedui %s %s\n  %s\n  %s\n\n", verb->name, verb->operands, verb->zh, verb->en);
-    for (const struct option_spec *option = verb->options; option->name != NULL; option++)
-        option_print(option);
-    for (size_t i = 0; i < LEN(common); i++)
-        option_print(&common[i]);
-}
-
-static void
-help(FILE *out)
-{
-    fprintf(out, "hedui %s  家庭经济状况核对 | household financial verification\n\n",
-            HEDUI_VERSION);
-    for (size_t i = 0; i < LEN(verbs); i++)
-        fprintf(out, "  hedui %-16s %s\n  %-22s %s\n", verbs[i]->name, verbs[i]->zh, "",
-                verbs[i]->en);
-    fprintf(out, "\nhedui VERB --help  每个命令的选项 | the options of a verb\n"
-                 "退出码 | exit: 0 完成 done · 1 有退回或检查出错 rows or cases refused, or errors "
-                 "found · 2 用法或运行错误 used wrongly or cannot run\n");
-}
-
-/* The verb that the first one or two words name; *words: how many. */
-static const struct verb *
-verb_find(int argc, char **argv, int *words)
-{
-    for (size_t i = 0; i < LEN(verbs); i++) {
-        char joined[64];
-
-        if (argc >= 3) {
-            snprintf(joined, sizeof joined, "%s %s", argv[1], argv[2]);
-            if (strcmp(joined, verbs[i]->name) == 0) {
-                *words = 2;
-                return verbs[i];
-            }
-        }
-        if (argc >= 2 && strcmp(argv[1], verbs[i]->name) == 0) {
-            *words = 1;
-            return verbs[i];
-        }
-    }
-    return NULL;
-}
-
 static int
-usage(const char *zh, const char *en, const char *what)
+usage(const char *zh, const char *en, const char *what, const struct verb *verb)
 {
-    fprintf(stderr, "hedui: %s '%s'，见 hedui --help\nhedui: %s '%s', see hedui --help\n", zh, what,
-            en, what);
+    fprintf(stderr, "hedui: %s '%s'，见 hedui %s --help\nhedui: %s '%s', see hedui %s --help\n", zh,
+            what, verb->name, en, what, verb->name);
+    return 2;
+}
+
+/* "--asof" is near "--as-of": says so, and answers 2. */
+static int
+option_unknown(const struct verb *verb, const char *word, size_t len)
+{
+    struct text names[OPTIONS_MAX + OPT_COMMON_COUNT];
+    uint32_t count = 0;
+    size_t near;
+
+    for (const struct option_spec *o = verb->options; o->name != NULL; o++)
+        names[count++] = text_of(o->name);
+    for (uint32_t o = 0; o < OPT_COMMON_COUNT; o++)
+        names[count++] = text_of(common_options[o].name);
+    near = text_nearest((struct text){word, len}, names, count);
+    if (near == SIZE_MAX) {
+        char named[64];
+
+        snprintf(named, sizeof named, "--%.*s", (int)(len < 60 ? len : 60), word);
+        return usage("没有选项", "no such option", named, verb);
+    }
+    fprintf(stderr,
+            "hedui: 没有选项 '--%.*s'，是否指 '--%s'？见 hedui %s --help\n"
+            "hedui: no such option '--%.*s'; did you mean '--%s'? see hedui %s --help\n",
+            (int)len, word, names[near].at, verb->name, (int)len, word, names[near].at, verb->name);
     return 2;
 }
 
@@ -102,23 +57,67 @@ option_take(struct call *call, int argc, char **argv, int *i)
             found = &call->verb->options[o];
             slot = &call->values[o];
         }
-    for (uint32_t o = 0; o < LEN(common) && found == NULL; o++)
-        if (strlen(common[o].name) == len && memcmp(common[o].name, name, len) == 0) {
-            found = &common[o];
+    for (uint32_t o = 0; o < OPT_COMMON_COUNT && found == NULL; o++)
+        if (strlen(common_options[o].name) == len &&
+            memcmp(common_options[o].name, name, len) == 0) {
+            found = &common_options[o];
             slot = &call->common[o];
         }
     if (found == NULL)
-        return usage("没有选项", "no such option", argv[*i]);
+        return option_unknown(call->verb, name, len);
     if (*slot != NULL)
-        return usage("选项重复", "option given twice", argv[*i]);
+        return usage("选项重复", "option given twice", argv[*i], call->verb);
     if (found->value == NULL) {
         *slot = "";
-        return equals == NULL ? 0 : usage("选项不带值", "the option takes no value", argv[*i]);
+        return equals == NULL
+                   ? 0
+                   : usage("选项不带值", "the option takes no value", argv[*i], call->verb);
     }
     if (equals == NULL && ++*i >= argc)
-        return usage("选项缺少值", "the option needs a value", argv[*i - 1]);
+        return usage("选项缺少值", "the option needs a value", argv[*i - 1], call->verb);
     *slot = equals == NULL ? argv[*i] : equals + 1;
     return 0;
+}
+
+static int
+help_print(FILE *to, const char *group, int code)
+{
+    struct buf out;
+
+    buf_init(&out, false);
+    help_overview(&out, group);
+    fwrite(out.at, 1, out.len, to);
+    buf_release(&out);
+    return fflush(to) != 0 ? 2 : code;
+}
+
+static int
+verb_call(struct call *call)
+{
+    const struct verb *verb = call->verb;
+    struct buf out;
+    int code;
+
+    if (call->common[OPT_HELP] == NULL) {
+        if (call->operand_count < verb->operands_min)
+            return usage("缺少参数", "operands are missing", verb->operands, verb);
+        if (call->operand_count > verb->operands_max)
+            return usage("多余的参数", "operand not expected", call->operands[verb->operands_max],
+                         verb);
+        return verb->run(call);
+    }
+    buf_init(&out, false);
+    help_verb(&out, verb);
+    fwrite(out.at, 1, out.len, stdout);
+    code = fflush(stdout) == 0 ? 0 : 2;
+    buf_release(&out);
+    return code;
+}
+
+static bool
+is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 int
@@ -126,39 +125,36 @@ main(int argc, char **argv)
 {
     static const char *operands[OPERANDS_MAX];
     struct call call = {.operands = operands};
+    const char *const *words = (const char *const *)argv + 1;
     bool is_rest = false;
-    int words = 0;
+    uint32_t used = 0;
 
-    if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+    if (argc < 2)
+        return help_print(stderr, NULL, 2);
+    if (strcmp(argv[1], "--version") == 0) {
         printf("hedui %s\n", HEDUI_VERSION);
-        return 0;
+        return fflush(stdout) == 0 ? 0 : 2;
     }
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-        help(argc < 2 ? stderr : stdout);
-        return argc < 2 || fflush(stdout) != 0 ? 2 : 0;
-    }
-    call.verb = verb_find(argc, argv, &words);
+    if (is_help(argv[1]))
+        return help_print(stdout, NULL, 0);
+    call.verb = verb_find(words, (uint32_t)argc - 1, &used);
+    if (call.verb == NULL && verb_is_group(argv[1]) && (argc == 2 || is_help(argv[2])))
+        return argc == 2 ? help_print(stderr, argv[1], 2) : help_print(stdout, argv[1], 0);
     if (call.verb == NULL)
-        return usage("没有命令", "no such verb", argv[1]);
-    for (int i = 1 + words; i < argc; i++) {
+        return verb_unknown(words, (uint32_t)argc - 1);
+    for (int i = 1 + (int)used; i < argc; i++) {
         if (!is_rest && strcmp(argv[i], "--") == 0) {
             is_rest = true;
+        } else if (!is_rest && strcmp(argv[i], "-h") == 0) {
+            call.common[OPT_HELP] = "";
         } else if (!is_rest && strncmp(argv[i], "--", 2) == 0) {
             if (option_take(&call, argc, argv, &i) != 0)
                 return 2;
         } else if (call.operand_count == OPERANDS_MAX) {
-            return usage("参数太多", "too many operands", argv[i]);
+            return usage("参数太多", "too many operands", argv[i], call.verb);
         } else {
             operands[call.operand_count++] = argv[i];
         }
     }
-    if (call.common[OPT_HELP] != NULL) {
-        verb_help(call.verb);
-        return fflush(stdout) == 0 ? 0 : 2;
-    }
-    if (call.operand_count < call.verb->operands_min)
-        return usage("缺少参数", "operands are missing", call.verb->operands);
-    if (call.operand_count > call.verb->operands_max)
-        return usage("多余的参数", "operand not expected", operands[call.verb->operands_max]);
-    return call.verb->run(&call);
+    return verb_call(&call);
 }

@@ -102,6 +102,7 @@ const struct verb verb_rules_check = {
     .operands_max = 1,
     .zh = "检查规则包",
     .en = "checks a rule pack",
+    .has_json = true,
     .options = {[STRICT] = {"strict", NULL, "警告也算错误", "warnings are errors"}},
     .run = check_run,
 };
@@ -112,6 +113,7 @@ const struct verb verb_rules_test = {
     .operands_max = 1,
     .zh = "运行规则包自带的测试",
     .en = "runs a pack's own tests",
+    .has_json = true,
     .options = {{0}},
     .run = test_run,
 };
@@ -121,6 +123,7 @@ const struct verb verb_rules_eval = {
     .operands_max = 1,
     .zh = "用规则包或表达式逐行试算",
     .en = "evaluates households or expressions, a line each",
+    .has_json = true,
     .options =
         {
                   [JSONL] = {"jsonl", "FILE", "每行一个表达式", "one expression a line"},

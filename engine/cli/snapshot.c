@@ -173,6 +173,7 @@ const struct verb verb_snapshot_list = {
     .operands = "",
     .zh = "列出快照",
     .en = "the snapshots there are",
+    .has_json = true,
     .options = {{0}},
     .run = list_run,
 };
@@ -182,6 +183,7 @@ const struct verb verb_snapshot_show = {
     .operands_max = 1,
     .zh = "一个快照里有谁的、截至何时的数据",
     .en = "what is known in a snapshot, from when, from whom",
+    .has_json = true,
     .options = {{0}},
     .run = show_run,
 };
@@ -191,6 +193,7 @@ const struct verb verb_snapshot_verify = {
     .operands_max = 1,
     .zh = "检查快照里每份数据的摘要",
     .en = "checks every digest of a snapshot",
+    .has_json = true,
     .options = {{0}},
     .run = verify_run,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verb.h: one table of verbs and options makes parsing, help and (later) man page and completion.
+/* verb.h: one table of verbs and options makes parsing, help, the man page and completion.
  *
  * Each verb is a file engine/cli/<verb>.c that ends in its `const struct verb`. A verb answers its
  * exit code: 0 done, 1 done but rows or cases were refused or a check found errors, 2 used wrongly
@@ -24,14 +24,6 @@ struct option_spec {
     const char *zh, *en;
 };
 
-struct call { /* a command line, parsed */
-    const struct verb *verb;
-    const char *values[OPTIONS_MAX]; /* by number of the verb's option; a flag given: "" */
-    const char *common[8];           /* enum common_option */
-    const char **operands;
-    uint32_t operand_count;
-};
-
 enum common_option {
     OPT_DATA,
     OPT_MODEL,
@@ -41,6 +33,16 @@ enum common_option {
     OPT_JSON,
     OPT_HELP,
     OPT_LANG,
+    OPT_COMMON_COUNT,
+};
+extern const struct option_spec common_options[OPT_COMMON_COUNT];
+
+struct call { /* a command line, parsed */
+    const struct verb *verb;
+    const char *values[OPTIONS_MAX]; /* by number of the verb's option; a flag given: "" */
+    const char *common[OPT_COMMON_COUNT];
+    const char **operands;
+    uint32_t operand_count;
 };
 
 struct verb {
@@ -48,13 +50,28 @@ struct verb {
     const char *operands; /* for help: "MAPPING FILE…" */
     uint32_t operands_min, operands_max;
     const char *zh, *en;
+    bool has_json;                           /* a reading verb: --json makes one JSON document */
     struct option_spec options[OPTIONS_MAX]; /* ends with a NULL name */
     int (*run)(const struct call *call);
 };
 
+/* The table: verbs in the order of the work; groups ("feed", "rules") stand together. */
+extern const struct verb *const verbs[];
+extern const uint32_t verb_count;
 extern const struct verb verb_feed_check, verb_ingest, verb_snapshot_list, verb_snapshot_show,
     verb_snapshot_verify, verb_verify, verb_explain, verb_rules_check, verb_rules_test,
-    verb_rules_eval, verb_gen;
+    verb_rules_eval, verb_gen, verb_help;
+
+/* The verb that the first words name (one or two of them); *used: how many. NULL: none. */
+const struct verb *verb_find(const char *const *words, uint32_t count, uint32_t *used);
+/* Is `word` the first word of verbs of two words: "feed", "rules", "snapshot"? */
+bool verb_is_group(const char *word);
+/* "hedui: 没有命令 'x'，是否指 'y'？…" on stderr; answers 2. */
+int verb_unknown(const char *const *words, uint32_t count);
+
+/* help.c. `group` NULL: every verb. */
+void help_overview(struct buf *out, const char *group);
+void help_verb(struct buf *out, const struct verb *verb);
 
 /* What most verbs need, made from the common options. */
 struct session {

@@ -134,6 +134,7 @@ const struct verb verb_verify = {
     .operands_max = 1,
     .zh = "核对一批申请家庭，给出结论和依据",
     .en = "a batch of applications to verdicts with evidence",
+    .has_json = true,
     .options =
         {
                   [RULES] = {"rules", "PACK", "规则包目录", "folder of the rule pack"},
