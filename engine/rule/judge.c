@@ -169,6 +169,7 @@ findings_close(struct judging *j, struct err *err)
         return arena_full(j->arena, err);
     for (uint32_t i = 0; i < j->count; i++) {
         out->findings[i] = j->items[i].finding;
+        out->findings[i].share = j->items[i].share;
         if (out->findings[i].level == LEVEL_DOUBT)
             room += out->findings[i].open_count;
     }

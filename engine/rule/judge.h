@@ -21,6 +21,7 @@ const char *level_name(enum level level); /* "ask" … */
 struct compared {
     struct text left, value, op, right, limit, margin; /* printed; margin empty for non-numbers */
     bool at_least, at_most;
+    struct text unit; /* of value, limit and margin: "元", "元／月", empty */
 };
 struct evidence_row {
     struct text row; /* "A.accounts.0" */
@@ -36,6 +37,7 @@ struct finding {
     enum level level;
     struct text reason, zh, en, ref; /* en, ref may be empty */
     int32_t severity;
+    int64_t share;     /* the largest margin as a share of its limit, in millionths; -1: none */
     struct text grade; /* "final" */
     uint32_t compared_count, evidence_count, unless_count, open_count, settle_count;
     struct compared *compared;
@@ -53,7 +55,7 @@ struct figure { /* a fact with output: yes */
 };
 struct declared_line {
     struct text item, zh, stated, found, is, difference; /* is: 一致 漏报 少报 多报 or "unknown" */
-    struct text ref;
+    struct text ref, unit;                               /* unit: of stated, found and difference */
 };
 struct judgement {
     enum outcome outcome;

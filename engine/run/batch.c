@@ -115,9 +115,8 @@ lanes_close(struct lane *lanes, uint32_t count)
 static void
 block_reset(struct verify_out *block)
 {
-    buf_reset(&block->verdicts);
-    buf_reset(&block->csv);
-    buf_reset(&block->provenance);
+    for (size_t t = 0; t < VERIFY_TEXTS; t++)
+        buf_reset(&block->texts[t]);
     memset(block->outcomes, 0, sizeof block->outcomes);
     block->probed = 0;
 }
@@ -125,7 +124,7 @@ block_reset(struct verify_out *block)
 /* Blocks wave by wave; each wave is written in the order of the cases. */
 static hedui_status
 march_all(struct batch_result *out, struct march *march, const struct batch_options *options,
-          struct pool *pool, struct outfile files[3], struct err *err)
+          struct pool *pool, struct outfile files[VERIFY_TEXTS], struct err *err)
 {
     uint32_t wave = pool_lanes(pool) * WAVE_BLOCKS;
 
@@ -138,9 +137,8 @@ march_all(struct batch_result *out, struct march *march, const struct batch_opti
             block_reset(&march->blocks[i]);
         TRY(pool_run(pool, blocks, march_block, march, err));
         for (uint32_t i = 0; i < blocks; i++) {
-            TRY(outfile_write(&files[0], &march->blocks[i].verdicts, err));
-            TRY(outfile_write(&files[1], &march->blocks[i].csv, err));
-            TRY(outfile_write(&files[2], &march->blocks[i].provenance, err));
+            for (size_t t = 0; t < VERIFY_TEXTS; t++)
+                TRY(outfile_write(&files[t], &march->blocks[i].texts[t], err));
             for (size_t o = 0; o < LEN(out->outcomes); o++)
                 out->outcomes[o] += march->blocks[i].outcomes[o];
             out->probed += march->blocks[i].probed;
@@ -177,11 +175,10 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
              const struct world *world, const struct pack *pack, struct pool *pool,
              struct messages *messages, struct arena *arena, struct err *err)
 { /* long: the stages in their order, top to bottom */
-    static const char *const names[3] = {"verdicts.jsonl", "verdicts.csv", "provenance.jsonl"};
     uint32_t lane_count = pool_lanes(pool), wave = lane_count * WAVE_BLOCKS;
     struct lane *lanes = arena_alloc(arena, lane_count, sizeof *lanes);
     struct verify_out *blocks = arena_alloc(arena, wave, sizeof *blocks);
-    struct outfile files[3] = {{.fd = -1}, {.fd = -1}, {.fd = -1}};
+    struct outfile files[VERIFY_TEXTS];
     struct receipt receipt = {.options = options, .world = world, .pack = pack};
     struct mapping *mapping = NULL;
     struct application_set set = {0};
@@ -190,14 +187,14 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     hedui_status rc = HEDUI_OK;
 
     *out = (struct batch_result){0};
+    for (size_t i = 0; i < LEN(files); i++)
+        files[i] = (struct outfile){.fd = -1};
     buf_init(&text, true);
     if (lanes == NULL || blocks == NULL)
         FAIL(arena_full(arena, err));
-    for (uint32_t i = 0; i < wave; i++) {
-        buf_init(&blocks[i].verdicts, true);
-        buf_init(&blocks[i].csv, true);
-        buf_init(&blocks[i].provenance, true);
-    }
+    for (uint32_t i = 0; i < wave; i++)
+        for (size_t t = 0; t < VERIFY_TEXTS; t++)
+            buf_init(&blocks[i].texts[t], true);
     FAIL(mapping_load(&mapping, options->mapping, world->model, messages, arena, err));
     if (mapping_kind(mapping) != world->model->applicant)
         FAIL(err_set(err, HEDUI_E_USAGE,
@@ -210,9 +207,12 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     FAIL(receipt_retract(options->out, err)); /* an older run.json would vouch for new files */
     FAIL(lanes_open(lanes, lane_count, world, err));
     for (size_t i = 0; i < LEN(files); i++)
-        FAIL(outfile_open(&files[i], options->out, names[i], err));
+        FAIL(outfile_open(&files[i], options->out, verify_names[i], err));
     verdict_csv_head(&text, pack);
-    FAIL(outfile_write(&files[1], &text, err));
+    FAIL(outfile_write(&files[VERIFY_SHEET], &text, err));
+    buf_reset(&text);
+    verdict_findings_head(&text);
+    FAIL(outfile_write(&files[VERIFY_FINDINGS], &text, err));
 
     struct march march = {
         .set = &set, .world = world, .pack = pack, .lanes = lanes, .blocks = blocks};
@@ -235,18 +235,16 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     receipt.set = &set;
     receipt.input = &report.files[0];
     receipt.mapping = mapping;
-    FAIL(held_write(&set, world->model, options->out, &receipt.digests[3], err));
+    FAIL(held_write(&set, world->model, options->out, &receipt.refused, err));
     FAIL(receipt_write(&receipt, err));
 done:
     for (size_t i = 0; i < LEN(files); i++)
         outfile_close(&files[i]);
     if (lanes != NULL)
         lanes_close(lanes, lane_count);
-    for (uint32_t i = 0; blocks != NULL && i < wave; i++) {
-        buf_release(&blocks[i].verdicts);
-        buf_release(&blocks[i].csv);
-        buf_release(&blocks[i].provenance);
-    }
+    for (uint32_t i = 0; blocks != NULL && i < wave; i++)
+        for (size_t t = 0; t < VERIFY_TEXTS; t++)
+            buf_release(&blocks[i].texts[t]);
     buf_release(&text);
     return rc;
 }

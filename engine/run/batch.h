@@ -2,8 +2,8 @@
 /* batch.h: a file of applications to a folder of verdicts.
  *
  * From     a batch file, a world, a pack
- * To       OUT/verdicts.jsonl, verdicts.csv, provenance.jsonl, refused.csv, summary.json and, last,
- *          run.json, which names every input with its digest
+ * To       OUT/verdicts.jsonl, verdicts.csv, findings.csv, provenance.jsonl, refused.csv,
+ *          summary.json and, last, run.json, which names every input with its digest
  * Errors   a case that is held back is no error: refused.csv says why. Where the call fails, no
  *          run.json is written.
  * Why      the blocks go through verify_block, the one road; this file only cuts and joins. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/sheet.h"
 #include "engine/match/person.h"
 #include "engine/run/outfile.h"
 
@@ -110,57 +111,43 @@ words_find(const char *code, const char **zh, const char **en)
         }
 }
 
-/* A case number is the sender's text: quoted, and never a formula in a spreadsheet. */
-static void
-cell_put(struct buf *out, struct text text)
-{
-    bool is_live = text.len > 0 && strchr("=+-@\t\r", text.at[0]) != NULL;
-
-    buf_byte(out, '"');
-    if (is_live)
-        buf_byte(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"')
-            buf_byte(out, '"');
-        buf_byte(out, text.at[i]);
-    }
-    buf_byte(out, '"');
-}
-
 hedui_status
 held_write(const struct application_set *set, const struct model *model, const char *dir,
            struct digest *digest, struct err *err)
 {
     struct outfile file;
-    struct buf out;
+    struct sheet sheet;
+    struct buf out, line;
     hedui_status rc = HEDUI_OK;
 
     TRY(outfile_open(&file, dir, "refused.csv", err));
     buf_init(&out, true);
-    buf_str(&out, "\xEF\xBB\xBF核对编号,代码,列,行号,原因,reason\r\n");
+    buf_init(&line, true);
+    sheet_begin(&sheet, &out);
+    sheet_head(&sheet, "核对编号,代码,列,行号,原因,reason");
     for (uint32_t i = 0; i < set->held_count; i++)
         for (uint32_t r = 0; r < set->held[i].reason_count; r++) {
             const struct held_reason *reason = &set->held[i].reasons[r];
             const char *zh, *en;
 
             words_find(reason->code, &zh, &en);
-            cell_put(&out, set->held[i].case_no);
-            buf_printf(&out, ",%s,", reason->code);
-            if (reason->field >= 0)
-                buf_text(&out, model->applicant->fields[reason->field].name);
-            buf_byte(&out, ',');
+            buf_reset(&line);
             if (reason->line > 0)
-                buf_uint(&out, reason->line);
-            buf_byte(&out, ',');
-            cell_put(&out, text_of(zh));
-            buf_byte(&out, ',');
-            cell_put(&out, text_of(en));
-            buf_str(&out, "\r\n");
+                buf_uint(&line, reason->line);
+            sheet_put(&sheet, set->held[i].case_no);
+            sheet_put(&sheet, text_of(reason->code));
+            sheet_put(&sheet, reason->field < 0 ? text_of("")
+                                                : model->applicant->fields[reason->field].name);
+            sheet_put(&sheet, buf_as_text(&line));
+            sheet_put(&sheet, text_of(zh));
+            sheet_put(&sheet, text_of(en));
+            sheet_line(&sheet);
         }
     FAIL(outfile_write(&file, &out, err));
     FAIL(outfile_publish(&file, digest, err));
 done:
     outfile_close(&file);
+    buf_release(&line);
     buf_release(&out);
     return rc;
 }

@@ -12,6 +12,13 @@
 
 #include "engine/base/ban.h"
 
+const char *const verify_names[VERIFY_TEXTS] = {
+    [VERIFY_VERDICTS] = "verdicts.jsonl",
+    [VERIFY_SHEET] = "verdicts.csv",
+    [VERIFY_FINDINGS] = "findings.csv",
+    [VERIFY_PROVENANCE] = "provenance.jsonl",
+};
+
 hedui_status
 receipt_retract(const char *dir, struct err *err)
 {
@@ -66,9 +73,6 @@ summary_fill(struct json *json, const struct receipt *receipt, struct buf *out)
 static void
 run_fill(struct json *json, const struct receipt *receipt)
 {
-    static const char *const names[4] = {"verdicts.jsonl", "verdicts.csv", "provenance.jsonl",
-                                         "refused.csv"};
-
     json_object(json);
     json_key(json, "engine");
     json_str(json, HEDUI_VERSION);
@@ -94,8 +98,9 @@ run_fill(struct json *json, const struct receipt *receipt)
     json_uint(json, master_key_id(receipt->world->key));
     json_key(json, "outputs");
     json_object(json);
-    for (size_t i = 0; i < LEN(names); i++)
-        json_digest(json, names[i], &receipt->digests[i]);
+    for (size_t i = 0; i < VERIFY_TEXTS; i++)
+        json_digest(json, verify_names[i], &receipt->digests[i]);
+    json_digest(json, "refused.csv", &receipt->refused);
     json_end_object(json);
     json_end_object(json);
     json_newline(json);

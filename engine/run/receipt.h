@@ -15,8 +15,9 @@ struct receipt {
     const struct application_set *set;
     const struct feed_file *input;
     const struct mapping *mapping;
-    struct digest digests[4]; /* verdicts.jsonl, verdicts.csv, provenance.jsonl, refused.csv */
+    struct digest digests[VERIFY_TEXTS], refused; /* of verify_names, of refused.csv */
 };
+extern const char *const verify_names[VERIFY_TEXTS]; /* verdicts.jsonl … */
 
 HEDUI_CHECKED hedui_status receipt_retract(const char *dir, struct err *err);
 HEDUI_CHECKED hedui_status receipt_write(const struct receipt *receipt, struct err *err);

@@ -82,16 +82,17 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
         struct judgement judgement;
 
         TRY(judge(&judgement, pack, &households[i], arena, err));
-        verdict_json(&out->verdicts, pack, &households[i], &judgement);
-        verdict_csv(&out->csv, pack, &households[i], &judgement);
-        verdict_provenance(&out->provenance, pack, &households[i], &judgement, world->snapshot,
-                           keyer);
+        verdict_json(&out->texts[VERIFY_VERDICTS], pack, &households[i], &judgement);
+        verdict_csv(&out->texts[VERIFY_SHEET], pack, &households[i], &judgement);
+        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, &households[i], &judgement);
+        verdict_provenance(&out->texts[VERIFY_PROVENANCE], pack, &households[i], &judgement,
+                           world->snapshot, keyer);
         out->outcomes[judgement.outcome]++;
         if (judgement.outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
             out->incomplete(out->context, &households[i], &judgement);
         arena_rewind(arena, mark);
     }
-    TRY(buf_check(&out->verdicts, err));
-    TRY(buf_check(&out->csv, err));
-    return buf_check(&out->provenance, err);
+    for (uint32_t t = 0; t < VERIFY_TEXTS; t++)
+        TRY(buf_check(&out->texts[t], err));
+    return HEDUI_OK;
 }

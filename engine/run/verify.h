@@ -8,8 +8,16 @@
 #include "engine/run/world.h"
 #include "engine/verdict/verdict.h"
 
+enum verify_text { /* what is written of a case, each into a file of its own */
+                   VERIFY_VERDICTS,
+                   VERIFY_SHEET,
+                   VERIFY_FINDINGS,
+                   VERIFY_PROVENANCE,
+                   VERIFY_TEXTS,
+};
+
 struct verify_out { /* bytes of one block, in the order of the cases */
-    struct buf verdicts, csv, provenance;
+    struct buf texts[VERIFY_TEXTS];
     uint64_t outcomes[4]; /* enum outcome */
     uint64_t probed;
     /* (cause group → cases) counts for summary.json are gathered by the caller's sink */

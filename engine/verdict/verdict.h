@@ -2,7 +2,7 @@
 /* verdict.h: what is said of a case, in canonical bytes.
  *
  * From     household and judgement
- * To       verdicts.jsonl, verdicts.csv, provenance.jsonl, explain
+ * To       verdicts.jsonl, verdicts.csv, findings.csv, provenance.jsonl, explain
  * Lives    the bytes in the caller's buffers
  * Why      verdicts.jsonl carries nothing that depends on arrival, keys or machines; what does
  *          stands line for line in provenance.jsonl. */
@@ -18,6 +18,10 @@ void verdict_json(struct buf *out, const struct pack *pack, const struct househo
 void verdict_csv_head(struct buf *out, const struct pack *pack); /* UTF-8 BOM, header line */
 void verdict_csv(struct buf *out, const struct pack *pack, const struct household *household,
                  const struct judgement *judgement);
+/* One line a finding, as ranked: docs/FORMATS.md. */
+void verdict_findings_head(struct buf *out);
+void verdict_findings(struct buf *out, const struct pack *pack, const struct household *household,
+                      const struct judgement *judgement);
 /* Which delivery, file, line, keyed row digest and mapping version stand behind each row that a
  * finding quotes; the snapshot, the application's keyed digest, engine and model versions. */
 void verdict_provenance(struct buf *out, const struct pack *pack, const struct household *household,

@@ -52,10 +52,10 @@ cat "$work/c/tax.csv" "$work/c/real_estate.csv" "$work/c/vehicle.csv" "$work/c/b
 cut -d, -f6 "$work/c/applicants.csv" | LC_ALL=C grep -aE '^[^ -~]{9,}$' | sort -u > "$work/applied"
 echo 13900SECRET > "$work/marker"
 none "$work/ids" "no number ($(wc -l < "$work/ids")) rests in the data" "$work/data"
-none "$work/ids" "no number stands in verdicts, provenance, summary and findings" "$work"/out/*.jsonl "$work"/out/*.json "$work/out/verdicts.csv"
+none "$work/ids" "no number stands in verdicts, provenance, summary and findings" "$work"/out/*.jsonl "$work"/out/*.json "$work"/out/*.csv
 none "$work/ids" "no number is said" "$work/said"
 none "$work/names" "no name ($(wc -l < "$work/names")) rests in the data" "$work/data"
-none "$work/applied" "no name stands in verdicts, provenance and summary" "$work"/out/*.jsonl "$work"/out/*.json "$work/out/verdicts.csv"
+none "$work/applied" "no name stands in verdicts, provenance and summary" "$work"/out/*.jsonl "$work"/out/*.json "$work"/out/*.csv
 none "$work/names" "no name is said" "$work/said"
 none "$work/marker" "an undeclared column does not rest" "$work/data"
 [ "$(wc -c < "$work/said")" -gt 5000 ]
