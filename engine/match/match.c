@@ -41,6 +41,8 @@ match_class_name(enum match_class match)
     return names[match];
 }
 
+/* A case whose code is wider than a division that a newer delivery took over may lie in it: then
+ * this entry's rows may be superseded ones, and neither delivery answers for the whole case. */
 bool
 match_division(const struct snapshot_entry *entry, struct text division)
 {
@@ -49,7 +51,7 @@ match_division(const struct snapshot_entry *entry, struct text division)
     for (uint32_t i = 0; i < entry->division_count && !covers; i++)
         covers = division_covers(entry->divisions[i], division);
     for (uint32_t i = 0; i < entry->minus_count && covers; i++)
-        covers = !division_covers(entry->minus[i], division);
+        covers = !division_overlaps(entry->minus[i], division);
     return covers;
 }
 

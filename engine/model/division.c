@@ -101,6 +101,12 @@ division_covers(struct text prefix, struct text code)
     return text_starts(code, prefix);
 }
 
+bool
+division_overlaps(struct text a, struct text b)
+{
+    return division_covers(a, b) || division_covers(b, a);
+}
+
 struct text
 division_name(const struct division_table *table, struct text code, int32_t day)
 {

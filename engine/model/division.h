@@ -17,5 +17,6 @@ struct text division_version(const struct division_table *table);
 /* The name on that day, of the longest prefix of `code` that is listed; empty where none. */
 struct text division_name(const struct division_table *table, struct text code, int32_t day);
 bool division_covers(struct text prefix, struct text code); /* code starts with prefix */
+bool division_overlaps(struct text a, struct text b);       /* one lies within the other */
 
 #endif

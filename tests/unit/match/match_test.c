@@ -43,12 +43,14 @@ TEST(an_entry_answers_for_its_divisions_less_what_newer_ones_took)
         const char *belief, *in, *out, *division;
         bool want;
     } rows[] = {
-        {"no list is everywhere",                             "",          "",       "320581",    true },
-        {"a prefix covers what lies below",                   "3205",      "",       "320581",    true },
-        {"a village does not answer for its county",          "320581104", "",       "320581",    false},
-        {"what a newer delivery took is gone",                "3205",      "320581", "320581104", false},
-        {"a part that was taken leaves the rest",             "3205",      "320582", "320581",    true },
-        {"a case without a division has no answer of a part", "3205",      "",       "",          false},
+        {"no list is everywhere",                             "",          "",          "320581",    true },
+        {"a prefix covers what lies below",                   "3205",      "",          "320581",    true },
+        {"a village does not answer for its county",          "320581104", "",          "320581",    false},
+        {"what a newer delivery took is gone",                "3205",      "320581",    "320581104", false},
+        {"a part that was taken leaves the rest",             "3205",      "320582",    "320581",    true },
+        {"a case without a division has no answer of a part", "3205",      "",          "",          false},
+        {"a part that was taken may hold the wider case",     "3205",      "320581104", "320581",    false},
+        {"also where the entry is everywhere",                "",          "320581104", "320581",    false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {

@@ -46,6 +46,11 @@ TEST(a_code_needs_its_day)
     T_TRUE(division_covers(TEXT("3205"), TEXT("320581")));
     T_TRUE(!division_covers(TEXT("320581"), TEXT("3205")));
     T_TRUE(division_covers(TEXT(""), TEXT("320581")));
+    T_ROW("they overlap where one lies within the other");
+    T_TRUE(division_overlaps(TEXT("3205"), TEXT("320581")));
+    T_TRUE(division_overlaps(TEXT("320581"), TEXT("3205")));
+    T_TRUE(division_overlaps(TEXT("320581"), TEXT("320581")));
+    T_TRUE(!division_overlaps(TEXT("320581"), TEXT("320582")));
     arena_release(&arena);
 }
 
