@@ -204,7 +204,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     FAIL(held_programmes(&set, world->model, pack, arena, err));
     FAIL(silent_find(out, world, pack, arena, err));
     FAIL(sys_make_dirs(options->out, err));
-    FAIL(receipt_retract(options->out, err)); /* an older run.json would vouch for new files */
+    FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */
     FAIL(lanes_open(lanes, lane_count, world, err));
     for (size_t i = 0; i < LEN(files); i++)
         FAIL(outfile_open(&files[i], options->out, verify_names[i], err));

@@ -19,18 +19,30 @@ const char *const verify_names[VERIFY_TEXTS] = {
     [VERIFY_PROVENANCE] = "provenance.jsonl",
 };
 
-hedui_status
-receipt_retract(const char *dir, struct err *err)
+static hedui_status
+older_remove(const char *dir, const char *name, int failed, struct err *err)
 {
     char path[4096];
-    int n = snprintf(path, sizeof path, "%s/run.json", dir);
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
 
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(err, HEDUI_E_USAGE, "path too long: '%s'", dir);
-    if (FP("run.receipt.retract") != 0 || (sys_unlink(path) != 0 && errno != ENOENT))
+    if (failed != 0 || (sys_unlink(path) != 0 && errno != ENOENT))
         return err_sys(err, HEDUI_E_IO, "无法删除旧的 '%s'\ncannot remove the older '%s'", path,
                        path);
     return HEDUI_OK;
+}
+
+hedui_status
+receipt_retract(const char *dir, struct err *err)
+{
+    TRY(older_remove(dir, "run.json", FP("run.receipt.retract"), err));
+    TRY(older_remove(dir, "summary.json", FP("run.summary.retract"), err));
+    /* after a power cut too: a receipt that came back would vouch for half of the new files */
+    if (FP("run.receipt.dirsync") != 0)
+        return err_sys(err, HEDUI_E_IO, "无法同步目录 '%s'\ncannot sync the directory '%s'", dir,
+                       dir);
+    return sys_sync_dir(dir, err);
 }
 
 static void

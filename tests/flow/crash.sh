@@ -62,16 +62,28 @@ for action in kill eio enospc short:100; do
         done
     done
 done
+vouches() { # DIR: each digest that its run.json states is its file's
+    for f in verdicts.jsonl verdicts.csv findings.csv provenance.jsonl refused.csv; do
+        grep -q "\"$f\":\"$(sha256sum < "$1/$f" | cut -d' ' -f1)\"" "$1/run.json" || return 1
+    done
+}
+vouches "$work/out.before" && vouches "$work/out.after" || { echo "not ok - a receipt that names other bytes"; exit 1; }
+grep -qx run.receipt.dirsync "$work/list.verify" || echo "not ok - the older receipt is gone without a sync"
 for action in kill eio; do
     for point in $(sort -u "$work/list.verify"); do
         rm -rf "$work/out.now"
+        cp -R "$work/out.before" "$work/out.now" # an older run stands where the new one goes
         HEDUI_FP="$point:$action" verify "$work/full" "$work/out.now"
         code=$?
         why=
         [ "$code" -gt 1 ] || why="said done: exit $code"
-        if [ -f "$work/out.now/verdicts.jsonl" ] && ! cmp -s "$work/out.now/verdicts.jsonl" "$work/out.after/verdicts.jsonl"; then
+        if [ -f "$work/out.now/run.json" ] && ! vouches "$work/out.now"; then why="$why; a receipt for other files"; fi
+        case $point in run.receipt.retract | run.summary.retract) ;; *)
+            cmp -s "$work/out.now/summary.json" "$work/out.before/summary.json" && why="$why; an older summary beside newer files" ;;
+        esac
+        cmp -s "$work/out.now/verdicts.jsonl" "$work/out.before/verdicts.jsonl" ||
+            cmp -s "$work/out.now/verdicts.jsonl" "$work/out.after/verdicts.jsonl" ||
             why="$why; half of verdicts.jsonl under its own name"
-        fi
         verify "$work/full" "$work/out.now"
         [ $? -le 1 ] || why="$why; cannot be repeated: $(tail -n 1 "$work/err")"
         cmp -s "$work/out.now/verdicts.jsonl" "$work/out.after/verdicts.jsonl" || why="$why; repeated, the bytes differ"
