@@ -55,7 +55,7 @@ struct household_thing { /* rows, of one or several members, that agree in all `
                           */
     struct cell *cells; /* merged: share is the sum, at most 1; a differing field is UNKNOWN (cause:
                            the field of rows[0]); known beside blank is known */
-    uint32_t row_count;
+    uint32_t row_count; /* rows that speak: with a row of the right name, leads do not */
     const struct household_row **rows;
 };
 struct household_things { /* one kind */
@@ -106,6 +106,11 @@ HEDUI_CHECKED hedui_status household_build(struct household **out,
  * `place`) and merges things. */
 HEDUI_CHECKED hedui_status household_order(struct household *household, struct arena *arena,
                                            struct err *err);
+
+/* Fills `cells` from `rows`; for rule, where some rows of a thing are stale and do not speak. */
+HEDUI_CHECKED hedui_status household_thing_merge(struct household_thing *thing,
+                                                 const struct kind *kind, struct arena *arena,
+                                                 struct err *err);
 
 /* Is there an authorisation for this source that is valid on the check date? (design.md §4) */
 bool authorised_for(const struct kind *applicant, const struct applicant_cell *cells,

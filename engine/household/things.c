@@ -11,11 +11,20 @@ struct claim { /* a row that may share its thing with others */
     uint32_t at; /* place among the household's rows: the order that people see */
 };
 
+/* By all that the type holds: an identity with its kind of document is its pseudonym, a name its
+ * folded tag, a sensitive text its tag. Blanks of one sort agree. */
 static int
 cell_compare(const struct cell *a, const struct cell *b, enum field_type type)
 {
     if (a->state != b->state)
         return a->state < b->state ? -1 : 1;
+    if (a->state != CELL_VALUE)
+        return 0;
+    if (type == FIELD_IDENTITY) {
+        if (a->key.hi != b->key.hi)
+            return a->key.hi < b->key.hi ? -1 : 1;
+        return a->key.lo < b->key.lo ? -1 : a->key.lo > b->key.lo;
+    }
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
     return type == FIELD_TEXT ? text_cmp(a->text, b->text) : 0;
@@ -68,6 +77,7 @@ static struct cell
 share_sum(const struct household_thing *thing, uint32_t f, uint8_t scale)
 {
     struct cell sum = {.state = CELL_VALUE};
+    uint32_t nones = 0;
     int64_t whole = 1;
 
     for (uint8_t i = 0; i < scale; i++)
@@ -75,39 +85,64 @@ share_sum(const struct household_thing *thing, uint32_t f, uint8_t scale)
     for (uint32_t r = 0; r < thing->row_count; r++) {
         const struct cell *part = &thing->rows[r]->cells[f];
 
-        if (part->state != CELL_VALUE)
-            return (struct cell){.state = part->state};
+        if (part->state == CELL_UNKNOWN)
+            return *part;
+        nones += part->state == CELL_NONE;
+        if (part->state == CELL_NONE)
+            continue;
         sum.number = part->number > whole - sum.number ? whole : sum.number + part->number;
     }
+    if (nones > 0)
+        return (struct cell){.state = nones == thing->row_count ? CELL_NONE : CELL_UNKNOWN};
     return sum;
 }
 
-static void
-thing_merge(struct household_thing *thing, const struct kind *kind)
+/* One field of all rows: those that say something must agree; where all are blank, one that does
+ * not know outweighs those that know of none. */
+static struct cell
+field_merge(const struct household_thing *thing, uint32_t f, enum field_type type)
 {
-    for (uint32_t f = 0; f < kind->field_count; f++) {
-        struct cell *merged = &thing->cells[f];
+    struct cell merged = thing->rows[0]->cells[f];
 
-        *merged = thing->rows[0]->cells[f];
-        if ((int32_t)f == kind->share) {
-            *merged = share_sum(thing, f, kind->fields[f].scale);
-            continue;
-        }
-        for (uint32_t r = 1; r < thing->row_count; r++) {
-            const struct cell *other = &thing->rows[r]->cells[f];
-            bool is_same = kind->fields[f].type == FIELD_IDENTITY
-                               ? merged->key.hi == other->key.hi && merged->key.lo == other->key.lo
-                               : cell_compare(merged, other, kind->fields[f].type) == 0;
+    for (uint32_t r = 1; r < thing->row_count; r++) {
+        const struct cell *other = &thing->rows[r]->cells[f];
 
-            if (other->state != CELL_VALUE || (merged->state == CELL_VALUE && is_same))
-                continue;
-            if (merged->state == CELL_VALUE) { /* they contradict each other */
-                *merged = (struct cell){.state = CELL_UNKNOWN};
-                break;
-            }
-            *merged = *other; /* known beside blank is known */
+        if (other->state != CELL_VALUE) {
+            if (merged.state == CELL_NONE)
+                merged = *other;
+        } else if (merged.state != CELL_VALUE) {
+            merged = *other; /* known beside blank is known */
+        } else if (cell_compare(&merged, other, type) != 0) {
+            return (struct cell){.state = CELL_UNKNOWN}; /* they contradict each other */
         }
     }
+    return merged;
+}
+
+hedui_status
+household_thing_merge(struct household_thing *thing, const struct kind *kind, struct arena *arena,
+                      struct err *err)
+{
+    thing->cells = arena_alloc(arena, kind->field_count, sizeof *thing->cells);
+    if (thing->cells == NULL)
+        return arena_full(arena, err);
+    for (uint32_t f = 0; f < kind->field_count; f++)
+        thing->cells[f] = (int32_t)f == kind->share ? share_sum(thing, f, kind->fields[f].scale)
+                                                    : field_merge(thing, f, kind->fields[f].type);
+    return HEDUI_OK;
+}
+
+/* Rows of another name say nothing about a thing that rows of the right name tell of: a lead must
+ * neither carry an objection nor take one back. */
+static void
+leads_drop(struct household_thing *thing)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t r = 0; r < thing->row_count; r++)
+        if (thing->rows[r]->match != MATCH_NAME_CONFLICT)
+            thing->rows[kept++] = thing->rows[r];
+    thing->row_count = kept > 0 ? kept : thing->row_count;
 }
 
 static hedui_status
@@ -146,10 +181,8 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
             end++;
         thing->rows = rows + i;
         thing->row_count = end - i;
-        thing->cells = arena_alloc(arena, kind->field_count, sizeof *thing->cells);
-        if (thing->cells == NULL)
-            return arena_full(arena, err);
-        thing_merge(thing, kind);
+        leads_drop(thing);
+        TRY(household_thing_merge(thing, kind, arena, err));
     }
     qsort(things->things, things->thing_count, sizeof *things->things, thing_place);
     return HEDUI_OK;

@@ -208,18 +208,45 @@ person_list(struct run *run, uint32_t number, uint32_t k)
     return value;
 }
 
-static bool
-thing_is_stale(const struct run *run, const struct household_thing *thing, bool *is_lead)
+/* What fresh rows say of a thing; all of them stale: NULL. A stale row is shown, no rule reads it.
+ */
+static const struct household_thing *
+thing_fresh(struct run *run, const struct household_thing *thing, const struct kind *kind)
 {
-    bool is_all_stale = true;
+    struct household_thing *fresh;
+    uint32_t stale = 0;
+    struct err ignored; /* the run remembers that its arena was full */
 
-    *is_lead = true;
-    for (uint32_t i = 0; i < thing->row_count; i++) {
-        is_all_stale =
-            is_all_stale && is_stale(run, thing->rows[i]->person, thing->rows[i]->source);
-        *is_lead = *is_lead && thing->rows[i]->match == MATCH_NAME_CONFLICT;
+    for (uint32_t i = 0; i < thing->row_count; i++)
+        stale += is_stale(run, thing->rows[i]->person, thing->rows[i]->source);
+    if (stale == 0)
+        return thing;
+    if (stale == thing->row_count)
+        return NULL;
+    fresh = arena_alloc(run->arena, 1, sizeof *fresh);
+    if (fresh != NULL)
+        fresh->rows = arena_alloc(run->arena, thing->row_count, sizeof *fresh->rows);
+    if (fresh == NULL || fresh->rows == NULL) {
+        run->is_full = true;
+        return NULL;
     }
-    return is_all_stale;
+    for (uint32_t i = 0; i < thing->row_count; i++)
+        if (!is_stale(run, thing->rows[i]->person, thing->rows[i]->source))
+            fresh->rows[fresh->row_count++] = thing->rows[i];
+    if (household_thing_merge(fresh, kind, run->arena, &ignored) != HEDUI_OK) {
+        run->is_full = true;
+        return NULL;
+    }
+    return fresh;
+}
+
+static bool
+thing_is_lead(const struct household_thing *thing)
+{
+    for (uint32_t i = 0; i < thing->row_count; i++)
+        if (thing->rows[i]->match != MATCH_NAME_CONFLICT)
+            return false;
+    return true;
 }
 
 /* The members' open ends are the household's: the same elements. */
@@ -254,6 +281,7 @@ struct value
 things_list(struct run *run, uint32_t k)
 {
     const struct household_things *from = &run->household->things[k];
+    const struct kind *kind = &run->pack->model->kinds[k];
     struct list *list = arena_alloc(run->arena, 1, sizeof *list);
     struct element *elements = arena_alloc(run->arena, from->thing_count, sizeof *elements);
     struct value value = {.state = VALUE_KNOWN};
@@ -266,15 +294,13 @@ things_list(struct run *run, uint32_t k)
         return list_error("E801");
     }
     for (uint32_t i = 0; i < from->thing_count; i++) {
-        const struct household_thing *thing = &from->things[i];
+        const struct household_thing *thing = thing_fresh(run, &from->things[i], kind);
         struct subject *subject;
-        bool is_lead;
-        if (thing_is_stale(run, thing, &is_lead) ||
-            (subject = row_subject(run, thing->rows[0])) == NULL)
+        if (thing == NULL || (subject = row_subject(run, thing->rows[0])) == NULL)
             continue;
         subject->cells = thing->cells;
         subject->thing = thing;
-        element_set(run, &elements[list->count++], subject, is_lead);
+        element_set(run, &elements[list->count++], subject, thing_is_lead(thing));
     }
     list->elements = elements;
     things_opens(run, k, list);
