@@ -9,6 +9,7 @@
 #include "engine/base/ban.h"
 
 enum { CASE };
+#define LABELS_BYTES_MAX ((size_t)1 << 24)
 
 /* The line of verdicts.jsonl whose first key, case_no, is `case_no`. Lines are read by pieces, so
  * that a large batch needs no large memory. */
@@ -64,10 +65,33 @@ done:
     return rc;
 }
 
+/* labels.json of the run. Results of an older engine have none: their names stand for themselves.
+ */
+static hedui_status
+labels_load(struct labels *out, const char *dir, struct arena *arena, struct err *err)
+{
+    struct text path = arena_printf(arena, "%s/labels.json", dir), bytes;
+    struct err why = {0};
+
+    if (path.at == NULL)
+        return arena_full(arena, err);
+    if (!sys_exists(path.at))
+        return HEDUI_OK;
+    TRY(sys_slurp(&bytes, path.at, LABELS_BYTES_MAX, arena, err));
+    if (labels_read(out, bytes, arena, &why) == HEDUI_OK)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_INPUT,
+                   "名称表 '%s' 已损坏，请重新核对，或删去它（名称将按原样显示）\n"
+                   "the labels '%s' are damaged: verify again, or remove them (names then stand as "
+                   "they are): %s",
+                   path.at, path.at, why.text);
+}
+
 static hedui_status
 explain(struct session *session, const struct call *call)
 {
     const char *lang = call->common[OPT_LANG];
+    struct labels labels = {.is_english = lang != NULL && text_is(text_of(lang), "en")};
     struct text path, line;
     struct err why = {0};
     hedui_status rc;
@@ -84,8 +108,8 @@ explain(struct session *session, const struct call *call)
         buf_byte(&session->out, '\n');
         return HEDUI_OK;
     }
-    rc = explain_line(line, lang != NULL && text_is(text_of(lang), "en"), &session->out,
-                      &session->arena, &why);
+    TRY(labels_load(&labels, call->operands[0], &session->arena, &session->err));
+    rc = explain_line(line, &labels, &session->out, &session->arena, &why);
     if (rc == HEDUI_OK)
         return HEDUI_OK;
     return err_set(&session->err, rc,

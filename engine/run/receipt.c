@@ -9,6 +9,7 @@
 #include "engine/base/fp.h"
 #include "engine/base/sys.h"
 #include "engine/run/outfile.h"
+#include "engine/verdict/labels.h"
 
 #include "engine/base/ban.h"
 
@@ -122,15 +123,20 @@ hedui_status
 receipt_write(const struct receipt *receipt, struct err *err)
 {
     const char *dir = receipt->options->out;
+    struct arena scratch;
     struct buf out;
     struct json json;
     hedui_status rc = HEDUI_OK;
 
+    arena_init(&scratch, "labels", 0, false);
     buf_init(&out, false);
     json_begin(&json, &out);
     summary_fill(&json, receipt, &out);
     FAIL(buf_check(&out, err));
     FAIL(sys_publish(dir, "summary.json", out.at, out.len, 0600, "run.summary", err));
+    buf_reset(&out);
+    FAIL(labels_json(&out, receipt->pack, &scratch, err));
+    FAIL(sys_publish(dir, "labels.json", out.at, out.len, 0600, "run.labels", err));
     buf_reset(&out);
     json_begin(&json, &out);
     run_fill(&json, receipt);
@@ -138,5 +144,6 @@ receipt_write(const struct receipt *receipt, struct err *err)
     FAIL(sys_publish(dir, "run.json", out.at, out.len, 0600, "run.receipt", err));
 done:
     buf_release(&out);
+    arena_release(&scratch);
     return rc;
 }

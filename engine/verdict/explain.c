@@ -10,6 +10,7 @@
 
 struct speech {
     struct buf *out;
+    const struct labels *labels;
     bool is_english;
 };
 
@@ -82,29 +83,70 @@ word_say(struct speech *speech, const struct word *words, size_t count, struct t
     buf_text(speech->out, name);
 }
 
-/* An amount as the pack's judge printed it: its mark for "about" is Chinese. */
+/* Thousands apart where the text begins as a number: "-28,992.00". Anything else as it stands. */
 static void
-amount_say(struct speech *speech, struct text amount)
+grouped_put(struct buf *out, struct text number)
+{
+    size_t from = number.len > 0 && number.at[0] == '-' ? 1 : 0, whole = from;
+
+    while (whole < number.len && number.at[whole] >= '0' && number.at[whole] <= '9')
+        whole++;
+    buf_put(out, number.at, from);
+    for (size_t i = from; i < whole; i++) {
+        if (i > from && (whole - i) % 3 == 0)
+            buf_byte(out, ',');
+        buf_byte(out, number.at[i]);
+    }
+    buf_put(out, number.at + whole, number.len - whole);
+}
+
+/* An amount as the pack's judge printed it: its mark for "about" is Chinese. `unit` "": a count, a
+ * code, a day. */
+static void
+amount_say(struct speech *speech, struct text amount, const char *unit)
 {
     static const struct text about = {"\xE7\xBA\xA6 ", 4}; /* 约 and a blank */
 
-    if (speech->is_english && text_starts(amount, about)) {
-        buf_str(speech->out, "about ");
+    if (text_starts(amount, about)) {
+        say(speech, "约 ", "about ");
         amount = (struct text){amount.at + about.len, amount.len - about.len};
     }
-    buf_text(speech->out, amount);
+    if (unit[0] == '\0' && text_find(amount, TEXT(".")) == SIZE_MAX)
+        buf_text(speech->out, amount);
+    else
+        grouped_put(speech->out, amount);
+    if (amount.len > 0 && ((amount.at[0] >= '0' && amount.at[0] <= '9') || amount.at[0] == '-'))
+        buf_str(speech->out, unit);
+}
+
+/* An exact fraction: of a fen, or of one. */
+static void
+fraction_say(struct speech *speech, const struct json_node *value, const char *unit)
+{
+    bool is_fen = text_is(value->keys[0], "exact");
+    struct buf shown;
+
+    if (is_fen && speech->labels->names == NULL)
+        unit = speech->is_english ? " yuan" : " 元";
+    buf_init(&shown, false);
+    fraction_print(&shown, value->values[0].text, is_fen, "约 ");
+    amount_say(speech, buf_as_text(&shown), unit);
+    buf_release(&shown);
 }
 
 static void
-value_say(struct speech *speech, const struct json_node *value, const struct json_node *causes)
+value_say(struct speech *speech, struct text name, const struct json_node *value,
+          const struct json_node *causes)
 {
+    const char *unit = labels_unit(speech->labels, "", name);
+
     switch (value->type) {
     case JSON_NULL:
         say(speech, causes == NULL ? "没有" : "未知，还缺 ",
             causes == NULL ? "none" : "unknown, for want of ");
         for (uint32_t i = 0; causes != NULL && i < causes->count; i++) {
             buf_str(speech->out, i == 0 ? "" : speech->is_english ? ", " : "、");
-            buf_text(speech->out, causes->values[i].text);
+            labels_cause(speech->out, speech->labels, causes->values[i].text);
         }
         break;
     case JSON_BOOL:
@@ -113,18 +155,12 @@ value_say(struct speech *speech, const struct json_node *value, const struct jso
     case JSON_INT:
         buf_int(speech->out, value->integer);
         break;
-    case JSON_OBJECT: /* an exact fraction: of a fen, or of one */
-        if (value->count == 1) {
-            bool is_fen = text_is(value->keys[0], "exact");
-
-            fraction_print(speech->out, value->values[0].text, is_fen,
-                           speech->is_english ? "about " : "约 ");
-            if (is_fen)
-                say(speech, " 元", " yuan");
-        }
+    case JSON_OBJECT:
+        if (value->count == 1)
+            fraction_say(speech, value, unit);
         break;
     default:
-        buf_text(speech->out, value->text);
+        amount_say(speech, value->text, unit);
     }
 }
 
@@ -132,6 +168,7 @@ static void
 list_say(struct speech *speech, const struct json_node *finding, const char *key, const char *zh,
          const char *en)
 {
+    bool is_cause = strcmp(key, "open") == 0;
     const struct json_node *list = json_get(finding, key);
 
     if (list == NULL || list->type != JSON_ARRAY || list->count == 0)
@@ -140,28 +177,49 @@ list_say(struct speech *speech, const struct json_node *finding, const char *key
     say(speech, zh, en);
     for (uint32_t i = 0; i < list->count; i++) {
         buf_str(speech->out, i == 0 ? "" : speech->is_english ? ", " : "、");
-        buf_text(speech->out, list->values[i].text);
+        if (is_cause)
+            labels_cause(speech->out, speech->labels, list->values[i].text);
+        else
+            buf_text(speech->out, list->values[i].text);
     }
     buf_byte(speech->out, '\n');
 }
 
+/* "家庭月人均收入 1,620.00 元／月 ≥ 低保标准 1,208.00 元／月，相差 412.00 元／月" */
 static void
 compared_say(struct speech *speech, const struct json_node *compared)
 {
-    struct text margin = text_in(compared, "margin");
+    static const struct word signs[] = {
+        {">=", "≥", ">="},
+        {"<=", "≤", "<="},
+        {"!=", "≠", "!="},
+        {"==", "=",   "=" }
+    };
+    struct text left = text_in(compared, "left"), right = text_in(compared, "right");
+    struct text margin = text_in(compared, "margin"), limit = text_in(compared, "limit");
+    const char *unit = labels_unit(speech->labels, "", left);
 
-    buf_printf(speech->out, "     " TEXT_FMT " ", TEXT_ARG(text_in(compared, "left")));
+    if (unit[0] == '\0')
+        unit = labels_unit(speech->labels, "", right);
+    buf_str(speech->out, "     ");
+    labels_expression(speech->out, speech->labels, left);
+    buf_byte(speech->out, ' ');
     if (json_get(compared, "at_least") != NULL)
         say(speech, "至少 ", "at least ");
     if (json_get(compared, "at_most") != NULL)
         say(speech, "至多 ", "at most ");
-    amount_say(speech, text_in(compared, "value"));
-    buf_printf(speech->out, " " TEXT_FMT " " TEXT_FMT " ", TEXT_ARG(text_in(compared, "op")),
-               TEXT_ARG(text_in(compared, "right")));
-    amount_say(speech, text_in(compared, "limit"));
+    amount_say(speech, text_in(compared, "value"), unit);
+    buf_byte(speech->out, ' ');
+    word_say(speech, signs, LEN(signs), text_in(compared, "op"));
+    buf_byte(speech->out, ' ');
+    if (!text_eq(right, limit)) { /* a bare number needs no name */
+        labels_expression(speech->out, speech->labels, right);
+        buf_byte(speech->out, ' ');
+    }
+    amount_say(speech, limit, unit);
     if (margin.len > 0) {
         say(speech, "，相差 ", ", margin ");
-        amount_say(speech, margin);
+        amount_say(speech, margin, unit);
     }
     buf_byte(speech->out, '\n');
 }
@@ -189,17 +247,20 @@ evidence_say(struct speech *speech, const struct json_node *list)
                 !text_eq(text_in(&list->values[end], "as_of"), text_in(first, "as_of")))
                 break;
         say(speech, "     依据 ", "     evidence ");
-        buf_text(speech->out, row);
-        if (end > i + 1) {
-            struct text last = text_in(&list->values[end - 1], "row");
-
-            buf_printf(speech->out, " … " TEXT_FMT, TEXT_ARG(last));
+        labels_cause(speech->out, speech->labels, row);
+        buf_printf(speech->out, " [" TEXT_FMT, TEXT_ARG(row)); /* leads into provenance.jsonl */
+        if (end > i + 1)
+            buf_printf(speech->out, " … " TEXT_FMT,
+                       TEXT_ARG(text_in(&list->values[end - 1], "row")));
+        buf_byte(speech->out, ']');
+        if (end > i + 1)
             buf_printf(speech->out, speech->is_english ? " (%u rows)" : "（%u 条）", end - i);
-        }
         say(speech, "，来源 ", ", source ");
-        buf_text(speech->out, text_in(first, "source"));
-        say(speech, "，截至 ", ", as of ");
-        buf_text(speech->out, text_in(first, "as_of"));
+        labels_name(speech->out, speech->labels, "@", text_in(first, "source"));
+        if (text_in(first, "as_of").len > 0) {
+            say(speech, "，截至 ", ", as of ");
+            buf_text(speech->out, text_in(first, "as_of"));
+        }
         buf_byte(speech->out, '\n');
     }
 }
@@ -248,11 +309,10 @@ coverage_say(struct speech *speech, const struct json_node *verdict)
         if (text_is(text_in(&members->values[m], "number"), "invalid"))
             say(speech, "证件号码无效，无法查询", "the number is invalid, nothing was looked up");
         for (uint32_t s = 0; sources != NULL && s < sources->count; s++) {
-            buf_printf(speech->out, "%s" TEXT_FMT " ",
-                       s == 0               ? ""
-                       : speech->is_english ? "; "
-                                            : "；",
-                       TEXT_ARG(sources->keys[s]));
+            if (s > 0)
+                say(speech, "；", "; ");
+            labels_name(speech->out, speech->labels, "@", sources->keys[s]);
+            buf_byte(speech->out, ' ');
             word_say(speech, statuses, LEN(statuses), sources->values[s].text);
         }
         buf_byte(speech->out, '\n');
@@ -270,16 +330,23 @@ declared_say(struct speech *speech, const struct json_node *verdict)
     for (uint32_t i = 0; i < declared->count; i++) {
         const struct json_node *line = &declared->values[i];
 
-        buf_printf(speech->out, "  " TEXT_FMT ": ", TEXT_ARG(text_in(line, "zh")));
-        say(speech, "申报 ", "declared ");
-        amount_say(speech, text_in(line, "stated"));
+        struct text item = text_in(line, "item");
+        const char *unit = labels_unit(speech->labels, "declared.", item);
+
+        buf_str(speech->out, "  ");
+        if (speech->is_english)
+            labels_name(speech->out, speech->labels, "declared.", item);
+        else
+            buf_text(speech->out, text_in(line, "zh"));
+        say(speech, "：申报 ", ": declared ");
+        amount_say(speech, text_in(line, "stated"), unit);
         say(speech, "，核对到 ", ", found ");
-        amount_say(speech, text_in(line, "found"));
+        amount_say(speech, text_in(line, "found"), unit);
         say(speech, "，", ", ");
         word_say(speech, differences, LEN(differences), text_in(line, "is"));
         if (text_in(line, "difference").len > 0) {
             say(speech, "，相差 ", ", difference ");
-            amount_say(speech, text_in(line, "difference"));
+            amount_say(speech, text_in(line, "difference"), unit);
         }
         buf_byte(speech->out, '\n');
     }
@@ -298,10 +365,10 @@ unknown_of(const struct json_node *verdict, struct text figure)
 }
 
 hedui_status
-explain_line(struct text verdict_line, bool is_english, struct buf *out, struct arena *arena,
-             struct err *err)
+explain_line(struct text verdict_line, const struct labels *labels, struct buf *out,
+             struct arena *arena, struct err *err)
 {
-    struct speech speech = {.out = out, .is_english = is_english};
+    struct speech speech = {.out = out, .labels = labels, .is_english = labels->is_english};
     const struct json_node *list;
     struct json_node *verdict;
 
@@ -323,14 +390,20 @@ explain_line(struct text verdict_line, bool is_english, struct buf *out, struct 
     list = node_in(verdict, "figures", JSON_OBJECT);
     say(&speech, "\n测算：\n", "\nFigures:\n");
     for (uint32_t i = 0; list != NULL && i < list->count; i++) {
-        buf_printf(out, "  " TEXT_FMT ": ", TEXT_ARG(list->keys[i]));
-        value_say(&speech, &list->values[i], unknown_of(verdict, list->keys[i]));
+        buf_str(out, "  ");
+        labels_name(out, labels, "", list->keys[i]);
+        say(&speech, "：", ": ");
+        value_say(&speech, list->keys[i], &list->values[i], unknown_of(verdict, list->keys[i]));
         buf_byte(out, '\n');
     }
     coverage_say(&speech, verdict);
     declared_say(&speech, verdict);
     say(&speech, "\n规则包 ", "\nRule pack ");
-    buf_text(out, text_in(verdict, "pack"));
+    if (!labels->is_english && labels->zh.len > 0)
+        buf_printf(out, TEXT_FMT " [" TEXT_FMT "]", TEXT_ARG(labels->zh),
+                   TEXT_ARG(text_in(verdict, "pack")));
+    else
+        buf_text(out, text_in(verdict, "pack"));
     buf_byte(out, '\n');
     say(&speech, "以上只供参考：核对说明查到了什么，不单独作为依据，是否给予救助由主管部门决定。\n",
         "For reference only: it says what was found; the responsible office decides about aid, and "

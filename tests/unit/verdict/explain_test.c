@@ -67,17 +67,17 @@ TEST(a_verdict_is_said_in_words)
         {"the outcome is a sentence",                  false, "信息不全"                                              },
         {"the level of a finding is a word",           false, "1. 待补 [SAV-01] 存款"                                 },
         {"value, limit and margin stand together",     false,
-         "savings 至少 50000.00 > limit 约 40800.3333，相差 约 9199.6667"                                          },
+         "savings 至少 50,000.00 > limit 约 40,800.3333，相差 约 9,199.6667"                                       },
         {"the mark of rounding is English in English", true,
-         "savings at least 50000.00 > limit about 40800.3333, margin about 9199.6667"                                     },
+         "savings at least 50,000.00 > limit about 40,800.3333, margin about 9,199.6667"                                  },
         {"rows that follow each other are one line",   false,
-         "A.incomes.0 … A.incomes.1（2 条），来源 tax，截至 2026-07-20"                                        },
-        {"another list is another line",               false, "依据 A.accounts.0，来源 bank"                         },
+         "[A.incomes.0 … A.incomes.1]（2 条），来源 tax，截至 2026-07-20"                                      },
+        {"another list is another line",               false, "[A.accounts.0]，来源 bank"                              },
         {"the paper behind it",                        false, "第18条"                                                  },
         {"what settles it",                            false, "补查银行"                                              },
-        {"an exact figure is shown in yuan",           false, "per_capita: 约 6347.6467 元"                             },
-        {"an unknown figure says what is missing",     false, "savings: 未知，还缺 A.accounts@bank"                  },
-        {"none is not unknown",                        false, "spent: 没有"                                             },
+        {"an exact figure is shown in yuan",           false, "per_capita：约 6,347.6467 元"                           },
+        {"an unknown figure says what is missing",     false, "savings：未知，还缺 A accounts（bank）"            },
+        {"none is not unknown",                        false, "spent：没有"                                            },
         {"no silence looks like another",              false,
          "a 无记录；b 未查询（无授权）；c 未反馈；d 部分反馈；e 数据过期；f 本项目不查询"},
         {"an invalid number is said",                  false, "证件号码无效"                                        },
@@ -92,8 +92,10 @@ TEST(a_verdict_is_said_in_words)
     buf_init(&out, false);
     for (size_t i = 0; i < LEN(rows); i++) {
         T_ROW(rows[i].belief);
+        struct labels labels = {.is_english = rows[i].is_english};
+
         buf_reset(&out);
-        T_OK(explain_line(text_of(verdict), rows[i].is_english, &out, &arena, &err), &err);
+        T_OK(explain_line(text_of(verdict), &labels, &out, &arena, &err), &err);
         if (text_find(buf_as_text(&out), text_of(rows[i].want)) == SIZE_MAX)
             T_FAIL("\"%s\" is not in:\n%.*s", rows[i].want, (int)out.len, out.at);
     }
@@ -111,6 +113,7 @@ TEST(what_is_no_verdict_is_refused)
         {"another object", "{\"case_no\":\"H1\"}"                 },
         {"a cut line",     "{\"case_no\":\"H1\",\"outcome\":\"met"},
     };
+    struct labels labels = {0};
     struct arena arena;
     struct buf out;
     struct err err = {0};
@@ -119,12 +122,12 @@ TEST(what_is_no_verdict_is_refused)
     buf_init(&out, false);
     for (size_t i = 0; i < LEN(rows); i++) {
         T_ROW(rows[i].belief);
-        T_EQ(explain_line(text_of(rows[i].line), false, &out, &arena, &err), HEDUI_E_INPUT);
+        T_EQ(explain_line(text_of(rows[i].line), &labels, &out, &arena, &err), HEDUI_E_INPUT);
     }
     T_ROW("members of the wrong shape are skipped, not read");
     T_OK(explain_line(TEXT("{\"case_no\":1,\"outcome\":\"met\",\"findings\":\"x\",\"figures\":[1],"
                            "\"members\":[2],\"coverage\":3,\"declared\":{\"a\":1}}"),
-                      false, &out, &arena, &err),
+                      &labels, &out, &arena, &err),
          &err);
     buf_release(&out);
     arena_release(&arena);
