@@ -106,6 +106,21 @@ digest_hex(const struct digest *digest, char out[2 * DIGEST_BYTES + 1])
     out[2 * DIGEST_BYTES] = '\0';
 }
 
+bool
+digest_read(struct digest *out, struct text hex)
+{
+    if (hex.len != 2 * DIGEST_BYTES)
+        return false;
+    for (size_t i = 0; i < hex.len; i++) {
+        char c = hex.at[i];
+        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+        if (digit < 0)
+            return false;
+        out->bytes[i / 2] = (uint8_t)(i % 2 == 0 ? digit << 4 : out->bytes[i / 2] | digit);
+    }
+    return true;
+}
+
 struct cipher {
     EVP_CIPHER_CTX *ctx;
     uint8_t first[SHORT_TEXT + 1][BLOCK]; /* the MAC's state behind the length block */

@@ -6,6 +6,7 @@
 #ifndef HEDUI_BASE_CRYPT_H
 #define HEDUI_BASE_CRYPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ void digester_add(struct digester *digester, const void *bytes, size_t len);
 struct digest digester_finish(struct digester *digester); /* and reset */
 void digester_close(struct digester *digester);
 void digest_hex(const struct digest *digest, char out[2 * DIGEST_BYTES + 1]);
+bool digest_read(struct digest *out, struct text hex); /* 64 lower hex digits, nothing else */
 
 struct cipher; /* AES-256 on single 16-byte blocks (ECB without padding): a keyed permutation */
 HEDUI_CHECKED hedui_status cipher_open(struct cipher **out, const uint8_t key[32], struct err *err);

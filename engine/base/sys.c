@@ -69,6 +69,7 @@ struct sys_table sys = {
     .fdatasync = fdatasync,
     .rename = rename,
     .unlink = unlink,
+    .rmdir = rmdir,
     .mkdir = mkdir,
     .fstat = real_fstat,
     .stat = real_stat,
@@ -167,6 +168,14 @@ sys_unlink(const char *path)
 {
     int rc;
     RETRY(rc, sys.unlink(path));
+    return rc;
+}
+
+int
+sys_rmdir(const char *path)
+{
+    int rc;
+    RETRY(rc, sys.rmdir(path));
     return rc;
 }
 

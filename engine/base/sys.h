@@ -27,6 +27,7 @@ struct sys_table {
     int (*fdatasync)(int fd);
     int (*rename)(const char *from, const char *to);
     int (*unlink)(const char *path);
+    int (*rmdir)(const char *path);
     int (*mkdir)(const char *path, mode_t mode);
     int (*fstat)(int fd, struct stat *out);
     int (*stat)(const char *path, struct stat *out);
@@ -50,6 +51,7 @@ int sys_fsync(int fd);
 int sys_fdatasync(int fd);
 int sys_rename(const char *from, const char *to);
 int sys_unlink(const char *path);
+int sys_rmdir(const char *path);
 int sys_mkdir(const char *path, mode_t mode);
 int sys_fstat(int fd, struct stat *out);
 int sys_stat(const char *path, struct stat *out);
@@ -81,6 +83,14 @@ HEDUI_CHECKED hedui_status sys_make_dirs(const char *path, struct err *err);
 HEDUI_CHECKED hedui_status sys_list_dir(struct text **names, size_t *count, const char *path,
                                         struct arena *arena, struct err *err);
 bool sys_exists(const char *path);
+/* The path from the root, without links; where it does not exist, as given. */
+HEDUI_CHECKED hedui_status sys_full_path(struct text *out, const char *path, struct arena *arena,
+                                         struct err *err);
+/* A new folder 0700 of a drawn name under $TMPDIR or /tmp; the caller removes it. */
+HEDUI_CHECKED hedui_status sys_make_scratch(struct text *out, const char *prefix,
+                                            struct arena *arena, struct err *err);
+/* Our own folder with all that is in it, a few levels deep; what is not there is welcome. */
+HEDUI_CHECKED hedui_status sys_remove_tree(const char *path, struct err *err);
 /* Is `path`, which need not exist yet, the directory `dir` or somewhere under it? By device and
  * inode, so that links and `..` do not deceive. false also where neither can be looked at. */
 bool sys_is_under(const char *path, const char *dir);

@@ -59,7 +59,7 @@ struct verb {
 extern const struct verb *const verbs[];
 extern const uint32_t verb_count;
 extern const struct verb verb_feed_check, verb_ingest, verb_snapshot_list, verb_snapshot_show,
-    verb_snapshot_verify, verb_verify, verb_explain, verb_rules_check, verb_rules_test,
+    verb_snapshot_verify, verb_verify, verb_explain, verb_replay, verb_rules_check, verb_rules_test,
     verb_rules_eval, verb_gen, verb_help;
 
 /* The verb that the first words name (one or two of them); *used: how many. NULL: none. */

@@ -169,21 +169,6 @@ get_count(struct reading *r, const char *key)
     return (uint64_t)value;
 }
 
-bool
-digest_read(struct digest *out, struct text hex)
-{
-    if (hex.len != 2 * DIGEST_BYTES)
-        return false;
-    for (size_t i = 0; i < hex.len; i++) {
-        char c = hex.at[i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-        if (digit < 0)
-            return false;
-        out->bytes[i / 2] = (uint8_t)(i % 2 == 0 ? digit << 4 : out->bytes[i / 2] | digit);
-    }
-    return true;
-}
-
 static void
 get_digest(struct reading *r, const char *key, struct digest *out)
 {

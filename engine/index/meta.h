@@ -22,7 +22,5 @@ HEDUI_CHECKED hedui_status meta_read(struct meta *meta, struct json_node **root,
  * do. */
 HEDUI_CHECKED hedui_status meta_check_fields(const struct json_node *root, const struct kind *kind,
                                              const char *path, struct err *err);
-/* 64 hex digits; false: not so many, or others. */
-bool digest_read(struct digest *out, struct text hex);
 
 #endif

@@ -238,6 +238,9 @@ files_read(struct loader *l, struct head *head, struct place *first, struct err 
     size_t count, files = 0, bytes = 0;
 
     TRY(sys_list_dir(&names, &count, l->pack->dir, l->arena, err));
+    l->pack->files = arena_alloc(l->arena, PACK_FILES_MAX, sizeof *l->pack->files);
+    if (l->pack->files == NULL)
+        return arena_full(l->arena, err);
     for (size_t i = 0; i < count; i++) {
         struct yaml_node *root;
         struct text path;
@@ -251,10 +254,13 @@ files_read(struct loader *l, struct head *head, struct place *first, struct err 
             continue;
         if (files == 0)
             *first = root->place;
-        bytes += root->place.source == NULL ? 0 : root->place.source->bytes.len;
+        bytes += root->place.source->bytes.len;
         if (++files > PACK_FILES_MAX || bytes > PACK_BYTES_MAX)
             return err_set(err, HEDUI_E_INPUT, "pack '%s' is larger than %u files or %u bytes",
                            l->pack->dir, PACK_FILES_MAX, PACK_BYTES_MAX);
+        l->pack->files[files - 1] = (struct pack_file){
+            names[i], digest_of(root->place.source->bytes.at, root->place.source->bytes.len)};
+        l->pack->file_count = (uint32_t)files;
         file_read(l, root, head);
     }
     if (files == 0 && l->messages->errors == 0)
@@ -315,6 +321,24 @@ const struct digest *
 pack_hash(const struct pack *pack)
 {
     return &pack->hash;
+}
+
+const char *
+pack_dir(const struct pack *pack)
+{
+    return pack->dir;
+}
+
+uint32_t
+pack_file_count(const struct pack *pack)
+{
+    return pack->file_count;
+}
+
+const struct pack_file *
+pack_file(const struct pack *pack, uint32_t i)
+{
+    return &pack->files[i];
 }
 
 uint32_t

@@ -21,6 +21,15 @@ struct text pack_zh(const struct pack *pack);
 struct text pack_programme(const struct pack *pack);     /* code of list `programme` */
 const struct digest *pack_hash(const struct pack *pack); /* meaning hash */
 
+/* The folder as given and the files that were read, by name, with the digests of their bytes. */
+struct pack_file {
+    struct text name;
+    struct digest digest;
+};
+const char *pack_dir(const struct pack *pack);
+uint32_t pack_file_count(const struct pack *pack);
+const struct pack_file *pack_file(const struct pack *pack, uint32_t i);
+
 struct pack_source { /* an `evidence` entry */
     struct text name, zh, settle;
     uint64_t kinds; /* bit per model kind */

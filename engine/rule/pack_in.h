@@ -111,6 +111,8 @@ struct pack {
     struct arena *arena;
     const struct model *model;
     const char *dir;
+    uint32_t file_count;
+    struct pack_file *files;
     struct text name, zh, en, level, programme;
     struct expr *as_of;
     struct digest hash;

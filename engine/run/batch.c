@@ -170,6 +170,22 @@ silent_find(struct batch_result *out, const struct world *world, const struct pa
     return HEDUI_OK;
 }
 
+/* Leaves of the set the one case, verified or held. */
+static void
+case_pick(struct application_set *set, struct text case_no)
+{
+    uint32_t kept = 0, held = 0;
+
+    for (uint32_t i = 0; i < set->count; i++)
+        if (text_eq(set->items[i].case_no, case_no))
+            set->items[kept++] = set->items[i];
+    for (uint32_t i = 0; i < set->held_count; i++)
+        if (text_eq(set->held[i].case_no, case_no))
+            set->held[held++] = set->held[i];
+    set->count = kept;
+    set->held_count = held;
+}
+
 hedui_status
 batch_verify(struct batch_result *out, const struct batch_options *options,
              const struct world *world, const struct pack *pack, struct pool *pool,
@@ -202,6 +218,8 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
                      options->mapping, options->mapping));
     FAIL(applications_read(&set, &report, options, mapping, world, arena, err));
     FAIL(held_programmes(&set, world->model, pack, arena, err));
+    if (options->only_case.len > 0)
+        case_pick(&set, options->only_case);
     FAIL(silent_find(out, world, pack, arena, err));
     FAIL(sys_make_dirs(options->out, err));
     FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */

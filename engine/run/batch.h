@@ -16,6 +16,7 @@
 struct batch_options {
     const char *batch, *mapping, *out;
     struct application_defaults defaults;
+    struct text only_case; /* nothing but this case; empty: all */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
     void *progress_context;
 };

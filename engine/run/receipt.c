@@ -8,6 +8,7 @@
 
 #include "engine/base/fp.h"
 #include "engine/base/sys.h"
+#include "engine/model/value.h"
 #include "engine/run/outfile.h"
 #include "engine/verdict/labels.h"
 
@@ -83,40 +84,149 @@ summary_fill(struct json *json, const struct receipt *receipt, struct buf *out)
     json_newline(json);
 }
 
-static void
-run_fill(struct json *json, const struct receipt *receipt)
+/* A file or folder by its two names: as it was given, and from the root, where replay looks. */
+static hedui_status
+path_fill(struct json *json, const char *path, struct err *err)
 {
-    json_object(json);
-    json_key(json, "engine");
-    json_str(json, HEDUI_VERSION);
+    struct arena arena;
+    struct text full;
+    hedui_status rc = HEDUI_OK;
+
+    arena_init(&arena, "path", 0, false);
+    FAIL(sys_full_path(&full, path, &arena, err));
+    json_key(json, "path");
+    json_str(json, path);
+    json_key(json, "absolute");
+    json_text(json, full);
+done:
+    arena_release(&arena);
+    return rc;
+}
+
+static hedui_status
+inputs_fill(struct json *json, const struct receipt *receipt, struct err *err)
+{
     json_key(json, "batch");
     json_object(json);
-    json_key(json, "path");
-    json_str(json, receipt->input->path);
+    TRY(path_fill(json, receipt->input->path, err));
     json_count(json, "bytes", receipt->input->bytes);
     json_digest(json, "digest", &receipt->input->digest);
     json_end_object(json);
     json_key(json, "mapping");
+    json_object(json);
+    json_key(json, "name");
     json_text(json, mapping_name(receipt->mapping));
-    json_key(json, "mapping_version");
+    json_key(json, "version");
     json_int(json, mapping_version(receipt->mapping));
-    json_digest(json, "mapping_digest", mapping_digest(receipt->mapping));
-    json_digest(json, "model_digest", &receipt->world->model->digest);
+    TRY(path_fill(json, receipt->options->mapping, err));
+    json_digest(json, "digest", mapping_digest(receipt->mapping));
+    json_end_object(json);
+    json_key(json, "model");
+    json_object(json);
+    TRY(path_fill(json, receipt->world->model_path, err));
+    json_digest(json, "digest", &receipt->world->model->digest);
+    json_end_object(json);
     json_key(json, "pack");
+    json_object(json);
+    json_key(json, "name");
     json_text(json, pack_name(receipt->pack));
-    json_digest(json, "pack_hash", pack_hash(receipt->pack));
-    json_count(json, "snapshot", snapshot_id(receipt->world->snapshot));
-    json_digest(json, "snapshot_digest", snapshot_digest(receipt->world->snapshot));
+    TRY(path_fill(json, pack_dir(receipt->pack), err));
+    json_digest(json, "hash", pack_hash(receipt->pack));
+    json_key(json, "files");
+    json_array(json);
+    for (uint32_t i = 0; i < pack_file_count(receipt->pack); i++) {
+        json_object(json);
+        json_key(json, "name");
+        json_text(json, pack_file(receipt->pack, i)->name);
+        json_digest(json, "digest", &pack_file(receipt->pack, i)->digest);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_end_object(json);
+    return HEDUI_OK;
+}
+
+static hedui_status
+snapshot_fill(struct json *json, const struct receipt *receipt, struct err *err)
+{
+    const struct snapshot *snapshot = receipt->world->snapshot;
+    uint64_t key_id = __builtin_bswap64(master_key_id(receipt->world->key));
+    char hex[2 * DIGEST_BYTES + 1];
+    struct buf key;
+
+    json_key(json, "snapshot");
+    json_object(json);
+    json_count(json, "id", snapshot_id(snapshot));
+    json_digest(json, "digest", snapshot_digest(snapshot));
+    TRY(path_fill(json, receipt->world->data, err));
+    json_key(json, "deliveries");
+    json_array(json);
+    for (uint32_t i = 0; i < snapshot_count(snapshot); i++) {
+        digest_hex(&delivery_info(snapshot_entry(snapshot, i)->delivery)->digest, hex);
+        json_str(json, hex);
+    }
+    json_end_array(json);
+    json_end_object(json);
+    buf_init(&key, false);
+    buf_hex(&key, (const uint8_t *)&key_id, sizeof key_id);
     json_key(json, "key_id");
-    json_uint(json, master_key_id(receipt->world->key));
+    json_text(json, buf_as_text(&key));
+    buf_release(&key);
+    return HEDUI_OK;
+}
+
+static void
+options_fill(struct json *json, const struct application_defaults *defaults)
+{
+    struct buf day;
+
+    json_key(json, "options");
+    json_object(json);
+    if (defaults->has_checked_on) {
+        buf_init(&day, false);
+        date_print(&day, defaults->checked_on);
+        json_key(json, "checked_on");
+        json_text(json, buf_as_text(&day));
+        buf_release(&day);
+    }
+    if (defaults->purpose.len > 0) {
+        json_key(json, "purpose");
+        json_text(json, defaults->purpose);
+    }
+    if (defaults->entrusting_body.len > 0) {
+        json_key(json, "entrusting_body");
+        json_text(json, defaults->entrusting_body);
+    }
+    if (defaults->entrust_no.len > 0) {
+        json_key(json, "entrust_no");
+        json_text(json, defaults->entrust_no);
+    }
+    json_end_object(json);
+}
+
+static hedui_status
+run_fill(struct json *json, const struct receipt *receipt, const struct digest made[2],
+         struct err *err)
+{
+    json_object(json);
+    json_key(json, "hedui_run");
+    json_int(json, RECORD_VERSION);
+    json_key(json, "engine");
+    json_str(json, HEDUI_VERSION);
+    TRY(inputs_fill(json, receipt, err));
+    TRY(snapshot_fill(json, receipt, err));
+    options_fill(json, &receipt->options->defaults);
     json_key(json, "outputs");
     json_object(json);
     for (size_t i = 0; i < VERIFY_TEXTS; i++)
         json_digest(json, verify_names[i], &receipt->digests[i]);
     json_digest(json, "refused.csv", &receipt->refused);
+    json_digest(json, "summary.json", &made[0]);
+    json_digest(json, "labels.json", &made[1]);
     json_end_object(json);
     json_end_object(json);
     json_newline(json);
+    return HEDUI_OK;
 }
 
 hedui_status
@@ -124,6 +234,7 @@ receipt_write(const struct receipt *receipt, struct err *err)
 {
     const char *dir = receipt->options->out;
     struct arena scratch;
+    struct digest made[2]; /* summary.json, labels.json */
     struct buf out;
     struct json json;
     hedui_status rc = HEDUI_OK;
@@ -133,13 +244,15 @@ receipt_write(const struct receipt *receipt, struct err *err)
     json_begin(&json, &out);
     summary_fill(&json, receipt, &out);
     FAIL(buf_check(&out, err));
+    made[0] = digest_of(out.at, out.len);
     FAIL(sys_publish(dir, "summary.json", out.at, out.len, 0600, "run.summary", err));
     buf_reset(&out);
     FAIL(labels_json(&out, receipt->pack, &scratch, err));
+    made[1] = digest_of(out.at, out.len);
     FAIL(sys_publish(dir, "labels.json", out.at, out.len, 0600, "run.labels", err));
     buf_reset(&out);
     json_begin(&json, &out);
-    run_fill(&json, receipt);
+    FAIL(run_fill(&json, receipt, made, err));
     FAIL(buf_check(&out, err));
     FAIL(sys_publish(dir, "run.json", out.at, out.len, 0600, "run.receipt", err));
 done:

@@ -7,6 +7,8 @@
 
 #include "engine/run/batch.h"
 
+#define RECORD_VERSION 1 /* of run.json; docs/FORMATS.md */
+
 struct receipt {
     const struct batch_options *options;
     const struct world *world;

@@ -20,6 +20,10 @@ world_open(struct world **out, const struct world_options *options, struct messa
         return err_set(err, HEDUI_E_MEMORY, "no memory for the world");
     *world = (struct world){0};
     arena_init(&world->arena, "world", 0, false);
+    world->model_path = arena_text(&world->arena, text_of(options->model)).at;
+    world->data = arena_text(&world->arena, text_of(options->data)).at;
+    if (world->model_path == NULL || world->data == NULL)
+        FAIL(arena_full(&world->arena, err));
     FAIL(model_load(&world->model, options->model, messages, &world->arena, err));
     if (options->must_exist && !sys_exists(options->data))
         FAIL(err_set(err, HEDUI_E_USAGE,

@@ -24,8 +24,9 @@ struct world {
     struct arena arena;
     struct model *model;
     struct master_key *key;
-    struct snapshot *snapshot; /* NULL unless has_snapshot */
-    bool is_new_key;           /* the key was made just now: tell the person to back it up */
+    struct snapshot *snapshot;     /* NULL unless has_snapshot */
+    const char *model_path, *data; /* as given, for run.json */
+    bool is_new_key;               /* the key was made just now: tell the person to back it up */
 };
 
 /* messages live in their own arena; *out on success only. */
