@@ -55,6 +55,7 @@ HEDUI_CHECKED hedui_status delivery_verify(const struct delivery *delivery, stru
 struct row_span { /* the rows of one owner, consecutive; count 0: none */
     uint64_t first;
     uint32_t count;
+    uint32_t owner; /* the delivery's number of the person; for delivery_rows */
 };
 /* keys[n] in any order, repeats allowed; spans[n]. Group prefetching inside. */
 void delivery_probe(const struct delivery *delivery, const struct key128 *keys, size_t n,
@@ -64,6 +65,11 @@ void delivery_probe(const struct delivery *delivery, const struct key128 *keys, 
  * touch; a bad block answers false and the caller fences the snapshot. */
 bool delivery_row(const struct delivery *delivery, uint64_t row, struct key128 owner,
                   struct cell *cells);
+/* All rows of the spans that delivery_probe gave for these owners: cells[i] has room for count ×
+ * kind->field_count cells, row after row, all zero before the call. Reads column by column, many
+ * persons at once, because each of them is a miss of the cache. */
+bool delivery_rows(const struct delivery *delivery, const struct row_span *spans,
+                   const struct key128 *owners, struct cell *const *cells, size_t n);
 struct locator {
     uint32_t file; /* number in delivery_info.files */
     uint64_t line;

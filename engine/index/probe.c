@@ -36,7 +36,7 @@ owner_find(const struct delivery *d, struct key128 key, const struct slot_entry 
 static struct row_span
 owner_span(const struct delivery *d, uint32_t owner, const struct slot_entry *slot)
 {
-    struct row_span span = {slot->row_first, count_of(d, owner)};
+    struct row_span span = {slot->row_first, count_of(d, owner), owner};
 
     for (uint32_t o = slot->owner_first; o < owner; o++)
         span.first += count_of(d, o);
@@ -64,17 +64,27 @@ delivery_probe(const struct delivery *d, const struct key128 *keys, size_t n,
         for (size_t i = 0; i < now; i++) {
             uint32_t owner = owner_find(d, keys[from + i], slots[i]);
             spans[from + i] =
-                owner == UINT32_MAX ? (struct row_span){0, 0} : owner_span(d, owner, slots[i]);
+                owner == UINT32_MAX ? (struct row_span){0} : owner_span(d, owner, slots[i]);
         }
     }
 }
 
-/* One row on its way to cells. */
+#define STEP 32 /* rows of one owner that are read column by column at once */
+
+/* Rows of one owner on their way to cells. */
 struct view {
     const struct delivery *d;
     const uint8_t *block;
-    uint32_t bytes, row, rows, owner, owners; /* row and owner: within the block */
+    uint32_t bytes, rows, owners; /* of the block */
+    uint32_t row, owner, count;   /* wanted: row and owner within the block, at most STEP rows */
 };
+
+static const struct stream_entry *
+view_stream(const struct view *v, uint32_t stream)
+{
+    return (const struct stream_entry *)(const void *)(v->block + sizeof(struct block_start)) +
+           stream;
+}
 
 /* Are `count` numbers of `width` bits at `at` inside the block? */
 static bool
@@ -85,33 +95,42 @@ is_inside(const struct view *v, uint32_t at, uint64_t count, uint32_t width)
 }
 
 static bool
-state_read(const struct view *v, const struct stream_entry *e, uint8_t *state)
+states_read(const struct view *v, const struct stream_entry *e, uint8_t *states)
 {
+    static const uint8_t all[] = {[STATES_VALUE] = CELL_VALUE,
+                                  [STATES_NONE] = CELL_NONE,
+                                  [STATES_UNKNOWN] = CELL_UNKNOWN};
+    uint8_t other = e->state_mode == STATES_BIT_NONE ? CELL_NONE : CELL_UNKNOWN;
     uint32_t width = e->state_mode == STATES_TWO_BITS ? 2 : 1;
-    uint64_t bits;
 
-    *state = e->state_mode == STATES_NONE      ? CELL_NONE
-             : e->state_mode == STATES_UNKNOWN ? CELL_UNKNOWN
-                                               : CELL_VALUE;
-    if (e->state_mode <= STATES_UNKNOWN)
+    if (e->state_mode <= STATES_UNKNOWN) {
+        memset(states, all[e->state_mode], v->count);
         return true;
+    }
     if (e->state_mode > STATES_TWO_BITS || !is_inside(v, e->states_at, v->rows, width))
         return false;
-    bits = pack_get(v->block + e->states_at, v->row, width);
-    if (e->state_mode == STATES_TWO_BITS)
-        *state = (uint8_t)bits;
-    else if (bits != 0)
-        *state = e->state_mode == STATES_BIT_NONE ? CELL_NONE : CELL_UNKNOWN;
-    return *state <= CELL_UNKNOWN;
+    for (uint32_t i = 0; i < v->count; i++) {
+        uint8_t bits = (uint8_t)pack_get(v->block + e->states_at, v->row + i, width);
+
+        states[i] = width == 2 ? bits : bits != 0 ? other : CELL_VALUE;
+        if (states[i] > CELL_UNKNOWN)
+            return false;
+    }
+    return true;
 }
 
-/* Which of the exceptions is the view's row; UINT32_MAX: none. */
-static uint32_t
-exception_find(const struct view *v, const struct stream_entry *e)
+/* The rows that differ from what the block says of their owner. */
+static bool
+exceptions_read(const struct view *v, const struct stream_entry *e, uint64_t *values)
 {
     const uint8_t *rows = v->block + e->exceptions_at;
+    uint64_t rows_bytes = ((uint64_t)e->exception_count * e->row_width + 7) / 8;
     uint32_t low = 0, high = e->exception_count;
 
+    if (e->row_width > 32 || !is_inside(v, e->exceptions_at, e->exception_count, e->row_width) ||
+        rows_bytes > v->bytes - e->exceptions_at ||
+        !is_inside(v, e->exceptions_at + (uint32_t)rows_bytes, e->exception_count, e->width))
+        return false;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (pack_get(rows, middle, e->row_width) < v->row)
@@ -119,35 +138,33 @@ exception_find(const struct view *v, const struct stream_entry *e)
         else
             high = middle;
     }
-    return low < e->exception_count && pack_get(rows, low, e->row_width) == v->row ? low
-                                                                                   : UINT32_MAX;
+    for (; low < e->exception_count; low++) {
+        uint64_t row = pack_get(rows, low, e->row_width) - v->row;
+        if (row >= v->count)
+            break;
+        values[row] = e->base + pack_get(rows + rows_bytes, low, e->width);
+    }
+    return true;
 }
 
 static bool
-stream_read(const struct view *v, uint32_t stream, uint64_t *value)
+stream_read(const struct view *v, uint32_t stream, uint64_t *values)
 {
-    const struct stream_entry *e =
-        (const struct stream_entry *)(const void *)(v->block + sizeof(struct block_start)) + stream;
-    bool by_owner = e->mode == STREAM_BY_OWNER;
-    uint32_t count = by_owner ? v->owners : v->rows, at = by_owner ? v->owner : v->row;
+    const struct stream_entry *e = view_stream(v, stream);
+    const uint8_t *at = v->block + e->values_at;
 
-    if (e->mode > STREAM_BY_OWNER || !is_inside(v, e->values_at, count, e->width))
+    if (e->mode > STREAM_BY_OWNER ||
+        !is_inside(v, e->values_at, e->mode == STREAM_BY_OWNER ? v->owners : v->rows, e->width))
         return false;
-    if (by_owner && e->exception_count > 0) {
-        uint64_t rows_bytes = ((uint64_t)e->exception_count * e->row_width + 7) / 8, found;
-        if (e->row_width > 32 ||
-            !is_inside(v, e->exceptions_at, e->exception_count, e->row_width) ||
-            rows_bytes > v->bytes - e->exceptions_at ||
-            !is_inside(v, e->exceptions_at + (uint32_t)rows_bytes, e->exception_count, e->width))
-            return false;
-        found = exception_find(v, e);
-        if (found != UINT32_MAX) {
-            *value = e->base + pack_get(v->block + e->exceptions_at + rows_bytes, found, e->width);
-            return true;
-        }
+    if (e->mode == STREAM_BY_ROW) {
+        for (uint32_t i = 0; i < v->count; i++)
+            values[i] = e->base + pack_get(at, v->row + i, e->width);
+        return true;
     }
-    *value = e->base + pack_get(v->block + e->values_at, at, e->width);
-    return true;
+    values[0] = e->base + pack_get(at, v->owner, e->width);
+    for (uint32_t i = 1; i < v->count; i++)
+        values[i] = values[0];
+    return e->exception_count == 0 || exceptions_read(v, e, values);
 }
 
 static bool
@@ -157,12 +174,12 @@ word_read(const struct delivery *d, uint32_t field, uint64_t number, struct text
     uint64_t at = w->at + number * sizeof(uint32_t);
     uint32_t from, end;
 
-    if (number >= w->count || !delivery_touch(d, at, 2 * sizeof(uint32_t)))
+    if (number >= w->count || !delivery_is_good(d, at, 2 * sizeof(uint32_t)))
         return false;
     from = w->offsets[number];
     end = w->offsets[number + 1];
     if (from > end || end > w->len ||
-        !delivery_touch(d, w->at + (w->count + 1) * sizeof(uint32_t) + from, end - from))
+        !delivery_is_good(d, w->at + (w->count + 1) * sizeof(uint32_t) + from, end - from))
         return false;
     *out = (struct text){w->bytes + from, end - from};
     return true;
@@ -174,91 +191,210 @@ name_read(const struct delivery *d, uint32_t field, uint64_t number, struct cell
     const struct name_entry *entry = &d->names[field].entries[number];
 
     if (number >= d->names[field].count ||
-        !delivery_touch(d, d->names[field].at + number * sizeof *entry, sizeof *entry))
+        !delivery_is_good(d, d->names[field].at + number * sizeof *entry, sizeof *entry))
         return false;
     cell->number = (int64_t)entry->tag;
     cell->check = entry->check;
     return word_read(d, field, entry->mask, &cell->text);
 }
 
-static bool
-cell_read(const struct view *v, uint32_t field, struct key128 owner, struct cell *cell)
+/* What the numbers of a text or name lead to is somewhere else in memory: asked for early. */
+static void
+word_fetch(const struct delivery *d, uint32_t field, enum stream_what what, uint64_t first,
+           uint64_t second)
 {
-    const struct row_plan *plan = &v->d->plan;
-    uint32_t stream = (uint32_t)plan->first[field];
-    uint64_t first, second;
+    uint64_t word = what == STREAM_TAG ? second : first;
 
-    memset(cell, 0, sizeof *cell);
-    if (field == plan->kind->owner) {
-        cell->key = owner;
+    if (what == STREAM_NAME && first < d->names[field].count)
+        __builtin_prefetch(&d->names[field].entries[first]);
+    else if ((what == STREAM_TEXT || what == STREAM_TAG) && word < d->words[field].count)
+        __builtin_prefetch(&d->words[field].offsets[word]);
+}
+
+/* One field of the view's rows, whose cells are zero and lie `stride` apart. Texts and names are
+ * left as their numbers, for column_finish. */
+static bool
+column_read(const struct view *v, uint32_t field, struct cell *cells, uint32_t stride)
+{
+    uint32_t stream = (uint32_t)v->d->plan.first[field];
+    const struct stream_entry *e = view_stream(v, stream);
+    enum stream_what what = v->d->plan.streams[stream].what;
+    bool is_pair = what == STREAM_TAG || what == STREAM_HI;
+    uint64_t first[STEP], second[STEP];
+    uint8_t states[STEP];
+
+    if (!states_read(v, e, states))
+        return false;
+    if (e->state_mode == STATES_NONE || e->state_mode == STATES_UNKNOWN) {
+        for (uint32_t i = 0; i < v->count; i++)
+            cells[(size_t)i * stride].state = states[i];
         return true;
     }
-    if (!state_read(
-            v,
-            (const struct stream_entry *)(const void *)(v->block + sizeof(struct block_start)) +
-                stream,
-            &cell->state))
+    if (!stream_read(v, stream, first) || (is_pair && !stream_read(v, stream + 1, second)))
         return false;
-    if (cell->state != CELL_VALUE)
-        return true;
-    if (!stream_read(v, stream, &first))
-        return false;
-    switch (plan->streams[stream].what) {
-    case STREAM_NUMBER:
-        cell->number = (int64_t)first;
-        return true;
-    case STREAM_TEXT:
-        return word_read(v->d, field, first, &cell->text);
-    case STREAM_NAME:
-        return name_read(v->d, field, first, cell);
-    case STREAM_TAG:
-        cell->number = (int64_t)first;
-        return stream_read(v, stream + 1, &second) && word_read(v->d, field, second, &cell->text);
-    case STREAM_HI:
-        if (!stream_read(v, stream + 1, &second))
+    for (uint32_t i = 0; i < v->count; i++) {
+        struct cell *cell = &cells[(size_t)i * stride];
+
+        cell->state = states[i];
+        if (states[i] != CELL_VALUE)
+            continue;
+        cell->number = (int64_t)first[i];
+        if (what == STREAM_NUMBER)
+            continue;
+        cell->key = (struct key128){first[i], is_pair ? second[i] : 0};
+        if (i == 0 || first[i] != first[i - 1] || (is_pair && second[i] != second[i - 1]))
+            word_fetch(v->d, field, what, first[i], cell->key.lo);
+    }
+    return true;
+}
+
+/* The numbers of texts, names and other identities become what they stand for. */
+static bool
+column_finish(const struct delivery *d, uint32_t field, struct cell *cells, uint32_t count)
+{
+    enum stream_what what = d->plan.streams[d->plan.first[field]].what;
+    uint32_t stride = d->kind->field_count;
+
+    for (uint32_t i = 0; i < count; i++) {
+        struct cell *cell = &cells[(size_t)i * stride + field];
+        struct key128 numbers = cell->key;
+
+        if (cell->state != CELL_VALUE)
+            continue;
+        if (what != STREAM_TAG)
+            cell->number = 0;
+        if (what == STREAM_HI)
+            continue; /* the key stands already */
+        cell->key = (struct key128){0, 0};
+        if (what == STREAM_NAME ? !name_read(d, field, numbers.hi, cell)
+                                : !word_read(d, field,
+                                             what == STREAM_TAG ? numbers.lo : numbers.hi,
+                                             &cell->text))
             return false;
-        cell->key = (struct key128){first, second};
-        return true;
-    case STREAM_TAIL:
-    case STREAM_LO:
-        break; /* never a field's first */
     }
-    return false;
+    return true;
+}
+
+/* Finds the block of the rows. false: nobody's rows (the caller mixed things up), or the index
+ * lies, or the block is damaged. */
+static bool
+view_open(struct view *v, const struct delivery *d, struct key128 key, struct row_span span)
+{
+    uint32_t number = d->bucket_block[bucket_of(key.hi)];
+    const struct block_start *start;
+    const struct block_entry *block;
+
+    if (number >= d->head->block_count)
+        return false;
+    block = &d->blocks[number];
+    if (span.first < block->row_first || span.first - block->row_first >= block->rows ||
+        span.count > block->rows - (span.first - block->row_first) ||
+        span.owner < block->owner_first || span.owner - block->owner_first >= block->owners)
+        return false;
+    if (!delivery_is_good(d, d->columns->at + block->columns_at, block->columns_bytes))
+        return false;
+    *v = (struct view){
+        .d = d,
+        .block = d->map + d->columns->at + block->columns_at,
+        .bytes = block->columns_bytes,
+        .rows = block->rows,
+        .owners = block->owners,
+        .row = (uint32_t)(span.first - block->row_first),
+        .owner = span.owner - block->owner_first,
+    };
+    start = (const void *)v->block;
+    return start->rows == v->rows && start->owners == v->owners && start->bytes == v->bytes &&
+           start->stream_count == d->plan.stream_count &&
+           sizeof *start + start->stream_count * sizeof(struct stream_entry) <=
+               v->bytes - PACK_SLACK;
+}
+
+/* Asks for the lines of the block that the view's first row needs. */
+static void
+view_fetch(const struct view *v)
+{
+    const uint8_t *end = v->block + v->bytes;
+
+    for (uint32_t s = 0; s < v->d->plan.stream_count; s++) {
+        const struct stream_entry *e = view_stream(v, s);
+        uint64_t at = e->mode == STREAM_BY_OWNER ? v->owner : v->row;
+        const uint8_t *values = v->block + e->values_at + at * e->width / 8;
+        const uint8_t *states = v->block + e->states_at + v->row / 8;
+
+        if (values < end)
+            __builtin_prefetch(values);
+        if (e->state_mode > STATES_UNKNOWN && states < end)
+            __builtin_prefetch(states);
+    }
+}
+
+static bool
+view_read(struct view *v, struct key128 owner, uint32_t count, struct cell *cells)
+{
+    uint32_t stride = v->d->kind->field_count;
+
+    for (uint32_t done = 0; done < count; done += v->count) {
+        v->count = count - done < STEP ? count - done : STEP;
+        for (uint32_t f = 0; f < stride; f++) {
+            if (f == v->d->kind->owner)
+                for (uint32_t i = 0; i < v->count; i++)
+                    cells[(size_t)i * stride + f].key = owner;
+            else if (!column_read(v, f, cells + f, stride))
+                return false;
+        }
+        v->row += v->count;
+        cells += (size_t)v->count * stride;
+    }
+    return true;
+}
+
+static bool
+group_read(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
+           struct cell *const *cells, size_t n)
+{
+    struct view views[GROUP];
+
+    assert(n <= GROUP);
+    for (size_t i = 0; i < n; i++) {
+        if (spans[i].count == 0)
+            continue;
+        if (!view_open(&views[i], d, owners[i], spans[i]))
+            return false;
+        view_fetch(&views[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        if (spans[i].count > 0 && !view_read(&views[i], owners[i], spans[i].count, cells[i]))
+            return false;
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t f = 0; f < d->kind->field_count && spans[i].count > 0; f++)
+            if (f != d->kind->owner &&
+                d->plan.streams[d->plan.first[f]].what != STREAM_NUMBER &&
+                !column_finish(d, f, cells[i], spans[i].count))
+                return false;
+    return true;
+}
+
+bool
+delivery_rows(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
+              struct cell *const *cells, size_t n)
+{
+    for (size_t from = 0; from < n; from += GROUP) {
+        size_t now = n - from < GROUP ? n - from : GROUP;
+
+        if (!group_read(d, spans + from, owners + from, cells + from, now))
+            return false;
+    }
+    return true;
 }
 
 bool
 delivery_row(const struct delivery *d, uint64_t row, struct key128 owner, struct cell *cells)
 {
-    const struct slot_entry *slot = &d->directory[slot_of(d, owner.hi)];
-    uint32_t owner_number = owner_find(d, owner, slot);
-    uint32_t number = d->bucket_block[bucket_of(owner.hi)];
-    const struct block_start *start;
-    const struct block_entry *block;
-    struct view v = {.d = d};
+    struct row_span span = {
+        row, 1, owner_find(d, owner, &d->directory[slot_of(d, owner.hi)])};
 
-    if (owner_number == UINT32_MAX || number >= d->head->block_count)
-        return false; /* nobody's row: the caller mixed things up, or the index lies */
-    block = &d->blocks[number];
-    if (row < block->row_first || row - block->row_first >= block->rows ||
-        owner_number < block->owner_first || owner_number - block->owner_first >= block->owners)
-        return false;
-    if (!delivery_touch(d, d->columns->at + block->columns_at, block->columns_bytes))
-        return false;
-    v.block = d->map + d->columns->at + block->columns_at;
-    v.bytes = block->columns_bytes;
-    v.row = (uint32_t)(row - block->row_first);
-    v.rows = block->rows;
-    v.owner = owner_number - block->owner_first;
-    v.owners = block->owners;
-    start = (const void *)v.block;
-    if (start->rows != v.rows || start->owners != v.owners || start->bytes != v.bytes ||
-        start->stream_count != d->plan.stream_count ||
-        sizeof *start + start->stream_count * sizeof(struct stream_entry) > v.bytes - PACK_SLACK)
-        return false;
-    for (uint32_t f = 0; f < d->kind->field_count; f++)
-        if (!cell_read(&v, f, owner, &cells[f]))
-            return false;
-    return true;
+    memset(cells, 0, d->kind->field_count * sizeof *cells);
+    return span.owner != UINT32_MAX && group_read(d, &span, &owner, &cells, 1);
 }
 
 struct locator
@@ -279,7 +415,7 @@ delivery_locate(const struct delivery *d, uint64_t row)
     if (low >= high || row - d->blocks[low].row_first >= d->blocks[low].rows)
         return (struct locator){0, 0};
     block = &d->blocks[low];
-    if (!delivery_touch(d, d->places->at + block->places_at, block->places_bytes))
+    if (!delivery_is_good(d, d->places->at + block->places_at, block->places_bytes))
         return (struct locator){0, 0};
     start = (const void *)(d->map + d->places->at + block->places_at);
     if (start->width > 64 ||

@@ -24,6 +24,7 @@ struct block { /* work of one block; all of it in the arena */
     struct asked *asked;
     struct key128 *keys;
     struct row_span *spans;
+    struct cell **cells;
 };
 
 const char *
@@ -169,7 +170,7 @@ month_is_seen(const struct snapshot_entry *entry, int64_t month)
 
 static hedui_status
 answer_fill(struct block *block, uint32_t number, const struct asked *asked, struct row_span span,
-            struct err *err)
+            struct cell *cells, struct err *err)
 {
     const struct snapshot_entry *entry = snapshot_entry(block->request->snapshot, number);
     const struct kind *kind = delivery_kind(entry->delivery);
@@ -179,29 +180,17 @@ answer_fill(struct block *block, uint32_t number, const struct asked *asked, str
     struct match_answer *answer = &member->answers[number];
     bool is_upgraded =
         application->members[asked->at_member].cells[applicant->owner].identity.is_upgraded;
-    struct cell *cells;
 
     answer->is_probed = true;
     TRY(mend_is_partial(&answer->is_partial, block->mends, number, member->key, block->arena, err));
     if (span.count == 0)
         return HEDUI_OK;
     answer->rows = arena_alloc(block->arena, span.count, sizeof *answer->rows);
-    cells = arena_alloc(block->arena, (size_t)span.count * kind->field_count, sizeof *cells);
-    if (answer->rows == NULL || cells == NULL)
+    if (answer->rows == NULL)
         return arena_full(block->arena, err);
-    for (uint32_t i = 0; i < span.count; i++) {
+    for (uint32_t i = 0; i < span.count; i++, cells += kind->field_count) {
         struct match_row *row = &answer->rows[answer->row_count];
 
-        if (!delivery_row(entry->delivery, span.first + i, member->key, cells))
-            return err_set(err, HEDUI_E_FORMAT,
-                           "快照 %llu 中来源 '" TEXT_FMT "' 的交付文件已损坏，请用 hedui snapshot "
-                           "verify 检查并重新入库\n"
-                           "the delivery of source '" TEXT_FMT
-                           "' in the snapshot is damaged: check "
-                           "with 'hedui snapshot verify' and ingest it again",
-                           (unsigned long long)snapshot_id(block->request->snapshot),
-                           TEXT_ARG(delivery_info(entry->delivery)->source),
-                           TEXT_ARG(delivery_info(entry->delivery)->source));
         if (!entry->is_all_months && kind->period >= 0 &&
             (cells[kind->period].state != CELL_VALUE ||
              !month_is_seen(entry, cells[kind->period].number)))
@@ -215,8 +204,37 @@ answer_fill(struct block *block, uint32_t number, const struct asked *asked, str
             .cells = cells,
         };
         answer->row_count++;
-        cells += kind->field_count;
     }
+    return HEDUI_OK;
+}
+
+/* All that one delivery holds about the `count` persons who are asked for. */
+static hedui_status
+entry_answers(struct block *block, uint32_t number, uint32_t count, struct err *err)
+{
+    const struct snapshot *snapshot = block->request->snapshot;
+    const struct delivery *delivery = snapshot_entry(snapshot, number)->delivery;
+    uint32_t fields = delivery_kind(delivery)->field_count;
+
+    delivery_probe(delivery, block->keys, count, block->spans);
+    block->set->probed += count;
+    for (uint32_t k = 0; k < count; k++) {
+        block->cells[k] = arena_alloc(block->arena, (size_t)block->spans[k].count * fields,
+                                      sizeof *block->cells[k]);
+        if (block->cells[k] == NULL)
+            return arena_full(block->arena, err);
+    }
+    if (!delivery_rows(delivery, block->spans, block->keys, block->cells, count))
+        return err_set(err, HEDUI_E_FORMAT,
+                       "快照 %llu 中来源 '" TEXT_FMT "' 的交付文件已损坏，请用 hedui snapshot "
+                       "verify 检查并重新入库\n"
+                       "the delivery of source '" TEXT_FMT "' in the snapshot is damaged: check "
+                       "with 'hedui snapshot verify' and ingest it again",
+                       (unsigned long long)snapshot_id(snapshot),
+                       TEXT_ARG(delivery_info(delivery)->source),
+                       TEXT_ARG(delivery_info(delivery)->source));
+    for (uint32_t k = 0; k < count; k++)
+        TRY(answer_fill(block, number, &block->asked[k], block->spans[k], block->cells[k], err));
     return HEDUI_OK;
 }
 
@@ -237,7 +255,9 @@ match_block(struct match_set *out, const struct match_request *request, struct k
     block.asked = arena_alloc(arena, block.member_count, sizeof *block.asked);
     block.keys = arena_alloc(arena, block.member_count, sizeof *block.keys);
     block.spans = arena_alloc(arena, block.member_count, sizeof *block.spans);
-    if (set.members == NULL || block.asked == NULL || block.keys == NULL || block.spans == NULL)
+    block.cells = arena_alloc(arena, block.member_count, sizeof *block.cells);
+    if (set.members == NULL || block.asked == NULL || block.keys == NULL || block.spans == NULL ||
+        block.cells == NULL)
         return arena_full(arena, err);
     TRY(mend_build(&block.mends, request->snapshot, arena, err));
     TRY(block_members(&block, keyer, err));
@@ -246,12 +266,8 @@ match_block(struct match_set *out, const struct match_request *request, struct k
         int32_t source = entry_source(request, entry);
         uint32_t count = source >= 0 ? entry_asked(&block, entry, source) : 0;
 
-        if (count == 0)
-            continue;
-        delivery_probe(entry->delivery, block.keys, count, block.spans);
-        set.probed += count;
-        for (uint32_t k = 0; k < count; k++)
-            TRY(answer_fill(&block, i, &block.asked[k], block.spans[k], err));
+        if (count > 0)
+            TRY(entry_answers(&block, i, count, err));
     }
     *out = set;
     return HEDUI_OK;
