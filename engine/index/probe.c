@@ -97,9 +97,8 @@ is_inside(const struct view *v, uint32_t at, uint64_t count, uint32_t width)
 static bool
 states_read(const struct view *v, const struct stream_entry *e, uint8_t *states)
 {
-    static const uint8_t all[] = {[STATES_VALUE] = CELL_VALUE,
-                                  [STATES_NONE] = CELL_NONE,
-                                  [STATES_UNKNOWN] = CELL_UNKNOWN};
+    static const uint8_t all[] = {
+        [STATES_VALUE] = CELL_VALUE, [STATES_NONE] = CELL_NONE, [STATES_UNKNOWN] = CELL_UNKNOWN};
     uint8_t other = e->state_mode == STATES_BIT_NONE ? CELL_NONE : CELL_UNKNOWN;
     uint32_t width = e->state_mode == STATES_TWO_BITS ? 2 : 1;
 
@@ -266,10 +265,9 @@ column_finish(const struct delivery *d, uint32_t field, struct cell *cells, uint
         if (what == STREAM_HI)
             continue; /* the key stands already */
         cell->key = (struct key128){0, 0};
-        if (what == STREAM_NAME ? !name_read(d, field, numbers.hi, cell)
-                                : !word_read(d, field,
-                                             what == STREAM_TAG ? numbers.lo : numbers.hi,
-                                             &cell->text))
+        if (what == STREAM_NAME
+                ? !name_read(d, field, numbers.hi, cell)
+                : !word_read(d, field, what == STREAM_TAG ? numbers.lo : numbers.hi, &cell->text))
             return false;
     }
     return true;
@@ -367,8 +365,7 @@ group_read(const struct delivery *d, const struct row_span *spans, const struct 
             return false;
     for (size_t i = 0; i < n; i++)
         for (uint32_t f = 0; f < d->kind->field_count && spans[i].count > 0; f++)
-            if (f != d->kind->owner &&
-                d->plan.streams[d->plan.first[f]].what != STREAM_NUMBER &&
+            if (f != d->kind->owner && d->plan.streams[d->plan.first[f]].what != STREAM_NUMBER &&
                 !column_finish(d, f, cells[i], spans[i].count))
                 return false;
     return true;
@@ -390,8 +387,7 @@ delivery_rows(const struct delivery *d, const struct row_span *spans, const stru
 bool
 delivery_row(const struct delivery *d, uint64_t row, struct key128 owner, struct cell *cells)
 {
-    struct row_span span = {
-        row, 1, owner_find(d, owner, &d->directory[slot_of(d, owner.hi)])};
+    struct row_span span = {row, 1, owner_find(d, owner, &d->directory[slot_of(d, owner.hi)])};
 
     memset(cells, 0, d->kind->field_count * sizeof *cells);
     return span.owner != UINT32_MAX && group_read(d, &span, &owner, &cells, 1);
