@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/json.h"
+
 #define LINE_MARGIN 4   /* columns before the quoted line */
 #define LINE_CHARS 160  /* a longer line is cut around the caret */
 #define LINE_BEFORE 100 /* characters kept before the caret then */
@@ -240,6 +242,51 @@ messages_print(const struct messages *messages, struct buf *out)
         buf_printf(out, "另有 %u 条未列出 | %u more are not shown\n", more, more);
 }
 
+static void
+words_json(struct json *json, const char *key, struct text words)
+{
+    struct buf shown;
+
+    buf_init(&shown, false);
+    words_print(&shown, words);
+    json_key(json, key);
+    json_text(json, buf_as_text(&shown));
+    buf_release(&shown);
+}
+
+void
+messages_json(const struct messages *messages, struct json *json)
+{
+    const struct message *sorted[MESSAGES_MAX];
+
+    messages_sort(messages, sorted);
+    json_key(json, "errors");
+    json_uint(json, messages->errors);
+    json_key(json, "warnings");
+    json_uint(json, messages->warnings);
+    json_key(json, "messages");
+    json_array(json);
+    for (uint32_t i = 0; i < messages->count; i++) {
+        const struct message *message = sorted[i];
+
+        json_object(json);
+        json_key(json, "level");
+        json_str(json, message->level == MESSAGE_ERROR ? "error" : "warning");
+        json_key(json, "code");
+        json_str(json, message->code);
+        json_key(json, "file");
+        json_str(json, message_file(message));
+        json_key(json, "line");
+        json_uint(json, message->place.line);
+        json_key(json, "column");
+        json_uint(json, message->place.column);
+        words_json(json, "zh", message->zh);
+        words_json(json, "en", message->en);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 hedui_status
 messages_status(const struct messages *messages, struct err *err)
 {
@@ -262,5 +309,7 @@ messages_status(const struct messages *messages, struct err *err)
         buf_release(&out);
         return HEDUI_E_INPUT;
     }
-    return err_set(err, HEDUI_E_INPUT, "%u errors", messages->errors); /* beyond the 50 kept */
+    /* beyond the 50 kept */
+    return err_set(err, HEDUI_E_INPUT, "有 %u 处错误\n%u errors", messages->errors,
+                   messages->errors);
 }

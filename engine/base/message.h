@@ -52,6 +52,10 @@ void message_add(struct messages *messages, enum message_level level, const char
                  struct place place, uint32_t span, struct text zh, struct text en);
 /* All of them, ordered by file, line, column, code; with line and caret. */
 void messages_print(const struct messages *messages, struct buf *out);
+/* The same for programs: keys "errors", "warnings" and "messages" of the open object, without the
+ * quoted lines. */
+struct json;
+void messages_json(const struct messages *messages, struct json *json);
 /* HEDUI_OK where there is no error, else HEDUI_E_INPUT with the first message as sentence. */
 HEDUI_CHECKED hedui_status messages_status(const struct messages *messages, struct err *err);
 

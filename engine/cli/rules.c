@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "engine/base/json.h"
 #include "engine/base/sys.h"
 #include "engine/cli/verb.h"
 #include "engine/rule/judge.h"
@@ -20,6 +21,29 @@ pack_open(struct pack **pack, struct model **model, struct session *session,
                      &session->err);
 }
 
+static void
+check_json(struct session *session, const struct pack *pack)
+{
+    struct json json;
+
+    json_begin(&json, &session->out);
+    json_object(&json);
+    json_key(&json, "pack");
+    if (pack == NULL)
+        json_null(&json);
+    else
+        json_text(&json, pack_name(pack));
+    if (pack != NULL) {
+        json_key(&json, "zh");
+        json_text(&json, pack_zh(pack));
+        json_digest(&json, "hash", pack_hash(pack));
+    }
+    messages_json(&session->messages, &json);
+    json_end_object(&json);
+    json_newline(&json);
+    messages_init(&session->messages, &session->arena); /* said once */
+}
+
 static int
 check_run(const struct call *call)
 {
@@ -35,7 +59,9 @@ check_run(const struct call *call)
                (call->values[STRICT] != NULL && session.messages.warnings > 0);
     if (rc == HEDUI_E_INPUT && is_wrong)
         rc = HEDUI_OK; /* the check did its work: errors are its result, exit 1 */
-    if (rc == HEDUI_OK && !is_wrong) {
+    if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL) {
+        check_json(&session, pack);
+    } else if (rc == HEDUI_OK && !is_wrong) {
         char hex[2 * DIGEST_BYTES + 1];
 
         digest_hex(pack_hash(pack), hex);
@@ -45,6 +71,47 @@ check_run(const struct call *call)
     return session_end(&session, rc, is_wrong ? 1 : 0);
 }
 
+/* One line of `rules test`, "ok - NAME" or "not ok - NAME: …", as an object. */
+static void
+test_line_json(struct json *json, struct text line)
+{
+    static const struct text good = {"ok - ", 5}, bad = {"not ok - ", 9};
+    bool is_good = text_starts(line, good);
+    size_t skip = is_good ? good.len : text_starts(line, bad) ? bad.len : 0;
+
+    if (line.len == 0)
+        return;
+    json_object(json);
+    json_key(json, "ok");
+    json_bool(json, is_good);
+    json_key(json, "text");
+    json_text(json, (struct text){line.at + skip, line.len - skip});
+    json_end_object(json);
+}
+
+static void
+test_json(struct buf *out, struct text lines, const struct test_counts *counts)
+{
+    struct json json;
+
+    json_begin(&json, out);
+    json_object(&json);
+    json_key(&json, "passed");
+    json_uint(&json, counts->passed);
+    json_key(&json, "failed");
+    json_uint(&json, counts->failed);
+    json_key(&json, "tests");
+    json_array(&json);
+    for (size_t at = 0, end; at < lines.len; at = end + 1) {
+        for (end = at; end < lines.len && lines.at[end] != '\n'; end++)
+            ;
+        test_line_json(&json, (struct text){lines.at + at, end - at});
+    }
+    json_end_array(&json);
+    json_end_object(&json);
+    json_newline(&json);
+}
+
 static int
 test_run(const struct call *call)
 {
@@ -52,15 +119,21 @@ test_run(const struct call *call)
     struct model *model;
     struct pack *pack = NULL;
     struct test_counts counts = {0};
+    bool is_json = call->common[OPT_JSON] != NULL;
+    struct buf lines;
     hedui_status rc;
 
     session_begin(&session);
+    buf_init(&lines, true);
     rc = pack_open(&pack, &model, &session, call);
     if (rc == HEDUI_OK)
-        rc = pack_test(&counts, pack, call->operands[0], model, &session.messages, &session.out,
-                       &session.err);
-    if (rc == HEDUI_OK)
+        rc = pack_test(&counts, pack, call->operands[0], model, &session.messages,
+                       is_json ? &lines : &session.out, &session.err);
+    if (rc == HEDUI_OK && is_json)
+        test_json(&session.out, buf_as_text(&lines), &counts);
+    else if (rc == HEDUI_OK)
         buf_printf(&session.out, "%u passed, %u failed\n", counts.passed, counts.failed);
+    buf_release(&lines);
     return session_end(&session, rc, counts.failed > 0 ? 1 : 0);
 }
 

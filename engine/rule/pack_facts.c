@@ -33,9 +33,7 @@ fact_name(struct loader *l, const struct yaml_node *key, struct fact *fact)
         const struct kind *kind = pack_kind(l->pack, kind_name);
         bare = (struct text){dot + 1, key->text.len - kind_name.len - 1};
         if (kind == NULL) {
-            say(l, key->place, "N104",
-                arena_printf(l->arena, "没有记录种类 “" TEXT_FMT "”", TEXT_ARG(kind_name)),
-                arena_printf(l->arena, "there is no kind \"" TEXT_FMT "\"", TEXT_ARG(kind_name)));
+            kind_unknown(l, key, kind_name);
             return false;
         }
         fact->kind = (int32_t)kind->number;

@@ -14,14 +14,23 @@ struct graph {
     uint8_t *state; /* per fact: 0 new, 1 on the path, 2 done */
     uint32_t *path;
     uint32_t depth;
+    struct place *read_at; /* per kind: the first place, in the order of the text, that reads it */
 };
 
 static void fact_visit(struct graph *g, uint32_t number);
 
 static void
-kind_visit(struct graph *g, uint32_t kind)
+kind_visit(struct graph *g, uint32_t kind, struct place place)
 {
-    g->l->pack->kinds_read |= (uint64_t)1 << kind;
+    uint64_t bit = (uint64_t)1 << kind;
+    struct place *first = &g->read_at[kind];
+    bool is_new = (g->l->pack->kinds_read & bit) == 0;
+
+    g->l->pack->kinds_read |= bit;
+    if (is_new ||
+        (place.source == first->source &&
+         (place.line < first->line || (place.line == first->line && place.column < first->column))))
+        *first = place;
 }
 
 static void
@@ -36,7 +45,7 @@ select_visit(struct graph *g, const struct expr *node)
             if (part->kind == PART_FACT)
                 fact_visit(g, part->fact);
             if (part->kind == PART_LIST)
-                kind_visit(g, part->number);
+                kind_visit(g, part->number, expr_place(node));
         }
 }
 
@@ -117,7 +126,7 @@ node_visit(struct graph *g, const struct expr *node)
         if (slot >= slot_fact(pack, 0))
             fact_visit(g, pack->home_facts[slot - slot_fact(pack, 0)]);
         else if (slot >= SLOT_THINGS && slot < SLOT_THINGS + pack->model->kind_count)
-            kind_visit(g, slot - SLOT_THINGS);
+            kind_visit(g, slot - SLOT_THINGS, expr_place(node));
     }
     for (uint32_t i = 0; i < node->count; i++)
         node_visit(g, node->args[i]);
@@ -160,8 +169,9 @@ fact_visit(struct graph *g, uint32_t number)
 }
 
 static void
-evidence_check(struct loader *l)
+evidence_check(struct graph *g)
 {
+    struct loader *l = g->l;
     const struct pack *pack = l->pack;
     uint64_t kinds = 0;
 
@@ -170,10 +180,8 @@ evidence_check(struct loader *l)
     for (uint32_t k = 0; k < pack->model->kind_count; k++)
         if ((pack->kinds_read & ~kinds & ((uint64_t)1 << k)) != 0) {
             struct text name = pack->model->kinds[k].name;
-            struct place place = pack->fact_count > 0   ? pack->facts[0].place
-                                 : pack->rule_count > 0 ? pack->rules[0].place
-                                                        : (struct place){0};
-            say(l, place, "N106",
+
+            say(l, g->read_at[k], "N106",
                 arena_printf(l->arena, "规则包读取 “" TEXT_FMT "”，但 evidence 中没有它的来源",
                              TEXT_ARG(name)),
                 arena_printf(l->arena,
@@ -191,8 +199,9 @@ graph_check(struct loader *l)
 
     g.state = arena_alloc(l->arena, pack->fact_count, 1);
     g.path = arena_alloc(l->arena, pack->fact_count + 1, sizeof *g.path);
+    g.read_at = arena_alloc(l->arena, pack->model->kind_count, sizeof *g.read_at);
     pack->month_reach = arena_alloc(l->arena, pack->model->kind_count, sizeof *pack->month_reach);
-    if (g.state == NULL || g.path == NULL || pack->month_reach == NULL) {
+    if (g.state == NULL || g.path == NULL || g.read_at == NULL || pack->month_reach == NULL) {
         l->is_full = true;
         return;
     }
@@ -214,5 +223,5 @@ graph_check(struct loader *l)
         node_visit(&g, pack->declared[i].stated);
         node_visit(&g, pack->declared[i].found);
     }
-    evidence_check(l);
+    evidence_check(&g);
 }

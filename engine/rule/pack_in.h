@@ -185,6 +185,8 @@ int32_t scope_resolve(void *context, struct text name, const struct type **type,
 struct text scope_near(void *context, struct text name);
 bool scope_is_taken(const struct pack *pack, struct text name);
 const struct kind *pack_kind(const struct pack *pack, struct text name); /* "member": applicant */
+/* N104, with the kind that was meant: a near name, or the kind of a list's name. */
+void kind_unknown(struct loader *l, const struct yaml_node *node, struct text name);
 
 /* pack_params.c, pack_facts.c, pack_rules.c, pack_sources.c: one section each. */
 void params_read(struct loader *l);

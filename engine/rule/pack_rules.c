@@ -83,6 +83,20 @@ rule_when(struct loader *l, const struct yaml_node *node, struct rule *rule)
                          TEXT_ARG(rule->name)));
 }
 
+/* Lawful, for the rule's own zh then stands, but it cannot quote the figures that were compared. */
+static void
+reason_bare(struct loader *l, const struct yaml_node *reason)
+{
+    message_add(
+        l->messages, MESSAGE_WARNING, "W606", reason->place, (uint32_t)text_chars(reason->text),
+        arena_printf(l->arena, "理由 “" TEXT_FMT "” 在 reasons 中没有文字，将用规则自己的 zh",
+                     TEXT_ARG(reason->text)),
+        arena_printf(l->arena,
+                     "reason \"" TEXT_FMT
+                     "\" has no text under reasons; the rule's own zh will stand",
+                     TEXT_ARG(reason->text)));
+}
+
 static void
 rule_reason(struct loader *l, const struct yaml_node *node, struct rule *rule)
 {
@@ -105,7 +119,9 @@ rule_reason(struct loader *l, const struct yaml_node *node, struct rule *rule)
         }
     }
     near = text_nearest(rule->reason, names, l->pack->reason_count);
-    if (near != SIZE_MAX && l->pack->reason_count > 0)
+    if (near == SIZE_MAX)
+        reason_bare(l, yaml_get(node, "reason"));
+    else
         say(l, yaml_get(node, "reason")->place, "N101",
             arena_printf(l->arena, "没有理由 “" TEXT_FMT "”，是否指 “" TEXT_FMT "”？",
                          TEXT_ARG(rule->reason), TEXT_ARG(names[near])),
@@ -166,8 +182,8 @@ rules_read(struct loader *l)
         rule->ref = node_text(node, "ref");
         rule_when(l, node, rule);
         unless_read(l, yaml_get(node, "unless"), rule);
-        rule_reason(l, node, rule);
         rule_days(l, node, rule);
+        rule_reason(l, node, rule);
         l->pack->rule_count++;
     }
 }

@@ -20,11 +20,7 @@ kinds_read(struct loader *l, const struct yaml_node *list, struct pack_source *s
     for (uint32_t i = 0; i < list->count; i++) {
         const struct kind *kind = model_kind(model, list->values[i].text);
         if (kind == NULL || kind == model->applicant)
-            say(l, list->values[i].place, "N104",
-                arena_printf(l->arena, "没有部门记录种类 “" TEXT_FMT "”",
-                             TEXT_ARG(list->values[i].text)),
-                arena_printf(l->arena, "there is no kind of department records \"" TEXT_FMT "\"",
-                             TEXT_ARG(list->values[i].text)));
+            kind_unknown(l, &list->values[i], list->values[i].text);
         else
             source->kinds |= (uint64_t)1 << kind->number;
     }

@@ -13,6 +13,34 @@ pack_kind(const struct pack *pack, struct text name)
     return text_is(name, "member") ? pack->model->applicant : model_kind(pack->model, name);
 }
 
+void
+kind_unknown(struct loader *l, const struct yaml_node *node, struct text name)
+{
+    const struct model *model = l->pack->model;
+    const struct kind *meant = model_kind_by_list(model, name);
+    struct text names[KINDS_MAX], near = TEXT("");
+    size_t at;
+
+    for (uint32_t k = 0; k < model->kind_count; k++)
+        names[k] = &model->kinds[k] == model->applicant ? TEXT("member") : model->kinds[k].name;
+    at = text_nearest(name, names, model->kind_count);
+    if (meant != NULL && meant != model->applicant)
+        near = meant->name;
+    else if (at != SIZE_MAX)
+        near = names[at];
+    message_add(l->messages, MESSAGE_ERROR, "N104", node->place, (uint32_t)text_chars(name),
+                near.len == 0
+                    ? arena_printf(l->arena, "没有记录种类 “" TEXT_FMT "”", TEXT_ARG(name))
+                    : arena_printf(l->arena, "没有记录种类 “" TEXT_FMT "”，是否指 “" TEXT_FMT "”？",
+                                   TEXT_ARG(name), TEXT_ARG(near)),
+                near.len == 0
+                    ? arena_printf(l->arena, "there is no kind \"" TEXT_FMT "\"", TEXT_ARG(name))
+                    : arena_printf(l->arena,
+                                   "there is no kind \"" TEXT_FMT "\"; did you mean \"" TEXT_FMT
+                                   "\"?",
+                                   TEXT_ARG(name), TEXT_ARG(near)));
+}
+
 static const struct type *
 field_type(struct loader *l, const struct field *field)
 {

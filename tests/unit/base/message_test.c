@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/message.h"
 
+#include "engine/base/json.h"
 #include "tests/t.h"
 
 static const struct source rules = {
@@ -31,6 +32,35 @@ TEST(messages_show_place_and_caret)
                                    "                 | error N101: unknown name\n"
                                    "      低保: per_capita >= p.standrad\n"
                                    "                          ^~~~~~~~~~\n"));
+    buf_release(&out);
+    arena_release(&arena);
+}
+
+TEST(messages_for_programs_hide_numbers_too)
+{
+    struct arena arena;
+    struct messages messages;
+    struct json json;
+    struct buf out;
+
+    arena_init(&arena, "test", 0, false);
+    messages_init(&messages, &arena);
+    message_add(&messages, MESSAGE_ERROR, "Y013", (struct place){&rules, 2, 3}, 0,
+                TEXT("未知的键 329901198001010000"), TEXT("unknown key"));
+    message_add(&messages, MESSAGE_WARNING, "W606", (struct place){0}, 0, TEXT("无"), TEXT("none"));
+    buf_init(&out, false);
+    json_begin(&json, &out);
+    json_object(&json);
+    messages_json(&messages, &json);
+    json_end_object(&json);
+    T_ROW("counts, then one object a message in the order of places");
+    T_TRUE(text_starts(buf_as_text(&out),
+                       TEXT("{\"errors\":1,\"warnings\":1,\"messages\":[{\"level\":\"warning\","
+                            "\"code\":\"W606\",\"file\":\"\",\"line\":0,\"column\":0,\"zh\":\"无\","
+                            "\"en\":\"none\"},{\"level\":\"error\",\"code\":\"Y013\",\"file\":"
+                            "\"rules.yaml\",\"line\":2,\"column\":3,")));
+    T_ROW("a long run of digits is not shown");
+    T_TRUE(text_find(buf_as_text(&out), TEXT("32990119800101")) == SIZE_MAX);
     buf_release(&out);
     arena_release(&arena);
 }
@@ -93,5 +123,6 @@ TEST(err_cuts_at_a_whole_character)
     T_EQ(err_set(NULL, HEDUI_E_IO, "nobody listens"), HEDUI_E_IO);
 }
 
-T_MAIN(T(messages_show_place_and_caret), T(messages_past_fifty_are_counted),
-       T(messages_without_a_file), T(err_cuts_at_a_whole_character))
+T_MAIN(T(messages_for_programs_hide_numbers_too), T(messages_show_place_and_caret),
+       T(messages_past_fifty_are_counted), T(messages_without_a_file),
+       T(err_cuts_at_a_whole_character))

@@ -70,68 +70,77 @@ TEST(a_wrong_pack_is_told_where)
         uint32_t line;
     } rows[] = {
         {"a sound pack has no message",
-         HEAD TAX "facts: {n: {zh: 数, type: int, is: size(members)}}\n",                                    NULL,   0},
-        {"an unknown key",                    HEAD "rulez: {}\n",                                             "Y013", 6},
-        {"a key that is missing",             HEAD "facts:\n  n: {zh: 数, type: int}\n",                     "Y014", 7},
-        {"an unknown name",                   HEAD "facts:\n  n: {zh: 数, type: int, is: size(member)}\n",   "N101", 7},
-        {"a parameter that nobody defined",   HEAD "facts:\n  n: {zh: 数, type: int, is: p.x}\n",
-         "N101",                                                                                                      7},
+         HEAD TAX "facts: {n: {zh: 数, type: int, is: size(members)}}\n",                                                    NULL,   0 },
+        {"an unknown key",                                    HEAD "rulez: {}\n",                                             "Y013", 6 },
+        {"a key that is missing",                             HEAD "facts:\n  n: {zh: 数, type: int}\n",                     "Y014", 7 },
+        {"an unknown name",                                   HEAD "facts:\n  n: {zh: 数, type: int, is: size(member)}\n",   "N101", 7 },
+        {"a parameter that nobody defined",                   HEAD "facts:\n  n: {zh: 数, type: int, is: p.x}\n",
+         "N101",                                                                                                                      7 },
         {"a fact may not take a list's name",
-         HEAD "facts:\n  vehicles: {zh: 数, type: int, is: '1'}\n",                                          "N102", 7},
+         HEAD "facts:\n  vehicles: {zh: 数, type: int, is: '1'}\n",                                                          "N102", 7 },
         {"a word that is no code",
          HEAD TAX
-         "facts:\n  n: {zh: 数, type: int, is: 'size(incomes.filter(i, i.item == \"wages\"))'}\n",           "N103", 8},
-        {"a kind that does not exist",        HEAD "facts:\n  boat.n: {zh: 数, type: int, is: '1'}\n",
-         "N104",                                                                                                      7},
+         "facts:\n  n: {zh: 数, type: int, is: 'size(incomes.filter(i, i.item == \"wages\"))'}\n",                           "N103", 8 },
+        {"a kind that does not exist",                        HEAD "facts:\n  boat.n: {zh: 数, type: int, is: '1'}\n",
+         "N104",                                                                                                                      7 },
         {"a circle of facts",
          HEAD "facts:\n  a: {zh: 甲, type: int, is: b + 1}\n  b: {zh: 乙, type: int, is: a + 1}\n",
-         "N105",                                                                                                      7},
-        {"a kind without evidence",           HEAD "facts:\n  n: {zh: 数, type: int, is: size(accounts)}\n",
-         "N106",                                                                                                      7},
-        {"a wrong declared type",             HEAD "facts:\n  n: {zh: 数, type: bool, is: size(members)}\n",
-         "T203",                                                                                                      7},
-        {"a fraction of a fen",               HEAD "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3}\n",
-         "T204",                                                                                                      7},
+         "N105",                                                                                                                      7 },
+        {"a kind without evidence",                           HEAD "facts:\n  n: {zh: 数, type: int, is: size(accounts)}\n",
+         "N106",                                                                                                                      7 },
+        {"a kind without evidence is shown where it is read",
+         HEAD TAX
+         "facts:\n  a: {zh: 数, type: int, is: size(incomes)}\n"
+         "  n:\n    zh: 数\n    type: int\n    is: >-\n      size(members) +\n"
+         "      size(vehicles)\nrules:\n"
+         "  r: {zh: 规, deny_when: size(vehicles) > 1, reason: X}\nreasons: {X: {zh: 由}}\n",                               "N106", 14},
+        {"a list's name for a kind",
+         HEAD "evidence: {tax: {zh: 税, kinds: [vehicles], valid_days: 9, grade: final}}\n",                                 "N104",
+         6                                                                                                                              },
+        {"a wrong declared type",                             HEAD "facts:\n  n: {zh: 数, type: bool, is: size(members)}\n",
+         "T203",                                                                                                                      7 },
+        {"a fraction of a fen",                               HEAD "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3}\n",
+         "T204",                                                                                                                      7 },
         {"rounding mends it",
-         HEAD TAX "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3, round: round_fen}\n",                 NULL,
-         0                                                                                                             },
+         HEAD TAX "facts:\n  n: {zh: 数, type: money, is: yuan(1) / 3, round: round_fen}\n",                                 NULL,
+         0                                                                                                                              },
         {"periods differ",
          HEAD "params: {s: {zh: 标准, type: money, per: month, values: [{from: 2020-01-01, value: "
-              "1}]}}\nfacts:\n  n: {zh: 数, type: money, is: p.s}\n",                                        "T213", 8},
+              "1}]}}\nfacts:\n  n: {zh: 数, type: money, is: p.s}\n",                                                        "T213", 8 },
         {"money against int",
          HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense != null && case.rigid_expense > "
-              "3, reason: X}\n",                                                                              "T201", 7},
+              "3, reason: X}\n",                                                                                              "T201", 7 },
         {"none without a guard",
-         HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense > yuan(3), reason: X}\n",                 "T207",
-         7                                                                                                             },
+         HEAD "rules:\n  r: {zh: 规, deny_when: case.rigid_expense > yuan(3), reason: X}\n",                                 "T207",
+         7                                                                                                                              },
         {"a condition is a bool",
-         HEAD "rules:\n  r: {zh: 规, deny_when: size(members), reason: X}\n",                                "T203", 7},
-        {"a rule without a condition",        HEAD "rules:\n  r: {zh: 规, reason: X}\n",                     "Y014", 7},
+         HEAD "rules:\n  r: {zh: 规, deny_when: size(members), reason: X}\n",                                                "T203", 7 },
+        {"a rule without a condition",                        HEAD "rules:\n  r: {zh: 规, reason: X}\n",                     "Y014", 7 },
         {"two values of one day",
          HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-01-01, value: 1}, {from: "
-              "2020-01-01, value: 2}]}\n",                                                                    "D302", 7},
-        {"a parameter without value",         HEAD "params:\n  s: {zh: 标, type: int, values: []}\n",
-         "D301",                                                                                                      7},
+              "2020-01-01, value: 2}]}\n",                                                                                    "D302", 7 },
+        {"a parameter without value",                         HEAD "params:\n  s: {zh: 标, type: int, values: []}\n",
+         "D301",                                                                                                                      7 },
         {"until before from",
          HEAD "rules:\n  r: {zh: 规, deny_when: 'true', from: 2026-01-02, until: 2026-01-01, "
-              "reason: X}\n",                                                                                 "D303", 7},
+              "reason: X}\n",                                                                                                 "D303", 7 },
         {"a grouped amount",
          HEAD "params:\n  s: {zh: 标, type: money, values: [{from: 2020-01-01, value: '1,250'}]}\n",
-         "T205",                                                                                                      7},
+         "T205",                                                                                                                      7 },
         {"no such day",
-         HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-02-30, value: 1}]}\n",                 "T206",
-         7                                                                                                             },
+         HEAD "params:\n  s: {zh: 标, type: int, values: [{from: 2020-02-30, value: 1}]}\n",                                 "T206",
+         7                                                                                                                              },
         {"a text names what is not there",
          HEAD TAX
          "facts: {n: {zh: 数, type: int, is: size(members)}}\nreasons:\n  X: {zh: '共 {m} 人'}\n",
-         "N101",                                                                                                      9},
+         "N101",                                                                                                                      9 },
         {"who reads no department",
          HEAD "evidence:\n  tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: "
-              "size(member.incomes) > 0}\n",                                                                  "T202", 7},
-        {"tables come later",                 HEAD "tables: {}\n",                                            "T210", 6},
-        {"layers come later",                 HEAD "extends: x@0123456789ab\n",                               "T210", 6},
+              "size(member.incomes) > 0}\n",                                                                                  "T202", 7 },
+        {"tables come later",                                 HEAD "tables: {}\n",                                            "T210", 6 },
+        {"layers come later",                                 HEAD "extends: x@0123456789ab\n",                               "T210", 6 },
         {"a programme that nobody knows",
-         "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n",                                    "N103", 1},
+         "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n",                                                    "N103", 1 },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -149,6 +158,47 @@ TEST(a_wrong_pack_is_told_where)
             T_STR(messages->items[0].code, rows[i].code);
             T_EQ(messages->items[0].place.line, rows[i].line);
         }
+        folder_drop();
+        arena_release(&arena);
+    }
+}
+
+TEST(a_message_says_what_was_meant)
+{
+    static const struct {
+        const char *belief, *text, *code, *zh;
+        bool is_error;
+    } rows[] = {
+        {"a list's name leads to its kind",
+         HEAD "evidence: {tax: {zh: 税, kinds: [vehicles], valid_days: 9, grade: final}}\n",                 "N104",
+         "是否指 “vehicle”",                                                                                                             true },
+        {"a slip in a kind",
+         HEAD "evidence: {tax: {zh: 税, kinds: [vehicel], valid_days: 9, grade: final}}\n",                  "N104",
+         "是否指 “vehicle”",                                                                                                             true },
+        {"a slip in the kind of a fact",           HEAD "facts:\n  membr.n: {zh: 数, type: int, is: '1'}\n",
+         "N104",                                                                                                      "是否指 “member”", true },
+        {"nothing is near",                        HEAD "facts:\n  boat.n: {zh: 数, type: int, is: '1'}\n",  "N104",
+         "没有记录种类 “boat”",                                                                                                       true },
+        {"a reason without text is remarked upon",
+         HEAD "rules:\n  r: {zh: 规, deny_when: 'true', reason: X-01}\n",                                    "W606", "X-01",                   false},
+        {"a slip in a reason is an error",
+         HEAD "rules:\n  r: {zh: 规, deny_when: 'true', reason: X-01}\nreasons: {X-0: {zh: 由}}\n",
+         "N101",                                                                                                      "是否指 “X-0”",    true },
+    };
+
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct messages *messages;
+        struct arena arena;
+
+        T_ROW(rows[i].belief);
+        arena_init(&arena, "test", 0, false);
+        messages = arena_alloc(&arena, 1, sizeof *messages);
+        folder_make();
+        file_put("a.yaml", rows[i].text);
+        T_TRUE((load(&arena, messages) == NULL) == rows[i].is_error);
+        T_EQ(messages->count, 1);
+        T_STR(messages->items[0].code, rows[i].code);
+        T_TRUE(text_find(messages->items[0].zh, text_of(rows[i].zh)) != SIZE_MAX);
         folder_drop();
         arena_release(&arena);
     }
@@ -226,4 +276,5 @@ TEST(the_hash_is_of_the_meaning)
     }
 }
 
-T_MAIN(T(a_wrong_pack_is_told_where), T(the_hash_is_of_the_meaning))
+T_MAIN(T(a_message_says_what_was_meant), T(a_wrong_pack_is_told_where),
+       T(the_hash_is_of_the_meaning))
