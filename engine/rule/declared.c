@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* declared.c: what the family stated beside what was found, item by item, and ENG-DECLARED. */
 #include "engine/rule/finding.h"
-#include "engine/rule/label.h"
 
 #include "engine/base/ban.h"
 
@@ -110,7 +109,7 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
         text_of(item_is(&item, stated, found, slack)),
         {"", 0},
         declared->ref,
-        text_of(label_unit(item.found_type)),
+        text_of(show_unit(item.found_type)),
     };
     minus = (struct ratio){-stated.num, stated.den};
     if (!text_is(line->is, "unknown") && ratio_add(found, minus, &difference)) {

@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#include "engine/rule/label.h"
-
 #include "engine/base/ban.h"
 
 #define SHARE_UNIT 1000000 /* margins are ranked in millionths of the limit */
@@ -171,7 +169,7 @@ compared_put(struct judging *j, struct ranked *ranked, const struct comparison *
     out->op = text_of(c->op);
     out->right = expr_print(c->right, j->arena);
     out->limit = shown(j, &c->right_value, c->right_type);
-    out->unit = text_of(label_unit(c->left_type));
+    out->unit = text_of(show_unit(c->left_type));
     out->at_least = c->left_value.state == VALUE_UNKNOWN && c->left_value.has_lo;
     out->at_most = c->left_value.state == VALUE_UNKNOWN && !out->at_least && c->left_value.has_hi;
     if (c->result.state == VALUE_KNOWN && margin_of(c, &margin, &share)) {

@@ -352,3 +352,46 @@ pack_source(const struct pack *pack, uint32_t i)
 {
     return &pack->sources[i];
 }
+
+static const struct rule *
+rule_named(const struct pack *pack, struct text name)
+{
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        if (text_eq(pack->rules[i].name, name))
+            return &pack->rules[i];
+    return NULL;
+}
+
+struct text
+pack_rule_zh(const struct pack *pack, struct text rule)
+{
+    static const struct {
+        const char *name, *zh;
+    } engine[] = {
+        {"ENG-AUTH",     "没有在核对基准日有效的授权，不查询"      },
+        {"ENG-SILENT",   "应查的来源须全部完整、及时反馈"            },
+        {"ENG-NAME",     "证件号码相同而姓名不符的记录只作线索"   },
+        {"ENG-DECLARED", "申报与核对到的差额不超过容许额"            },
+        {"ENG-LIMIT",    "一人一类记录的条数不超过数据模型的上限"},
+        {"ENG-ERROR",    "规则无法计算"                                       },
+    };
+    const struct rule *found = rule_named(pack, rule);
+
+    if (found != NULL)
+        return found->zh;
+    for (size_t i = 0; i < LEN(engine); i++)
+        if (text_is(rule, engine[i].name))
+            return text_of(engine[i].zh);
+    return text_of("");
+}
+
+struct text
+pack_unless_zh(const struct pack *pack, struct text rule, struct text id)
+{
+    const struct rule *found = rule_named(pack, rule);
+
+    for (uint32_t i = 0; found != NULL && i < found->unless_count; i++)
+        if (text_eq(found->unless[i].id, id) && found->unless[i].zh.len > 0)
+            return found->unless[i].zh;
+    return id;
+}

@@ -38,6 +38,10 @@ struct pack_source { /* an `evidence` entry */
 };
 uint32_t pack_source_count(const struct pack *pack);
 const struct pack_source *pack_source(const struct pack *pack, uint32_t i);
+/* What a finding's rule (the engine's own, too) and an exception of it are called; empty, or the
+ * id itself, where nobody said. */
+struct text pack_rule_zh(const struct pack *pack, struct text rule);
+struct text pack_unless_zh(const struct pack *pack, struct text rule, struct text id);
 
 /* `who` of each source over each person of a case, before anything is looked up: bit s of
  * mask[member] set: source s applies to this person. Unknown or error counts as: applies. */

@@ -88,6 +88,14 @@ show_unknown(struct buf *out, const struct value *value, const struct type *type
     }
 }
 
+const char *
+show_unit(const struct type *type)
+{
+    if (!type_is_amount(type))
+        return "";
+    return type->per == PERIOD_MONTH ? "元／月" : type->per == PERIOD_YEAR ? "元／年" : "元";
+}
+
 struct ratio
 ones_of(struct ratio ratio, const struct type *type)
 {

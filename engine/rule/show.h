@@ -10,6 +10,7 @@
 enum lang { LANG_ZH, LANG_EN };
 void show_value(struct buf *out, const struct value *value, const struct type *type,
                 enum lang lang);
+const char *show_unit(const struct type *type); /* of amounts: "元", "元／月", "元／年"; else "" */
 /* The value with its number or bounds brought from units of 10^-scale to ones. */
 struct ratio ones_of(struct ratio ratio, const struct type *type);
 /* A number of the family of `type` (amounts: of a fen). */

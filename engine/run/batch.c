@@ -67,6 +67,7 @@ struct march { /* the state of one batch going through the blocks */
     const struct application_set *set;
     const struct world *world;
     const struct pack *pack;
+    const struct labels *labels;
     struct lane *lanes;
     struct verify_out *blocks; /* of the wave */
     uint32_t first;            /* first case of the wave */
@@ -82,6 +83,7 @@ march_block(void *context, uint32_t lane_number, size_t task, struct err *err)
     uint32_t count = march->set->count - first;
     hedui_status rc;
 
+    block->labels = march->labels;
     block->incomplete = summary_incomplete;
     block->context = &lane->summary;
     rc = verify_block(block, &march->set->items[first], count < BLOCK_CASES ? count : BLOCK_CASES,
@@ -198,6 +200,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     struct receipt receipt = {.options = options, .world = world, .pack = pack};
     struct mapping *mapping = NULL;
     struct application_set set = {0};
+    struct labels labels;
     struct feed_report report = {0};
     struct buf text;
     hedui_status rc = HEDUI_OK;
@@ -220,6 +223,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     FAIL(held_programmes(&set, world->model, pack, arena, err));
     if (options->only_case.len > 0)
         case_pick(&set, options->only_case);
+    FAIL(labels_of(&labels, pack, arena, err));
     FAIL(silent_find(out, world, pack, arena, err));
     FAIL(sys_make_dirs(options->out, err));
     FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */
@@ -232,8 +236,12 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     verdict_findings_head(&text);
     FAIL(outfile_write(&files[VERIFY_FINDINGS], &text, err));
 
-    struct march march = {
-        .set = &set, .world = world, .pack = pack, .lanes = lanes, .blocks = blocks};
+    struct march march = {.set = &set,
+                          .world = world,
+                          .pack = pack,
+                          .labels = &labels,
+                          .lanes = lanes,
+                          .blocks = blocks};
     FAIL(march_all(out, &march, options, pool, files, err));
     for (size_t i = 0; i < LEN(files); i++)
         FAIL(outfile_publish(&files[i], &receipt.digests[i], err));

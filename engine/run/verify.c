@@ -84,7 +84,8 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
         TRY(judge(&judgement, pack, &households[i], arena, err));
         verdict_json(&out->texts[VERIFY_VERDICTS], pack, &households[i], &judgement);
         verdict_csv(&out->texts[VERIFY_SHEET], pack, &households[i], &judgement);
-        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, &households[i], &judgement);
+        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, &households[i],
+                         &judgement);
         verdict_provenance(&out->texts[VERIFY_PROVENANCE], pack, &households[i], &judgement,
                            world->snapshot, keyer);
         out->outcomes[judgement.outcome]++;

@@ -18,7 +18,8 @@ enum verify_text { /* what is written of a case, each into a file of its own */
 
 struct verify_out { /* bytes of one block, in the order of the cases */
     struct buf texts[VERIFY_TEXTS];
-    uint64_t outcomes[4]; /* enum outcome */
+    const struct labels *labels; /* of the pack; the caller's, before the call */
+    uint64_t outcomes[4];        /* enum outcome */
     uint64_t probed;
     /* (cause group → cases) counts for summary.json are gathered by the caller's sink */
     void (*incomplete)(void *context, const struct household *household,

@@ -4,7 +4,6 @@
 
 #include "engine/base/sheet.h"
 #include "engine/model/value.h"
-#include "engine/rule/label.h"
 #include "engine/verdict/fraction.h"
 #include "engine/verdict/verdict.h"
 
@@ -190,7 +189,7 @@ persons_put(struct sheet *sheet, const struct household *household, const struct
 
 /* What is compared, by columns; of several comparisons each column holds all. */
 static void
-compared_put(struct sheet *sheet, const struct pack *pack, const struct finding *finding)
+compared_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
 {
     enum { LEFT, VALUE, OP, LIMIT, RIGHT, MARGIN, UNIT, COLUMNS };
     struct buf label;
@@ -209,7 +208,7 @@ compared_put(struct sheet *sheet, const struct pack *pack, const struct finding 
                 buf_str(sheet->out, c->at_least ? "至少 " : c->at_most ? "至多 " : "");
             if (column == LEFT || column == RIGHT) {
                 buf_reset(&label);
-                label_expr(&label, pack, cells[column]);
+                labels_expression(&label, labels, cells[column]);
                 sheet_add(sheet, buf_as_text(&label));
             } else if (column == OP) {
                 sheet_add(sheet, c->op);
@@ -262,8 +261,11 @@ rows_put(struct sheet *sheet, const struct finding *finding)
 
 /* Sources and days behind the finding, once each, in their first order. */
 static void
-sources_put(struct sheet *sheet, const struct pack *pack, const struct finding *finding)
+sources_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
 {
+    struct buf text;
+
+    buf_init(&text, false);
     for (int is_day = 0; is_day < 2; is_day++) {
         bool is_first = true;
 
@@ -277,13 +279,17 @@ sources_put(struct sheet *sheet, const struct pack *pack, const struct finding *
                                  : text_eq(finding->evidence[k].source, row->source);
             if (is_told)
                 continue;
-            next_add(sheet, is_first, is_day ? TEXT("") : label_source(pack, row->source));
+            buf_reset(&text);
             if (is_day)
-                date_print(sheet->out, row->as_of);
+                date_print(&text, row->as_of);
+            else
+                labels_name(&text, labels, "@", row->source);
+            next_add(sheet, is_first, buf_as_text(&text));
             is_first = false;
         }
         sheet_close(sheet);
     }
+    buf_release(&text);
 }
 
 static const char *
@@ -298,8 +304,8 @@ level_zh(enum level level)
 }
 
 void
-verdict_findings(struct buf *out, const struct pack *pack, const struct household *household,
-                 const struct judgement *judgement)
+verdict_findings(struct buf *out, const struct pack *pack, const struct labels *labels,
+                 const struct household *household, const struct judgement *judgement)
 {
     struct sheet sheet;
 
@@ -312,13 +318,13 @@ verdict_findings(struct buf *out, const struct pack *pack, const struct househol
         sheet_put(&sheet, text_of(level_zh(finding->level)));
         sheet_put(&sheet, text_of(level_name(finding->level)));
         sheet_put(&sheet, finding->rule);
-        sheet_put(&sheet, label_rule(pack, finding->rule));
+        sheet_put(&sheet, pack_rule_zh(pack, finding->rule));
         sheet_put(&sheet, finding->reason);
         sheet_put(&sheet, finding->zh);
         persons_put(&sheet, household, finding);
-        compared_put(&sheet, pack, finding);
+        compared_put(&sheet, labels, finding);
         rows_put(&sheet, finding);
-        sources_put(&sheet, pack, finding);
+        sources_put(&sheet, labels, finding);
         sheet_put(&sheet, finding->grade);
         sheet_put(&sheet, finding->ref);
         sheet_open(&sheet);

@@ -93,6 +93,23 @@ labels_read(struct labels *out, struct text bytes, struct arena *arena, struct e
     return HEDUI_OK;
 }
 
+hedui_status
+labels_of(struct labels *out, const struct pack *pack, struct arena *arena, struct err *err)
+{
+    struct buf bytes;
+    struct text kept = {NULL, 0};
+    hedui_status rc = HEDUI_OK;
+
+    *out = (struct labels){0};
+    buf_init(&bytes, false);
+    FAIL(labels_json(&bytes, pack, arena, err));
+    kept = arena_text(arena, buf_as_text(&bytes));
+    rc = kept.at == NULL ? arena_full(arena, err) : labels_read(out, kept, arena, err);
+done:
+    buf_release(&bytes);
+    return rc;
+}
+
 /* The entry whose key is `kind`, `dot` and `name` behind each other; NULL: none. */
 static const struct json_node *
 label_find(const struct labels *labels, struct text kind, const char *dot, struct text name)

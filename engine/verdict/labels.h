@@ -24,6 +24,10 @@ struct labels { /* zeroed: every name stands for itself */
 HEDUI_CHECKED hedui_status labels_read(struct labels *out, struct text bytes, struct arena *arena,
                                        struct err *err);
 
+/* The same without a file: what would be read back, in Chinese. */
+HEDUI_CHECKED hedui_status labels_of(struct labels *out, const struct pack *pack,
+                                     struct arena *arena, struct err *err);
+
 /* What PREFIX and NAME ("", "per_capita"; "@", "bank"; "declared.", "income") are called; NAME
  * itself where nothing knows. English that nobody wrote is the name's last word, "per capita". */
 void labels_name(struct buf *out, const struct labels *labels, const char *prefix,

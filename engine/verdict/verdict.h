@@ -11,6 +11,7 @@
 
 #include "engine/base/json.h"
 #include "engine/rule/judge.h"
+#include "engine/verdict/labels.h"
 
 /* One line each, newline included. Key order: design.md §6. */
 void verdict_json(struct buf *out, const struct pack *pack, const struct household *household,
@@ -20,8 +21,8 @@ void verdict_csv(struct buf *out, const struct pack *pack, const struct househol
                  const struct judgement *judgement);
 /* One line a finding, as ranked: docs/FORMATS.md. */
 void verdict_findings_head(struct buf *out);
-void verdict_findings(struct buf *out, const struct pack *pack, const struct household *household,
-                      const struct judgement *judgement);
+void verdict_findings(struct buf *out, const struct pack *pack, const struct labels *labels,
+                      const struct household *household, const struct judgement *judgement);
 /* Which delivery, file, line, keyed row digest and mapping version stand behind each row that a
  * finding quotes; the snapshot, the application's keyed digest, engine and model versions. */
 void verdict_provenance(struct buf *out, const struct pack *pack, const struct household *household,
