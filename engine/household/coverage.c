@@ -98,24 +98,22 @@ open_add(struct household_list *list, int32_t source, int32_t month, bool is_ear
 }
 
 /* Whatever stands between us and the whole list of one kind from one source. */
-static enum coverage
+static struct cover
 list_cover(struct assembly *assembly, const struct match_member *member, uint64_t allowed,
-           uint32_t source, const struct kind *kind, struct household_list *list, int32_t *as_of)
+           uint32_t source, const struct kind *kind, struct household_list *list)
 {
     struct said said;
     int32_t base;
 
     if ((allowed >> source & 1) == 0) {
         open_add(list, (int32_t)source, MONTH_ANY, false);
-        return COVERAGE_NOT_ASKED;
+        return (struct cover){COVERAGE_NOT_ASKED, INT32_MIN};
     }
     said = said_of(assembly, member, source, kind);
     if (!said.is_answered) {
         open_add(list, (int32_t)source, MONTH_ANY, false);
-        return COVERAGE_NOT_ANSWERED;
+        return (struct cover){COVERAGE_NOT_ANSWERED, INT32_MIN};
     }
-    if (*as_of == INT32_MIN || said.as_of < *as_of)
-        *as_of = said.as_of;
     if (kind->period >= 0) {
         base = month_of_date(assembly->application->checked_on);
         for (int32_t back = MONTHS_BACK; back >= 1; back--)
@@ -125,13 +123,12 @@ list_cover(struct assembly *assembly, const struct match_member *member, uint64_
     }
     if (said.is_partial) {
         open_add(list, (int32_t)source, MONTH_ANY, false);
-        return COVERAGE_PARTIAL;
+        return (struct cover){COVERAGE_PARTIAL, said.as_of};
     }
-    return said.rows > 0 ? COVERAGE_FOUND : COVERAGE_NONE;
+    return (struct cover){said.rows > 0 ? COVERAGE_FOUND : COVERAGE_NONE, said.as_of};
 }
 
-/* The worst of a source's kinds is the source's: silence anywhere is silence. */
-static enum coverage
+enum coverage
 coverage_worse(enum coverage a, enum coverage b)
 {
     static const uint8_t rank[] = {
@@ -142,17 +139,12 @@ coverage_worse(enum coverage a, enum coverage b)
     return rank[a] >= rank[b] ? a : b;
 }
 
-hedui_status
-coverage_fill(struct assembly *assembly, struct person *person, const struct match_member *member,
-              uint64_t allowed, uint64_t applicable, struct err *err)
+static hedui_status
+opens_make(struct assembly *assembly, struct person *person, struct err *err)
 {
     const struct match_request *match = assembly->request->match;
     const struct model *model = match->model;
 
-    person->coverage = arena_alloc(assembly->arena, match->source_count, sizeof *person->coverage);
-    person->as_of = arena_alloc(assembly->arena, match->source_count, sizeof *person->as_of);
-    if (person->coverage == NULL || person->as_of == NULL)
-        return arena_full(assembly->arena, err);
     for (uint32_t k = 0; k < model->kind_count; k++) {
         size_t room = 1, each = model->kinds[k].period >= 0 ? MONTHS_BACK + 2 : 2;
 
@@ -167,18 +159,33 @@ coverage_fill(struct assembly *assembly, struct person *person, const struct mat
         if (person->number == NUMBER_INVALID)
             open_add(&person->lists[k], -1, MONTH_ANY, false);
     }
-    for (uint32_t s = 0; s < match->source_count; s++) {
-        person->coverage[s] = COVERAGE_NOT_APPLICABLE;
-        person->as_of[s] = INT32_MIN;
-        if (person->number == NUMBER_INVALID && (applicable >> s & 1) != 0)
-            person->coverage[s] = COVERAGE_NOT_ASKED; /* 无法匹配: the list's open end says why */
-        if (person->number != NUMBER_VALID || (applicable >> s & 1) == 0)
-            continue;
-        for (uint32_t k = 0; k < model->kind_count; k++)
-            if ((assembly->request->kinds_of[s] >> k & 1) != 0)
-                person->coverage[s] = coverage_worse(
-                    person->coverage[s], list_cover(assembly, member, allowed, s, &model->kinds[k],
-                                                    &person->lists[k], &person->as_of[s]));
-    }
+    return HEDUI_OK;
+}
+
+hedui_status
+coverage_fill(struct assembly *assembly, struct person *person, const struct match_member *member,
+              uint64_t allowed, uint64_t applicable, struct err *err)
+{
+    const struct match_request *match = assembly->request->match;
+    const struct model *model = match->model;
+
+    person->covers = arena_alloc(assembly->arena, (size_t)match->source_count * model->kind_count,
+                                 sizeof *person->covers);
+    if (person->covers == NULL)
+        return arena_full(assembly->arena, err);
+    TRY(opens_make(assembly, person, err));
+    for (uint32_t s = 0; s < match->source_count; s++)
+        for (uint32_t k = 0; k < model->kind_count; k++) {
+            struct cover *cover = &person->covers[s * model->kind_count + k];
+
+            *cover = (struct cover){COVERAGE_NOT_APPLICABLE, INT32_MIN};
+            if ((assembly->request->kinds_of[s] >> k & 1) == 0 || (applicable >> s & 1) == 0)
+                continue;
+            if (person->number == NUMBER_INVALID) /* 无法匹配: the list's open end says why */
+                cover->coverage = COVERAGE_NOT_ASKED;
+            else if (person->number == NUMBER_VALID)
+                *cover =
+                    list_cover(assembly, member, allowed, s, &model->kinds[k], &person->lists[k]);
+        }
     return HEDUI_OK;
 }

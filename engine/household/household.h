@@ -12,7 +12,7 @@
 
 #include "engine/match/match.h"
 
-enum coverage { /* per person × source of the pack */
+enum coverage { /* per person × source of the pack × kind */
                 COVERAGE_FOUND,
                 COVERAGE_NONE,
                 COVERAGE_NOT_ASKED,    /* no authorisation */
@@ -24,6 +24,14 @@ enum coverage { /* per person × source of the pack */
 };
 const char *coverage_name(enum coverage coverage); /* "found" … "not_applicable" */
 const char *coverage_zh(enum coverage coverage); /* 有记录, 无记录, 未查询（无授权）, 未反馈, … */
+/* One word for a source with several kinds: the worst of theirs. From the best: not_applicable,
+ * none, found, partial, stale, not_answered, not_asked. */
+enum coverage coverage_worse(enum coverage a, enum coverage b);
+
+struct cover {              /* what one source said about one person and one kind */
+    enum coverage coverage; /* before staleness; NOT_APPLICABLE where the pack does not ask */
+    int32_t as_of;          /* of the delivery that tells its age; INT32_MIN: none answered */
+};
 
 #define MONTH_ANY INT32_MIN /* an open end that no month bounds */
 
@@ -74,8 +82,7 @@ struct person {
     char masked_id[32]; /* "" where there is none */
     struct text masked_name;
     struct household_list *lists; /* model->kind_count; kind applicant's is empty */
-    enum coverage *coverage;      /* source_count, before staleness */
-    int32_t *as_of; /* source_count: the oldest delivery that answered; INT32_MIN: none */
+    struct cover *covers;         /* [source × kind_count + kind]; NULL before matching */
 };
 
 struct household {

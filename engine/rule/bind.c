@@ -258,29 +258,46 @@ base_month_of(const struct household *h)
     return other < month ? other : month;
 }
 
-/* design.md §4: an answer older than valid_days on the as-of day is stale. */
+/* An answer older than valid_days on the as-of day is stale: what it said is no knowledge. */
+static enum coverage
+cover_aged(const struct run *run, const struct cover *cover, uint32_t source)
+{
+    bool is_answer = cover->coverage == COVERAGE_FOUND || cover->coverage == COVERAGE_NONE ||
+                     cover->coverage == COVERAGE_PARTIAL;
+
+    return is_answer && cover->as_of != INT32_MIN &&
+                   run->as_of - run->pack->sources[source].valid_days > cover->as_of
+               ? COVERAGE_STALE
+               : cover->coverage;
+}
+
+/* Each kind has its own state: one delivery of a source may be old and another missing. */
 static hedui_status
 coverage_build(struct run *run, struct err *err)
 {
     const struct household *h = run->household;
-    uint32_t sources = run->pack->source_count;
+    uint32_t sources = run->pack->source_count, kinds = run->pack->model->kind_count;
 
     run->coverage = arena_alloc(run->arena, h->person_count, sizeof *run->coverage);
-    if (run->coverage == NULL)
+    run->kind_coverage = arena_alloc(run->arena, h->person_count, sizeof *run->kind_coverage);
+    if (run->coverage == NULL || run->kind_coverage == NULL)
         return arena_full(run->arena, err);
     for (uint32_t i = 0; i < h->person_count; i++) {
-        const struct person *person = &h->persons[i]; /* of no source before matching (who.c) */
-        run->coverage[i] = arena_alloc(run->arena, sources, sizeof **run->coverage);
-        if (run->coverage[i] == NULL)
+        const struct cover *covers = h->persons[i].covers; /* none before matching (who.c) */
+        enum coverage *words = arena_alloc(run->arena, sources, sizeof *words);
+        enum coverage *each = arena_alloc(run->arena, (size_t)sources * kinds, sizeof *each);
+
+        if (words == NULL || each == NULL)
             return arena_full(run->arena, err);
-        for (uint32_t s = 0; s < sources && s < h->source_count; s++) {
-            enum coverage c = person->coverage[s];
-            if ((c == COVERAGE_FOUND || c == COVERAGE_NONE || c == COVERAGE_PARTIAL) &&
-                person->as_of[s] != INT32_MIN &&
-                run->as_of - run->pack->sources[s].valid_days > person->as_of[s])
-                c = COVERAGE_STALE;
-            run->coverage[i][s] = c;
+        for (uint32_t s = 0; s < sources; s++) {
+            words[s] = s < h->source_count ? COVERAGE_NOT_APPLICABLE : COVERAGE_FOUND;
+            for (uint32_t k = 0; s < h->source_count && k < kinds; k++) {
+                each[s * kinds + k] = cover_aged(run, &covers[s * kinds + k], s);
+                words[s] = coverage_worse(words[s], each[s * kinds + k]);
+            }
         }
+        run->coverage[i] = words;
+        run->kind_coverage[i] = each;
     }
     return HEDUI_OK;
 }

@@ -53,9 +53,10 @@ struct run {
     bool is_leads;   /* rows with name_conflict count as maybe there */
     bool is_tracing; /* collect what is read, in `touched` */
     bool is_full;
-    struct subject *touched; /* newest first */
-    enum coverage **coverage;
-    struct subject *persons; /* person_count */
+    struct subject *touched;       /* newest first */
+    enum coverage **coverage;      /* [person][source], staleness applied: the worst of its kinds */
+    enum coverage **kind_coverage; /* [person][source × kind_count + kind] */
+    struct subject *persons;       /* person_count */
     struct subject case_subject;
     uint32_t generation;   /* raised to compute facts anew, for a trace */
     uint32_t *slot_states; /* the generation that computed it; SLOT_ALWAYS: no fact, stays */

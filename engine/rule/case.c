@@ -242,8 +242,8 @@ person_read(struct casing *c, const struct yaml_node *key, const struct yaml_nod
            key->text.len < sizeof person->key ? key->text.len : sizeof person->key - 1);
     person->cells = case_alloc(&c->l, kind->field_count, sizeof *person->cells);
     person->lists = case_alloc(&c->l, model->kind_count, sizeof *person->lists);
-    person->coverage = case_alloc(&c->l, c->l.pack->source_count, sizeof *person->coverage);
-    person->as_of = case_alloc(&c->l, c->l.pack->source_count, sizeof *person->as_of);
+    person->covers =
+        case_alloc(&c->l, c->l.pack->source_count * model->kind_count, sizeof *person->covers);
     if (c->l.is_full)
         return;
     cells_blank(kind, person->cells);

@@ -104,7 +104,7 @@ list_cover(const struct household *h, struct person *person, uint32_t k, uint32_
     struct household_list *list = &person->lists[k];
     int32_t month = month_of_date(h->checked_on);
 
-    switch (person->coverage[s]) {
+    switch (answer->state) {
     case COVERAGE_NOT_ASKED:
     case COVERAGE_NOT_ANSWERED:
         rows_drop(list, s);
@@ -127,57 +127,91 @@ list_cover(const struct household *h, struct person *person, uint32_t k, uint32_
     open_put(list, (int16_t)s, month - MONTHS_BACK - 1, true);
 }
 
+static const struct yaml_node *
+named(const struct yaml_node *map, struct text name)
+{
+    for (uint32_t i = 0; map != NULL && map->type == YAML_MAP && i < map->count; i++)
+        if (text_eq(map->keys[i].text, name))
+            return &map->values[i];
+    return NULL;
+}
+
+static void
+kind_cover(struct loader *l, struct household *h, struct person *person, uint32_t s, uint32_t k,
+           const struct answer *answer)
+{
+    struct cover *cover = &person->covers[s * h->model->kind_count + k];
+    struct household_list *list = &person->lists[k];
+    uint32_t rows = 0;
+
+    *cover = (struct cover){COVERAGE_NOT_APPLICABLE, INT32_MIN};
+    if ((l->pack->sources[s].kinds >> k & 1) == 0)
+        return;
+    list_cover(h, person, k, s, answer);
+    for (uint32_t r = 0; r < list->row_count; r++) {
+        if (list->rows[r].source != (int16_t)s)
+            continue;
+        rows++;
+        if (list->rows[r].seen == INT32_MIN)
+            list->rows[r].seen = answer->as_of;
+    }
+    cover->coverage = answer->state == COVERAGE_FOUND && rows == 0 ? COVERAGE_NONE : answer->state;
+    if (answer->state == COVERAGE_FOUND || answer->state == COVERAGE_NONE ||
+        answer->state == COVERAGE_PARTIAL)
+        cover->as_of = answer->as_of;
+}
+
+/* `node`: an answer for the source, or a map of answers by kind. */
 static void
 person_cover(struct loader *l, struct household *h, struct run *run, uint32_t i, uint32_t s,
              const struct yaml_node *node)
 {
     struct person *person = &h->persons[i];
-    struct answer answer = {.as_of = h->checked_on};
-    uint32_t rows = 0;
+    struct text source = l->pack->sources[s].name;
+    bool is_out = person->number == NUMBER_NONE || who_excludes(l, run, i, s);
+    bool is_asked = person->number != NUMBER_INVALID && authorised(l, h, person, source);
 
-    if (node != NULL && !answer_read(l, node, &answer))
-        return;
-    if (person->number == NUMBER_NONE || who_excludes(l, run, i, s))
-        answer.state = COVERAGE_NOT_APPLICABLE;
-    else if (person->number == NUMBER_INVALID ||
-             !authorised(l, h, person, l->pack->sources[s].name))
-        answer.state = COVERAGE_NOT_ASKED;
-    person->coverage[s] = answer.state;
-    person->as_of[s] = answer.state == COVERAGE_FOUND || answer.state == COVERAGE_NONE ||
-                               answer.state == COVERAGE_PARTIAL
-                           ? answer.as_of
-                           : INT32_MIN;
-    for (uint32_t k = 0; k < h->model->kind_count; k++)
-        if ((l->pack->sources[s].kinds >> k & 1) != 0) {
-            list_cover(h, person, k, s, &answer);
-            rows += person->lists[k].row_count;
-            for (uint32_t r = 0; r < person->lists[k].row_count; r++)
-                if (person->lists[k].rows[r].seen == INT32_MIN)
-                    person->lists[k].rows[r].seen = answer.as_of;
-        }
-    if (person->coverage[s] == COVERAGE_FOUND && rows == 0)
-        person->coverage[s] = COVERAGE_NONE;
+    for (uint32_t k = 0; k < h->model->kind_count; k++) {
+        const struct yaml_node *mine =
+            node != NULL && node->type == YAML_MAP ? named(node, h->model->kinds[k].name) : node;
+        struct answer answer = {.as_of = h->checked_on};
+
+        if (mine != NULL && !answer_read(l, mine, &answer))
+            return;
+        if (is_out)
+            answer.state = COVERAGE_NOT_APPLICABLE;
+        else if (!is_asked)
+            answer.state = COVERAGE_NOT_ASKED;
+        kind_cover(l, h, person, s, k, &answer);
+    }
+}
+
+static bool
+kinds_are_known(const struct model *model, const struct yaml_node *node)
+{
+    for (uint32_t i = 0; node->type == YAML_MAP && i < node->count; i++)
+        if (model_kind(model, node->keys[i].text) == NULL)
+            return false;
+    return true;
 }
 
 static void
 names_check(struct loader *l, const struct household *h, const struct yaml_node *coverage)
 {
     for (uint32_t m = 0; coverage != NULL && m < coverage->count; m++) {
+        const struct yaml_node *mine = &coverage->values[m];
         bool is_known = false;
         for (uint32_t i = 0; i < h->person_count; i++)
             is_known = is_known || text_is(coverage->keys[m].text, h->persons[i].key);
-        for (uint32_t c = 0;
-             is_known && c < coverage->values[m].count && coverage->values[m].type == YAML_MAP;
-             c++) {
+        for (uint32_t c = 0; is_known && mine->type == YAML_MAP && c < mine->count; c++) {
             bool is_source = false;
             for (uint32_t s = 0; s < l->pack->source_count; s++)
-                is_source = is_source ||
-                            text_eq(coverage->values[m].keys[c].text, l->pack->sources[s].name);
-            is_known = is_source;
+                is_source = is_source || text_eq(mine->keys[c].text, l->pack->sources[s].name);
+            is_known = is_source && kinds_are_known(h->model, &mine->values[c]);
         }
         if (!is_known)
-            say(l, coverage->keys[m].place, "N101", text_of("coverage 中有未知的成员或来源"),
-                text_of("coverage names an unknown member or source"));
+            say(l, coverage->keys[m].place, "N101", text_of("coverage 中有未知的成员、来源或类别"),
+                text_of("coverage names an unknown member, source or kind"));
     }
 }
 
@@ -204,12 +238,7 @@ case_coverage(struct loader *l, struct household *h, const struct yaml_node *cov
                 return arena_full(l->arena, err);
         }
         for (uint32_t s = 0; s < l->pack->source_count; s++) {
-            char name[128];
-            struct text source = l->pack->sources[s].name;
-            size_t len = source.len < sizeof name - 1 ? source.len : sizeof name - 1;
-            memcpy(name, source.at, len);
-            name[len] = '\0';
-            person_cover(l, h, &run, i, s, mine == NULL ? NULL : yaml_get(mine, name));
+            person_cover(l, h, &run, i, s, named(mine, l->pack->sources[s].name));
         }
     }
     return l->is_full || run.is_full ? arena_full(l->arena, err) : HEDUI_OK;

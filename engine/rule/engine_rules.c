@@ -103,6 +103,45 @@ is_silent(enum coverage coverage)
            coverage != COVERAGE_NOT_APPLICABLE;
 }
 
+static void
+silence_say(struct buf *words, const char *key, const struct pack_source *source,
+            const struct kind *kind, enum coverage coverage)
+{
+    buf_printf(words, "%s%s " TEXT_FMT, words->len > 0 ? "；" : "", key, TEXT_ARG(source->zh));
+    if (kind != NULL)
+        buf_printf(words, "（" TEXT_FMT "）", TEXT_ARG(kind->zh));
+    buf_str(words, coverage_zh(coverage));
+}
+
+/* Kinds of one source: named one by one where they differ, once where all are silent alike. */
+static hedui_status
+silent_source(struct judging *j, uint32_t i, uint32_t s, struct text *causes, uint32_t *count,
+              struct buf *words, struct err *err)
+{
+    const struct run *run = j->run;
+    const struct person *person = &run->household->persons[i];
+    const struct model *model = run->household->model;
+    const struct pack_source *source = &run->pack->sources[s];
+    const enum coverage *each = &run->kind_coverage[i][s * model->kind_count];
+    bool is_alike = true;
+
+    for (uint32_t k = 0; k < model->kind_count; k++)
+        is_alike = is_alike && ((source->kinds >> k & 1) == 0 || each[k] == run->coverage[i][s]);
+    if (is_alike)
+        silence_say(words, person->key, source, NULL, run->coverage[i][s]);
+    for (uint32_t k = 0; k < model->kind_count; k++) {
+        if (!is_silent(each[k]))
+            continue;
+        if (!is_alike)
+            silence_say(words, person->key, source, &model->kinds[k], each[k]);
+        causes[*count] = arena_printf(j->arena, "%s." TEXT_FMT "@" TEXT_FMT, person->key,
+                                      TEXT_ARG(model->kinds[k].list), TEXT_ARG(source->name));
+        if (causes[(*count)++].at == NULL)
+            return arena_full(j->arena, err);
+    }
+    return HEDUI_OK;
+}
+
 /* Causes of one person: an invalid number says it all, else each silent source and list. */
 static hedui_status
 silent_person(struct judging *j, uint32_t i, struct text *causes, uint32_t *count,
@@ -110,27 +149,15 @@ silent_person(struct judging *j, uint32_t i, struct text *causes, uint32_t *coun
 {
     const struct run *run = j->run;
     const struct person *person = &run->household->persons[i];
-    const struct model *model = run->household->model;
 
     if (person->number == NUMBER_INVALID) {
-        causes[(*count)++] = arena_printf(j->arena, "%s.id_no", person->key);
+        causes[*count] = arena_printf(j->arena, "%s.id_no", person->key);
         buf_printf(words, "%s%s 证件号码无效", words->len > 0 ? "；" : "", person->key);
+        return causes[(*count)++].at == NULL ? arena_full(j->arena, err) : HEDUI_OK;
     }
-    for (uint32_t s = 0; s < run->pack->source_count; s++) {
-        const struct pack_source *source = &run->pack->sources[s];
-        if (!is_silent(run->coverage[i][s]) || person->number == NUMBER_INVALID)
-            continue;
-        buf_printf(words, "%s%s " TEXT_FMT "%s", words->len > 0 ? "；" : "", person->key,
-                   TEXT_ARG(source->zh), coverage_zh(run->coverage[i][s]));
-        for (uint32_t k = 0; k < model->kind_count; k++)
-            if ((source->kinds >> k & 1) != 0)
-                causes[(*count)++] =
-                    arena_printf(j->arena, "%s." TEXT_FMT "@" TEXT_FMT, person->key,
-                                 TEXT_ARG(model->kinds[k].list), TEXT_ARG(source->name));
-    }
-    for (uint32_t c = 0; c < *count; c++)
-        if (causes[c].at == NULL)
-            return arena_full(j->arena, err);
+    for (uint32_t s = 0; s < run->pack->source_count; s++)
+        if (is_silent(run->coverage[i][s]))
+            TRY(silent_source(j, i, s, causes, count, words, err));
     return HEDUI_OK;
 }
 

@@ -261,6 +261,7 @@ judge_run(struct judgement *out, struct run *run, const struct pack *pack,
     buf_init(&j.buf, true);
     FAIL(run_open(run, pack, household, arena, err));
     out->coverage = run->coverage;
+    out->kind_coverage = run->kind_coverage;
     if (has_leads(household)) {
         j.leads = arena_alloc(arena, 1, sizeof *j.leads);
         if (j.leads == NULL)

@@ -67,7 +67,8 @@ struct judgement {
     struct text *missing;
     uint32_t declared_count;
     struct declared_line *declared;
-    enum coverage **coverage; /* [person][source], staleness applied */
+    enum coverage **coverage;      /* [person][source], staleness applied: the worst of its kinds */
+    enum coverage **kind_coverage; /* [person][source × kind_count + kind] */
 };
 
 HEDUI_CHECKED hedui_status judge(struct judgement *out, const struct pack *pack,

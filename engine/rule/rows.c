@@ -57,9 +57,12 @@ open_add(struct run *run, struct list *list, struct element *into, const struct 
 }
 
 static bool
-is_stale(const struct run *run, uint32_t person, int16_t source)
+is_stale(const struct run *run, uint32_t person, int16_t source, const struct kind *kind)
 {
-    return source >= 0 && run->coverage[person][source] == COVERAGE_STALE;
+    uint32_t kinds = run->pack->model->kind_count;
+
+    return source >= 0 &&
+           run->kind_coverage[person][(uint32_t)source * kinds + kind->number] == COVERAGE_STALE;
 }
 
 /* Months before every window that the pack can look through: no expression tells them apart, so
@@ -123,7 +126,7 @@ opens_build(struct run *run, uint32_t number, const struct kind *kind, struct li
         return;
     }
     for (uint32_t i = 0; i < from->open_count; i++) {
-        if (is_stale(run, number, from->opens[i].source))
+        if (is_stale(run, number, from->opens[i].source, kind))
             continue;
         if (is_far(&from->opens[i], far))
             far_add(run, list, opens, person, kind, from, i, far);
@@ -131,8 +134,7 @@ opens_build(struct run *run, uint32_t number, const struct kind *kind, struct li
             open_add(run, list, opens, person, kind, &from->opens[i]);
     }
     for (uint32_t s = 0; s < run->pack->source_count; s++)
-        if ((run->pack->sources[s].kinds >> kind->number & 1) != 0 &&
-            run->coverage[number][s] == COVERAGE_STALE) {
+        if (is_stale(run, number, (int16_t)s, kind)) {
             const struct open_end *end = stale_end(run, (int16_t)s);
             if (end != NULL)
                 open_add(run, list, opens, person, kind, end);
@@ -198,7 +200,7 @@ person_list(struct run *run, uint32_t number, uint32_t k)
     for (uint32_t i = 0; i < from->row_count; i++) {
         const struct household_row *row = &from->rows[i];
         struct subject *subject;
-        if (is_stale(run, number, row->source) || (subject = row_subject(run, row)) == NULL)
+        if (is_stale(run, number, row->source, kind) || (subject = row_subject(run, row)) == NULL)
             continue;
         element_set(run, &elements[list->count++], subject, row->match == MATCH_NAME_CONFLICT);
     }
@@ -218,7 +220,7 @@ thing_fresh(struct run *run, const struct household_thing *thing, const struct k
     struct err ignored; /* the run remembers that its arena was full */
 
     for (uint32_t i = 0; i < thing->row_count; i++)
-        stale += is_stale(run, thing->rows[i]->person, thing->rows[i]->source);
+        stale += is_stale(run, thing->rows[i]->person, thing->rows[i]->source, kind);
     if (stale == 0)
         return thing;
     if (stale == thing->row_count)
@@ -231,7 +233,7 @@ thing_fresh(struct run *run, const struct household_thing *thing, const struct k
         return NULL;
     }
     for (uint32_t i = 0; i < thing->row_count; i++)
-        if (!is_stale(run, thing->rows[i]->person, thing->rows[i]->source))
+        if (!is_stale(run, thing->rows[i]->person, thing->rows[i]->source, kind))
             fresh->rows[fresh->row_count++] = thing->rows[i];
     if (household_thing_merge(fresh, kind, run->arena, &ignored) != HEDUI_OK) {
         run->is_full = true;

@@ -52,7 +52,9 @@ group_name(const struct household *household, const struct judgement *judgement,
            struct buf *out)
 {
     size_t at = text_find(cause, TEXT("@")), dot = text_find(cause, TEXT("."));
-    struct text source, rest;
+    uint32_t kinds = household->model->kind_count;
+    struct text source, rest, list;
+    const struct kind *kind;
 
     buf_reset(out);
     if (at == SIZE_MAX) {
@@ -68,6 +70,8 @@ group_name(const struct household *household, const struct judgement *judgement,
         return buf_as_text(out);
     }
     source = (struct text){cause.at + at + 1, cause.len - at - 1};
+    list = dot < at ? (struct text){cause.at + dot + 1, at - dot - 1} : (struct text){NULL, 0};
+    kind = model_kind_by_list(household->model, list);
     at = text_find(source, TEXT(":"));
     if (at != SIZE_MAX) {
         buf_put(out, source.at, at);
@@ -78,12 +82,12 @@ group_name(const struct household *household, const struct judgement *judgement,
     buf_text(out, source);
     buf_str(out, " × ");
     for (uint32_t p = 0; p < household->person_count; p++) {
-        if (dot == SIZE_MAX ||
+        if (dot == SIZE_MAX || kind == NULL ||
             !text_eq(text_of(household->persons[p].key), (struct text){cause.at, dot}))
             continue;
         for (uint32_t s = 0; s < household->source_count; s++)
             if (text_eq(household->sources[s], source))
-                buf_str(out, coverage_name(judgement->coverage[p][s]));
+                buf_str(out, coverage_name(judgement->kind_coverage[p][s * kinds + kind->number]));
     }
     return buf_as_text(out);
 }

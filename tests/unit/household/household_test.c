@@ -44,18 +44,14 @@ TEST(an_authorisation_is_a_day_a_span_and_a_list)
     county_close(&county);
 }
 
-/* One case through match and household; sources vehicle and tax, everybody asked. */
+/* One case through match and household; sources vehicle and tax, of the kinds given. */
 static struct household *
-household_given(struct county *county, const struct application *application,
-                const uint64_t *allowed, const uint64_t *applicable)
+household_of_kinds(struct county *county, const struct application *application,
+                   const uint64_t *allowed, const uint64_t *applicable, const uint64_t *kinds_of)
 {
     static const struct text sources[] = {
         {"vehicle", 7},
         {"tax",     3}
-    };
-    uint64_t kinds_of[] = {
-        UINT64_C(1) << model_kind(county->model, TEXT("vehicle"))->number,
-        UINT64_C(1) << model_kind(county->model, TEXT("income"))->number,
     };
     struct match_request match = {.cases = application,
                                   .case_count = 1,
@@ -74,6 +70,30 @@ household_given(struct county *county, const struct application *application,
     T_OK(match_block(&set, &match, county->keyer, &county->arena, &err), &err);
     T_OK(household_build(&household, &request, &set, county->keyer, &county->arena, &err), &err);
     return household;
+}
+
+static uint64_t
+kind_bit(const struct county *county, const char *kind)
+{
+    return UINT64_C(1) << model_kind(county->model, text_of(kind))->number;
+}
+
+/* Source vehicle tells of vehicles, tax of incomes. */
+static struct household *
+household_given(struct county *county, const struct application *application,
+                const uint64_t *allowed, const uint64_t *applicable)
+{
+    const uint64_t kinds_of[] = {kind_bit(county, "vehicle"), kind_bit(county, "income")};
+
+    return household_of_kinds(county, application, allowed, applicable, kinds_of);
+}
+
+static const struct cover *
+cover_of(const struct county *county, const struct household *household, uint32_t source,
+         const char *kind)
+{
+    return &household->persons[0].covers[source * county->model->kind_count +
+                                         model_kind(county->model, text_of(kind))->number];
 }
 
 #define MONTH(year, month) ((year)*12 + (month)-1)
@@ -121,7 +141,7 @@ TEST(every_silence_has_its_own_name)
         const struct household_list *list = &household->persons[0].lists[kind];
 
         T_ROW(rows[i].belief);
-        T_EQ(household->persons[0].coverage[0], rows[i].vehicle);
+        T_EQ(cover_of(&county, household, 0, "vehicle")->coverage, rows[i].vehicle);
         T_EQ(list->open_count, rows[i].opens);
         if (rows[i].opens > 0) {
             T_EQ(list->opens[0].source, rows[i].source);
@@ -152,9 +172,56 @@ TEST(a_delivery_of_another_division_is_no_answer)
     struct application application =
         application_given(&county, &(struct given_person){ALMA, "张三"}, 1);
     struct household *household = household_given(&county, &application, &all, &all);
-    T_EQ(household->persons[0].coverage[0], COVERAGE_NOT_ANSWERED);
-    T_EQ(household->persons[0].as_of[0], INT32_MIN);
+    T_EQ(cover_of(&county, household, 0, "vehicle")->coverage, COVERAGE_NOT_ANSWERED);
+    T_EQ(cover_of(&county, household, 0, "vehicle")->as_of, INT32_MIN);
     county_close(&county);
+}
+
+TEST(each_kind_of_a_source_has_its_own_state)
+{
+    static const struct given_delivery cars = {
+        "vehicle", "vehicle", "2026-01-20", NULL, 0, 0, {{ALMA, "张三", 2, "苏A1", 0, 100, NULL}}};
+    static const struct given_delivery homes = {"vehicle", "property", "2026-07-20", NULL,
+                                                0,         0,          {{0}}};
+    static const uint64_t all = 3;
+    struct county county;
+
+    county_open(&county);
+    const uint64_t kinds_of[] = {kind_bit(&county, "vehicle") | kind_bit(&county, "property"),
+                                 kind_bit(&county, "income")};
+    struct application application =
+        application_given(&county, &(struct given_person){ALMA, "张三"}, 1);
+    for (int is_there = 0; is_there < 2; is_there++) {
+        county_deliver(&county, is_there ? &homes : &cars, NULL);
+        county_look(&county);
+        struct household *household =
+            household_of_kinds(&county, &application, &all, &all, kinds_of);
+        T_ROW("the kind that was delivered has its day");
+        T_EQ(cover_of(&county, household, 0, "vehicle")->coverage, COVERAGE_FOUND);
+        T_EQ(cover_of(&county, household, 0, "vehicle")->as_of, day("2026-01-20"));
+        T_ROW("the other one its own, or none");
+        T_EQ(cover_of(&county, household, 0, "property")->coverage,
+             is_there ? COVERAGE_NONE : COVERAGE_NOT_ANSWERED);
+        T_EQ(cover_of(&county, household, 0, "property")->as_of,
+             is_there ? day("2026-07-20") : INT32_MIN);
+        T_ROW("a kind that nobody asks this source for does not apply");
+        T_EQ(cover_of(&county, household, 0, "income")->coverage, COVERAGE_NOT_APPLICABLE);
+    }
+    county_close(&county);
+}
+
+TEST(the_word_of_a_source_is_its_worst_kind)
+{
+    static const enum coverage order[] = {
+        COVERAGE_NOT_APPLICABLE, COVERAGE_NONE,         COVERAGE_FOUND,     COVERAGE_PARTIAL,
+        COVERAGE_STALE,          COVERAGE_NOT_ANSWERED, COVERAGE_NOT_ASKED,
+    };
+
+    for (size_t a = 0; a < LEN(order); a++)
+        for (size_t b = 0; b < LEN(order); b++) {
+            T_ROW(coverage_name(order[a]));
+            T_EQ(coverage_worse(order[a], order[b]), order[a > b ? a : b]);
+        }
 }
 
 TEST(a_month_that_nobody_delivered_stays_open)
@@ -192,10 +259,10 @@ TEST(a_month_that_nobody_delivered_stays_open)
         &person->lists[model_kind(county.model, TEXT("income"))->number];
 
     T_ROW("two deliveries add up");
-    T_EQ(person->coverage[1], COVERAGE_FOUND);
+    T_EQ(cover_of(&county, household, 1, "income")->coverage, COVERAGE_FOUND);
     T_EQ(list->row_count, 2);
     T_ROW("months are as fresh as the newest delivery of them");
-    T_EQ(person->as_of[1], day("2026-07-20"));
+    T_EQ(cover_of(&county, household, 1, "income")->as_of, day("2026-07-20"));
     for (uint32_t i = 0; i < list->open_count; i++) {
         single += !list->opens[i].is_earlier;
         if (list->opens[i].is_earlier)
@@ -303,5 +370,6 @@ TEST(rows_stand_in_the_order_of_what_they_say)
 }
 
 T_MAIN(T(an_authorisation_is_a_day_a_span_and_a_list), T(every_silence_has_its_own_name),
-       T(a_delivery_of_another_division_is_no_answer), T(a_month_that_nobody_delivered_stays_open),
+       T(a_delivery_of_another_division_is_no_answer), T(each_kind_of_a_source_has_its_own_state),
+       T(the_word_of_a_source_is_its_worst_kind), T(a_month_that_nobody_delivered_stays_open),
        T(one_thing_of_two_members_counts_once), T(rows_stand_in_the_order_of_what_they_say))
