@@ -4,9 +4,11 @@
 
 #include "engine/base/ban.h"
 
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 struct item {
     struct value stated, found, slack;
-    const struct type *stated_type, *found_type, *slack_type;
+    const struct type *stated_type, *found_type, *slack_type; /* slack_type NULL: no slack */
+    enum answer over; /* was more found than stated, by more than the slack? */
 };
 
 static struct text
@@ -17,31 +19,68 @@ printed(struct judging *j, const struct value *value, const struct type *type)
     return show_text(&j->buf, j->arena);
 }
 
+/* A known number in ones; what was not stated is 0. */
 static struct ratio
-ratio_of(const struct value *value, const struct type *type)
+known_ones(const struct value *value, const struct type *type)
 {
     struct ratio zero = {0, 1};
 
     return value->state == VALUE_KNOWN ? ones_of(number_of(value, type), type) : zero;
 }
 
-static bool
-past_slack(struct ratio more, struct ratio less, struct ratio slack)
+/* What is known of a number, in ones; none and an error are taken for nothing known. */
+static struct span
+ones_span(const struct value *value, const struct type *type)
 {
-    struct ratio limit;
+    struct span span = span_of(value, type);
 
-    return ratio_add(less, slack, &limit) && ratio_cmp(more, limit) > 0;
+    if (span.has_lo)
+        span.lo = ones_of(span.lo, type);
+    if (span.has_hi)
+        span.hi = ones_of(span.hi, type);
+    return span;
+}
+
+/* Is `more` above `less` by more than the slack, whatever the unknown parts are? `less` none (the
+ * family stated nothing) counts as 0. */
+static enum answer
+past_slack(struct span more, struct span less, struct span slack)
+{
+    struct span limit = span_arith(OP_ADD, less, slack, false);
+
+    if (more.has_lo && limit.has_hi && ratio_cmp(more.lo, limit.hi) > 0)
+        return ANSWER_YES;
+    if (more.has_hi && limit.has_lo && ratio_cmp(more.hi, limit.lo) <= 0)
+        return ANSWER_NO;
+    return ANSWER_UNKNOWN;
 }
 
 static const char *
-item_is(const struct item *item, struct ratio stated, struct ratio found, struct ratio slack)
+item_is(struct item *item)
 {
-    if (item->stated.state == VALUE_UNKNOWN || item->stated.state == VALUE_ERROR ||
-        item->found.state != VALUE_KNOWN || item->slack.state != VALUE_KNOWN)
+    const struct span zero = {
+        true, true, {0, 1},
+          {0, 1}
+    };
+    struct span stated = ones_span(&item->stated, item->stated_type);
+    struct span found = ones_span(&item->found, item->found_type);
+    struct span slack = zero;
+    enum answer under;
+
+    if (item->stated.state == VALUE_NONE)
+        stated = zero;
+    if (item->slack_type != NULL)
+        slack = ones_span(&item->slack, item->slack_type);
+    item->over = past_slack(found, stated, slack);
+    if (item->over == ANSWER_YES) {
+        if (stated.has_lo && stated.lo.num > 0)
+            return "少报";
+        return stated.has_hi && stated.hi.num <= 0 ? "漏报" : "unknown";
+    }
+    under = past_slack(stated, found, slack);
+    if (item->over == ANSWER_UNKNOWN || under == ANSWER_UNKNOWN)
         return "unknown";
-    if (past_slack(found, stated, slack))
-        return stated.num == 0 ? "漏报" : "少报";
-    return past_slack(stated, found, slack) ? "多报" : "一致";
+    return under == ANSWER_YES ? "多报" : "一致";
 }
 
 static hedui_status
@@ -53,7 +92,7 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     struct cause_set set = {0, NULL};
     struct text *causes;
     uint32_t count;
-    bool is_unknown = text_is(line->is, "unknown");
+    bool is_unknown = item->over == ANSWER_UNKNOWN, is_named = !text_is(line->is, "unknown");
 
     TRY(finding_new(j, &ranked, err));
     finding = &ranked->finding;
@@ -62,9 +101,10 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     finding->level = is_unknown ? LEVEL_DOUBT : LEVEL_ASK;
     if (!is_unknown) {
         finding->zh = arena_printf(
-            j->arena, TEXT_FMT TEXT_FMT "：申报 " TEXT_FMT "，核对到 " TEXT_FMT "，相差 " TEXT_FMT,
-            TEXT_ARG(declared->zh), TEXT_ARG(line->is), TEXT_ARG(line->stated),
-            TEXT_ARG(line->found), TEXT_ARG(line->difference));
+            j->arena, TEXT_FMT TEXT_FMT "：申报 " TEXT_FMT "，核对到 " TEXT_FMT "%s" TEXT_FMT,
+            TEXT_ARG(declared->zh), TEXT_ARG(is_named ? line->is : TEXT("少于核对")),
+            TEXT_ARG(line->stated), TEXT_ARG(line->found),
+            line->difference.len > 0 ? "，相差 " : "", TEXT_ARG(line->difference));
         finding->en = arena_printf(j->arena, TEXT_FMT ": more was found than stated",
                                    TEXT_ARG(declared->name));
         return HEDUI_OK;
@@ -89,7 +129,7 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
 {
     struct run *run = j->run;
     struct item item = {.slack = {.state = VALUE_KNOWN}};
-    struct ratio stated, found, slack = {0, 1}, minus, difference = {0, 1};
+    struct ratio minus, difference = {0, 1};
 
     item.stated = run_eval(run, declared->stated, NULL, NULL, NULL);
     item.found = run_eval(run, declared->found, NULL, NULL, NULL);
@@ -97,29 +137,28 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
     item.found_type = expr_type(declared->found);
     if (declared->slack >= 0) {
         item.slack = run_slot(run, slot_param(run->pack, (uint32_t)declared->slack));
-        slack = ratio_of(&item.slack, run->pack->params[declared->slack].type);
+        item.slack_type = run->pack->params[declared->slack].type;
     }
-    stated = ratio_of(&item.stated, item.stated_type);
-    found = ratio_of(&item.found, item.found_type);
     *line = (struct declared_line){
         declared->name,
         declared->zh,
         printed(j, &item.stated, item.stated_type),
         printed(j, &item.found, item.found_type),
-        text_of(item_is(&item, stated, found, slack)),
+        text_of(item_is(&item)),
         {"", 0},
         declared->ref,
         text_of(show_unit(item.found_type)),
     };
-    minus = (struct ratio){-stated.num, stated.den};
-    if (!text_is(line->is, "unknown") && ratio_add(found, minus, &difference)) {
+    minus = known_ones(&item.stated, item.stated_type);
+    minus.num = -minus.num;
+    if (item.stated.state != VALUE_UNKNOWN && item.found.state == VALUE_KNOWN &&
+        !text_is(line->is, "unknown") &&
+        ratio_add(known_ones(&item.found, item.found_type), minus, &difference)) {
         buf_reset(&j->buf);
         show_ratio(&j->buf, difference, item.found_type, LANG_ZH);
         line->difference = show_text(&j->buf, j->arena);
     }
-    if (text_is(line->is, "一致") || text_is(line->is, "多报"))
-        return HEDUI_OK;
-    return item_finding(j, declared, line, &item, err);
+    return item.over == ANSWER_NO ? HEDUI_OK : item_finding(j, declared, line, &item, err);
 }
 
 hedui_status

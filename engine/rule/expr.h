@@ -93,6 +93,9 @@ bool month_read(struct text text, struct value *out); /* "2026-07" */
  * in 1.3, 1.4. */
 struct value value_compare(struct value a, const struct type *a_type, const char *op,
                            struct value b, const struct type *b_type, struct arena *arena);
+/* The lowest (or highest) number that an unknown one may be. false: no such bound is known. */
+bool value_bound(const struct value *value, const struct type *type, bool is_low,
+                 struct value *out);
 /* All causes of the unknown parts of a value, also inside lists and records. false: arena full. */
 bool value_causes(struct cause_set *out, const struct value *value, const struct type *type,
                   void *frame, struct arena *arena);

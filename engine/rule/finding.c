@@ -104,13 +104,38 @@ rule_value(struct run *run, const struct rule *rule, struct trace *trace, struct
     return logic_join(run, when, exception, false);
 }
 
-static bool
-compared_number(const struct value *value, const struct type *type, struct ratio *out)
+/* Of an unknown number: the end of its interval that the comparison hangs on, the lower one where
+ * nothing else is asked for. NULL: it has none. */
+static const struct ratio *
+bound_of(const struct value *value, bool is_high)
 {
+    if (value->state != VALUE_UNKNOWN)
+        return NULL;
+    if (value->has_hi && (is_high || !value->has_lo))
+        return &value->hi;
+    return value->has_lo ? &value->lo : NULL;
+}
+
+/* `savings > limit` is true by the least that savings can be, and false by the most. */
+static bool
+hangs_on_high(const struct comparison *c, bool is_left)
+{
+    if (c->result.state != VALUE_KNOWN || (c->op[0] != '<' && c->op[0] != '>'))
+        return false;
+    return ((c->op[0] == '<') == c->result.boolean) == is_left;
+}
+
+static bool
+compared_number(const struct comparison *c, bool is_left, struct ratio *out)
+{
+    const struct value *value = is_left ? &c->left_value : &c->right_value;
+    const struct type *type = is_left ? c->left_type : c->right_type;
+    const struct ratio *bound = bound_of(value, hangs_on_high(c, is_left));
+
     if (value->state == VALUE_KNOWN)
         *out = number_of(value, type);
-    else if (value->state == VALUE_UNKNOWN && (value->has_lo || value->has_hi))
-        *out = value->has_lo ? value->lo : value->hi;
+    else if (bound != NULL)
+        *out = *bound;
     else
         return false;
     *out = ones_of(*out, type);
@@ -123,8 +148,8 @@ margin_of(const struct comparison *c, struct ratio *margin, int64_t *share)
 {
     struct ratio a, b, part;
 
-    if (!type_is_number(c->left_type) || !compared_number(&c->left_value, c->left_type, &a) ||
-        !compared_number(&c->right_value, c->right_type, &b))
+    if (!type_is_number(c->left_type) || !compared_number(c, true, &a) ||
+        !compared_number(c, false, &b))
         return false;
     if (c->op[0] == '<') {
         struct ratio swap = a;
@@ -146,14 +171,17 @@ margin_of(const struct comparison *c, struct ratio *margin, int64_t *share)
 }
 
 static struct text
-shown(struct judging *j, const struct value *value, const struct type *type)
+shown(struct judging *j, const struct comparison *c, bool is_left)
 {
+    const struct value *value = is_left ? &c->left_value : &c->right_value;
+    const struct type *type = is_left ? c->left_type : c->right_type;
+    const struct ratio *bound = bound_of(value, hangs_on_high(c, is_left));
+
     buf_reset(&j->buf);
-    if (value->state == VALUE_UNKNOWN && (value->has_lo || value->has_hi)) {
-        show_ratio(&j->buf, ones_of(value->has_lo ? value->lo : value->hi, type), type, LANG_ZH);
-        return show_text(&j->buf, j->arena);
-    }
-    show_value(&j->buf, value, type, LANG_ZH);
+    if (bound != NULL)
+        show_ratio(&j->buf, ones_of(*bound, type), type, LANG_ZH);
+    else
+        show_value(&j->buf, value, type, LANG_ZH);
     return show_text(&j->buf, j->arena);
 }
 
@@ -161,17 +189,19 @@ static void
 compared_put(struct judging *j, struct ranked *ranked, const struct comparison *c)
 {
     struct compared *out = &ranked->finding.compared[ranked->finding.compared_count++];
+    const struct ratio *bound;
     struct ratio margin;
     int64_t share;
 
     out->left = expr_print(c->left, j->arena);
-    out->value = shown(j, &c->left_value, c->left_type);
+    out->value = shown(j, c, true);
     out->op = text_of(c->op);
     out->right = expr_print(c->right, j->arena);
-    out->limit = shown(j, &c->right_value, c->right_type);
+    out->limit = shown(j, c, false);
     out->unit = text_of(show_unit(c->left_type));
-    out->at_least = c->left_value.state == VALUE_UNKNOWN && c->left_value.has_lo;
-    out->at_most = c->left_value.state == VALUE_UNKNOWN && !out->at_least && c->left_value.has_hi;
+    bound = bound_of(&c->left_value, hangs_on_high(c, true));
+    out->at_least = bound != NULL && bound == &c->left_value.lo;
+    out->at_most = bound != NULL && !out->at_least;
     if (c->result.state == VALUE_KNOWN && margin_of(c, &margin, &share)) {
         buf_reset(&j->buf);
         show_ratio(&j->buf, margin, c->left_type, LANG_ZH);

@@ -231,21 +231,43 @@ on_amounts(const struct expr *node, const struct value *v, struct value *out)
     }
 }
 
-/* The interval of a rounding, of min and of max over two and more. */
+static struct span
+span_round(const struct expr *node, struct span span)
+{
+    int64_t fen = 0;
+
+    span.has_lo = span.has_lo && ratio_round(span.lo, node->rounding, node->unit, &fen);
+    if (span.has_lo)
+        span.lo = (struct ratio){fen, 1};
+    span.has_hi = span.has_hi && ratio_round(span.hi, node->rounding, node->unit, &fen);
+    if (span.has_hi)
+        span.hi = (struct ratio){fen, 1};
+    return span;
+}
+
+/* The interval of an unknown amount that is rounded, or spread over months and gathered again:
+ * monotone each, so the ends go where the amount would. All else drops the interval. */
 static void
 bounds(const struct expr *node, const struct value *v, struct value *out)
 {
-    struct span span = span_of(&v[0], node->args[0]->type);
-    int64_t fen;
+    struct span span = span_of(&v[0], node->args[0]->type), months;
 
-    if (node->function == FUNCTION_ROUND) {
-        span.has_lo = span.has_lo && ratio_round(span.lo, node->rounding, node->unit, &fen);
-        if (span.has_lo)
-            span.lo = (struct ratio){fen, 1};
-        span.has_hi = span.has_hi && ratio_round(span.hi, node->rounding, node->unit, &fen);
-        if (span.has_hi)
-            span.hi = (struct ratio){fen, 1};
-        span_set(out, span);
+    switch (node->function) {
+    case FUNCTION_ROUND:
+        span_set(out, span_round(node, span));
+        break;
+    case FUNCTION_PER_MONTH: /* fewer than one month is an error, which no interval holds */
+        months = span_of(&v[1], node->args[1]->type);
+        if (v[1].state == VALUE_KNOWN && v[1].integer >= 1)
+            span_set(out, span_arith(OP_DIV, span, months, false));
+        break;
+    case FUNCTION_OVER_MONTHS:
+        months = span_of(&v[1], node->args[1]->type);
+        if (v[0].state != VALUE_ERROR && v[1].state != VALUE_ERROR)
+            span_set(out, span_arith(OP_MUL, span, months, false));
+        break;
+    default:
+        break;
     }
 }
 
@@ -286,6 +308,23 @@ walk_extreme(struct walk *w, const struct expr *node, struct value *out)
     }
 }
 
+/* An unknown that may turn out to be none: or_else then gives its other value, and need() an
+ * unknown without bounds, so the interval of the field alone would be too narrow. */
+static void
+maybe_none(struct walk *w, const struct expr *node, struct value *out)
+{
+    const struct type *type = node->type;
+    struct span span = span_of(out, type);
+    struct value other;
+
+    out->has_lo = out->has_hi = false;
+    if (node->function != FUNCTION_OR_ELSE || !type_is_number(type))
+        return;
+    walk(w, node->args[1], &other);
+    if (other.state != VALUE_ERROR)
+        span_set(out, span_hull(span, span_of(&other, type)));
+}
+
 /* or_else, need, known: they look at what others may not see. */
 static void
 walk_guarded(struct walk *w, const struct expr *node, struct value *out)
@@ -298,6 +337,8 @@ walk_guarded(struct walk *w, const struct expr *node, struct value *out)
             *out = (struct value){.boolean = value_known(out, arg->type, w->frame, 0)};
         return;
     }
+    if (out->state == VALUE_UNKNOWN && arg->type->may_be_none)
+        maybe_none(w, node, out);
     if (out->state != VALUE_NONE)
         return;
     if (node->function == FUNCTION_OR_ELSE) {

@@ -104,6 +104,7 @@ answer_unknown(struct line *line, struct cause_set causes, const struct value *v
                const struct type *type)
 {
     struct text *texts = cause_texts(causes, &line->causes, line->arena);
+    struct value bound;
 
     json_object(line->json);
     json_key(line->json, "unknown");
@@ -111,16 +112,13 @@ answer_unknown(struct line *line, struct cause_set causes, const struct value *v
     for (uint32_t i = 0; texts != NULL && i < causes.count; i++)
         json_text(line->json, texts[i]);
     json_end_array(line->json);
-    if (value->state == VALUE_UNKNOWN && type_is_number(type)) {
-        struct value bound = {0};
-        if (value->has_lo && number_set(&bound, type, value->lo)) {
-            json_key(line->json, "min");
-            jsonl_write(line->json, &bound, type, NULL);
-        }
-        if (value->has_hi && number_set(&bound, type, value->hi)) {
-            json_key(line->json, "max");
-            jsonl_write(line->json, &bound, type, NULL);
-        }
+    if (value_bound(value, type, true, &bound)) {
+        json_key(line->json, "min");
+        jsonl_write(line->json, &bound, type, NULL);
+    }
+    if (value_bound(value, type, false, &bound)) {
+        json_key(line->json, "max");
+        jsonl_write(line->json, &bound, type, NULL);
     }
     json_end_object(line->json);
 }

@@ -147,6 +147,15 @@ span_set(struct value *out, struct span span)
     out->hi = span.hi;
 }
 
+bool
+value_bound(const struct value *value, const struct type *type, bool is_low, struct value *out)
+{
+    *out = (struct value){0};
+    return value->state == VALUE_UNKNOWN && type_is_number(type) &&
+           (is_low ? value->has_lo : value->has_hi) &&
+           number_set(out, type, is_low ? value->lo : value->hi);
+}
+
 static struct span
 span_neg(struct span a)
 {

@@ -80,12 +80,15 @@ show_unknown(struct buf *out, const struct value *value, const struct type *type
     if (value->has_lo) {
         buf_str(out, lang == LANG_ZH ? "至少 " : "at least ");
         show_ratio(out, value->lo, type, lang);
-    } else if (value->has_hi) {
+    }
+    if (value->has_lo && value->has_hi)
+        buf_str(out, lang == LANG_ZH ? "、" : ", ");
+    if (value->has_hi) {
         buf_str(out, lang == LANG_ZH ? "至多 " : "at most ");
         show_ratio(out, value->hi, type, lang);
-    } else {
-        buf_str(out, lang == LANG_ZH ? "未知" : "unknown");
     }
+    if (!value->has_lo && !value->has_hi)
+        buf_str(out, lang == LANG_ZH ? "未知" : "unknown");
 }
 
 const char *

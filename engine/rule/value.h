@@ -2,8 +2,8 @@
 /* value.h: types and values of the expression language (docs/RULES.md; five-valued logic).
  *
  * Lives    in the arena of the evaluation
- * Why      every value is known, none, unknown with its causes, or an error; unknown numbers keep
- *          room for an interval (lo, hi) that bounded unknowns will fill. */
+ * Why      every value is known, none, unknown with its causes, or an error; unknown numbers carry
+ *          the interval (lo, hi) in which they lie, as far as it is known: never a narrower one. */
 #ifndef HEDUI_RULE_VALUE_H
 #define HEDUI_RULE_VALUE_H
 
@@ -86,7 +86,7 @@ struct list;
 struct record;
 struct value {
     enum value_state state;
-    bool has_lo, has_hi; /* UNKNOWN numbers: bounds (rules-language 1.4; empty until built) */
+    bool has_lo, has_hi; /* UNKNOWN numbers: the bounds that are known */
     union {
         bool boolean;
         int64_t integer; /* int, money (fen), decimal units, date, month, code number */

@@ -33,29 +33,26 @@ json_cell(struct json *json, const struct household *household, const char *fiel
         json_text(json, household->case_cells[f].text);
 }
 
+/* A known value of a figure's type. */
 static void
-json_value(struct json *json, const struct figure *figure)
+json_known(struct json *json, const struct value *value, const struct type *type)
 {
     struct buf text;
 
-    if (figure->value.state != VALUE_KNOWN) {
-        json_null(json); /* none, unknown (its causes stand in "unknown") or in error */
-        return;
-    }
     buf_init(&text, false);
-    value_print(&text, figure->value, figure->type);
-    switch (figure->type->kind) {
+    value_print(&text, *value, type);
+    switch (type->kind) {
     case TYPE_BOOL:
-        json_bool(json, figure->value.boolean);
+        json_bool(json, value->boolean);
         break;
     case TYPE_INT:
     case TYPE_ZERO:
-        json_int(json, figure->value.integer);
+        json_int(json, value->integer);
         break;
     case TYPE_EXACT:
     case TYPE_RATE:
         json_object(json);
-        json_key(json, figure->type->kind == TYPE_EXACT ? "exact" : "rate");
+        json_key(json, type->kind == TYPE_EXACT ? "exact" : "rate");
         json_text(json, buf_as_text(&text));
         json_end_object(json);
         break;
@@ -65,14 +62,43 @@ json_value(struct json *json, const struct figure *figure)
     buf_release(&text);
 }
 
+/* The ends of one side of what is known of unknown figures; no key where none has one. */
+static void
+bounds_put(struct json *json, const char *key, const struct judgement *judgement, bool is_low)
+{
+    bool is_begun = false;
+
+    for (uint32_t i = 0; i < judgement->figure_count; i++) {
+        const struct figure *figure = &judgement->figures[i];
+        struct value end;
+
+        if (!value_bound(&figure->value, figure->type, is_low, &end))
+            continue;
+        if (!is_begun) {
+            json_key(json, key);
+            json_object(json);
+            is_begun = true;
+        }
+        json_key_text(json, figure->name);
+        json_known(json, &end, figure->type);
+    }
+    if (is_begun)
+        json_end_object(json);
+}
+
 static void
 figures_put(struct json *json, const struct judgement *judgement)
 {
     json_key(json, "figures");
     json_object(json);
     for (uint32_t i = 0; i < judgement->figure_count; i++) {
-        json_key_text(json, judgement->figures[i].name);
-        json_value(json, &judgement->figures[i]);
+        const struct figure *figure = &judgement->figures[i];
+
+        json_key_text(json, figure->name);
+        if (figure->value.state == VALUE_KNOWN)
+            json_known(json, &figure->value, figure->type);
+        else
+            json_null(json); /* none, unknown (its causes stand in "unknown") or in error */
     }
     json_end_object(json);
     json_key(json, "unknown");
@@ -89,6 +115,8 @@ figures_put(struct json *json, const struct judgement *judgement)
         json_end_array(json);
     }
     json_end_object(json);
+    bounds_put(json, "at_least", judgement, true);
+    bounds_put(json, "at_most", judgement, false);
 }
 
 static void

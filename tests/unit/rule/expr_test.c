@@ -97,6 +97,32 @@ TEST(what_is_not_known_stays_so)
     hold(rows, LEN(rows));
 }
 
+TEST(bounds_go_where_the_number_goes)
+{
+#define X_AT_LEAST_24                                                                              \
+    ",\"bindings\":{\"x\":{\"$unknown\":\"x\",\"min\":{\"$money\":24}}},\"decls\":{\"x\":"         \
+    "\"money\"}}"
+#define X_PERHAPS_NONE                                                                             \
+    ",\"bindings\":{\"x\":{\"$unknown\":\"x\",\"min\":{\"$money\":5}}},\"decls\":{\"x\":\"money?"  \
+    "\"}}"
+    static const struct answer rows[] = {
+        {"a total spread over months keeps its least",
+         "{\"expr\":\"per_month(x, 12)\"" X_AT_LEAST_24,
+         "{\"unknown\":[\"x\"],\"min\":{\"$exact\":\"2/1\"}}"                                                                                 },
+        {"and back",                                   "{\"expr\":\"over_months(per_month(x, 12), 6)\"" X_AT_LEAST_24,
+         "{\"unknown\":[\"x\"],\"min\":{\"$exact\":\"12/1\"}}"                                                                                },
+        {"so that the known months alone can object",
+         "{\"expr\":\"max(per_month(x, 12), per_month(fen(1), 12)) / 2 >= per_month(fen(12), "
+         "12)\"" X_AT_LEAST_24,
+         "{\"value\":true,\"type\":\"bool\"}"                                                                                                 },
+        {"or_else may give its other value",           "{\"expr\":\"or_else(x, fen(-7))\"" X_PERHAPS_NONE,
+         "{\"unknown\":[\"x\"],\"min\":{\"$money\":-7}}"                                                                                      },
+        {"need() of what may be none has no bound",
+         "{\"expr\":\"need(x) >= fen(0)\"" X_PERHAPS_NONE,                                                             "{\"unknown\":[\"x\"]}"},
+    };
+    hold(rows, LEN(rows));
+}
+
 TEST(errors_have_code_and_place)
 {
     static const struct answer rows[] = {
@@ -265,4 +291,5 @@ TEST(codes_and_rows)
 }
 
 T_MAIN(T(codes_and_rows), T(values_have_one_print), T(what_is_not_known_stays_so),
-       T(errors_have_code_and_place), T(nothing_deeper_than_the_limit), T(prints_from_the_tree))
+       T(bounds_go_where_the_number_goes), T(errors_have_code_and_place),
+       T(nothing_deeper_than_the_limit), T(prints_from_the_tree))

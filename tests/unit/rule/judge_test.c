@@ -21,6 +21,8 @@
     "\"match\":\"name_conflict\"}]"
 #define SAVED(amount) ",\"accounts\":[{\"bank\":\"1\",\"number\":\"n\",\"balance\":" amount "}]"
 
+#define INCOME ",\"incomes\":[{\"item\":\"wage\",\"month\":\"2025-07..2026-06\",\"amount\":1500}]"
+
 struct fixture {
     struct arena arena;
     struct pack *pack;
@@ -137,6 +139,41 @@ TEST(a_finding_shows_its_arithmetic)
     }
 }
 
+/* What is known of an unknown number is enough where it decides. */
+TEST(a_bound_that_decides_is_shown_as_one)
+{
+    static const struct {
+        const char *belief, *line, *rule, *zh, *value, *margin;
+    } rows[] = {
+        {"savings of the banks that answered",
+         "{" CASE ",\"members\":{\"A\":{" PERSON SAVED(
+             "30000") "}},\"coverage\":{\"A\":{\"bank\":\"partial\"}}}",
+         "savings",                                                                      "家庭存款 至少 30000.00 元，超过上限 28992.00 元",           "30000.00", "1008.00"},
+        {"income of the months that are known",
+         "{" CASE ",\"members\":{\"A\":{" PERSON INCOME
+         "}},\"coverage\":{\"A\":{\"tax\":\"partial\"}}}",               "income",       "家庭月人均收入 至少 1500.00 元，不低于标准 1208.00 元", "1500.00",  "292.00" },
+        {"more was found than stated, whatever is still to come",
+         "{" CASE ",\"members\":{\"A\":{" PERSON INCOME
+         "}},\"coverage\":{\"A\":{\"tax\":\"partial\"}}}",               "ENG-DECLARED", "家庭月收入漏报：申报 0.00，核对到 至少 1500.00",         NULL,       NULL     },
+    };
+
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct fixture f = {0};
+        const struct finding *finding;
+        T_ROW(rows[i].belief);
+        fixture_judge(&f, rows[i].line);
+        finding = finding_of(&f, rows[i].rule);
+        T_TRUE(finding != NULL);
+        T_TEXT(finding->zh, text_of(rows[i].zh));
+        if (rows[i].value != NULL) {
+            T_TRUE(finding->compared_count == 1 && finding->compared[0].at_least);
+            T_TEXT(finding->compared[0].value, text_of(rows[i].value));
+            T_TEXT(finding->compared[0].margin, text_of(rows[i].margin));
+        }
+        arena_release(&f.arena);
+    }
+}
+
 TEST(a_doubt_says_what_settles_it)
 {
     static const struct {
@@ -198,4 +235,5 @@ TEST(declared_stands_beside_found)
 }
 
 T_MAIN(T(the_highest_level_is_the_outcome), T(a_finding_shows_its_arithmetic),
-       T(a_doubt_says_what_settles_it), T(declared_stands_beside_found))
+       T(a_bound_that_decides_is_shown_as_one), T(a_doubt_says_what_settles_it),
+       T(declared_stands_beside_found))

@@ -2,6 +2,8 @@
 /* The canonical line and the spreadsheet: key order, invalid numbers, and no cell that computes. */
 #include "engine/verdict/verdict.h"
 
+#include "engine/rule/expr.h"
+
 #include "tests/t.h"
 
 struct fixture {
@@ -108,6 +110,49 @@ TEST(the_line_has_one_order_and_names_no_invalid_number)
     arena_release(&fixture.arena);
 }
 
+TEST(what_is_known_of_an_unknown_figure_is_said)
+{
+    static const struct {
+        const char *belief, *want;
+        bool has_lo, has_hi;
+    } rows[] = {
+        {"no bound, no key",          "\"unknown\":{\"savings\":[]},\"members\"",          false, false},
+        {"the least it can be",
+         "\"unknown\":{\"savings\":[]},\"at_least\":{\"savings\":\"500.00\"},\"members\"", true,
+         false                                                                                         },
+        {"the most",
+         "\"unknown\":{\"savings\":[]},\"at_most\":{\"savings\":\"900.00\"},\"members\"",  false,
+         true                                                                                          },
+        {"and both, the least first",
+         "\"at_least\":{\"savings\":\"500.00\"},\"at_most\":{\"savings\":\"900.00\"},",    true,  true },
+    };
+    struct buf out;
+
+    buf_init(&out, false);
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct fixture fixture;
+        struct figure figure = {
+            .name = TEXT("savings"),
+            .type = type_of(TYPE_MONEY),
+            .value = {.state = VALUE_UNKNOWN,
+                      .has_lo = rows[i].has_lo,
+                      .has_hi = rows[i].has_hi,
+                      .lo = {50000, 1},
+                      .hi = {90000, 1}}
+        };
+
+        T_ROW(rows[i].belief);
+        fixture_open(&fixture, "H1", "请看");
+        fixture.judgement.figures = &figure;
+        fixture.judgement.figure_count = 1;
+        buf_reset(&out);
+        verdict_json(&out, fixture.pack, &fixture.household, &fixture.judgement);
+        T_TRUE(text_find(buf_as_text(&out), text_of(rows[i].want)) != SIZE_MAX);
+        arena_release(&fixture.arena);
+    }
+    buf_release(&out);
+}
+
 TEST(no_cell_of_the_spreadsheet_computes)
 {
     static const struct {
@@ -141,4 +186,4 @@ TEST(no_cell_of_the_spreadsheet_computes)
 }
 
 T_MAIN(T(the_line_has_one_order_and_names_no_invalid_number),
-       T(no_cell_of_the_spreadsheet_computes))
+       T(what_is_known_of_an_unknown_figure_is_said), T(no_cell_of_the_spreadsheet_computes))
