@@ -93,6 +93,12 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
     TRY(value_day("--as-of", v[AS_OF], &options->as_of, err));
     TRY(as_of_check(v[AS_OF], options->as_of, err));
     TRY(source_check(v[SOURCE], err));
+    if (v[MENDS] != NULL) {
+        struct text digest;
+
+        TRY(value_digest("--mends", v[MENDS], &digest, &session->arena, err));
+        options->mends = digest.at;
+    }
     TRY(value_count("--wait", v[WAIT], 0, 86400, &wait, err));
     TRY(value_count("--refuse-max", v[REFUSE_MAX], 0, INT64_MAX, refuse_max, err));
     TRY(value_size("--memory", call->common[OPT_MEMORY], &options->memory, err));
@@ -115,18 +121,15 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
 static void
 result_json(struct buf *out, const struct ingest_result *result)
 {
-    char hex[2 * DIGEST_BYTES + 1];
     struct json json;
 
-    digest_hex(&result->delivery, hex);
     json_begin(&json, out);
     json_object(&json);
     json_key(&json, "source");
     json_text(&json, result->source);
     json_key(&json, "kind");
     json_text(&json, result->kind);
-    json_key(&json, "delivery");
-    json_str(&json, hex);
+    json_digest(&json, "delivery", &result->delivery);
     json_key(&json, "snapshot");
     json_uint(&json, result->snapshot);
     json_key(&json, "bytes");

@@ -6,6 +6,7 @@
 
 #include "engine/base/sys.h"
 #include "engine/cli/verb.h"
+#include "engine/index/brief.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
@@ -67,12 +68,18 @@ session_world(struct session *session, const struct call *call, bool has_snapsho
     return HEDUI_OK;
 }
 
-int
-session_open(struct session *session, const struct call *call, bool has_snapshot, uint64_t snapshot)
+hedui_status
+session_snapshot(struct session *session, const struct call *call, const char *word, uint64_t *id)
 {
-    session_begin(session);
-    hedui_status rc = session_world(session, call, has_snapshot, snapshot, true);
-    return rc == HEDUI_OK ? 0 : session_end(session, rc, 2);
+    const char *data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data";
+    struct text digest = text_of(word);
+    int64_t number;
+
+    if (word == NULL)
+        return HEDUI_OK;
+    if (!text_int(digest, &number))
+        TRY(value_digest("ID", word, &digest, &session->arena, &session->err));
+    return brief_find(id, digest, data, &session->arena, &session->err);
 }
 
 int
@@ -169,6 +176,37 @@ value_size(const char *name, const char *value, size_t *out, struct err *err)
                        "2G, not '%s'",
                        name, value, name, value);
     *out = (size_t)number << shift;
+    return HEDUI_OK;
+}
+
+hedui_status
+value_digest(const char *name, const char *value, struct text *out, struct arena *arena,
+             struct err *err)
+{
+    struct text text = text_trim(text_of(value));
+    bool is_hex;
+    char *copy;
+
+    if (text_ends(text, TEXT("…")))
+        text.len -= sizeof "…" - 1;
+    while (text_ends(text, TEXT(".")))
+        text.len--;
+    is_hex = text.len >= 8 && text.len <= 2 * DIGEST_BYTES;
+    copy = arena_alloc(arena, text.len + 1, 1);
+    if (copy == NULL)
+        return arena_full(arena, err);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i];
+
+        copy[i] = c >= 'A' && c <= 'F' ? (char)(c | 0x20) : c;
+        is_hex = is_hex && ((c >= '0' && c <= '9') || (copy[i] >= 'a' && copy[i] <= 'f'));
+    }
+    if (!is_hex)
+        return err_set(err, HEDUI_E_USAGE,
+                       "%s 要写摘要的前 8 位或更多（0-9、a-f），不能是 '%s'\n"
+                       "%s needs 8 or more digits of a digest (0-9, a-f), not '%s'",
+                       name, value, name, value);
+    *out = (struct text){copy, text.len};
     return HEDUI_OK;
 }
 

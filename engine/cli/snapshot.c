@@ -1,33 +1,167 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
 
 #include "engine/base/json.h"
 #include "engine/cli/verb.h"
+#include "engine/index/brief.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
+
+/* Rows of each delivery, asked of it once however many snapshots name it. */
+struct rows_known {
+    uint32_t count, room;
+    struct rows_of {
+        struct digest delivery;
+        int64_t rows; /* -1: the delivery cannot be read */
+    } * items;
+};
+
+static int64_t
+rows_of(struct rows_known *known, const struct digest *delivery, struct session *session,
+        const char *data)
+{
+    struct delivery *opened = NULL;
+    char path[4096], hex[2 * DIGEST_BYTES + 1];
+    struct err why = {0};
+    int64_t rows = -1;
+
+    for (uint32_t i = 0; i < known->count; i++)
+        if (memcmp(&known->items[i].delivery, delivery, sizeof *delivery) == 0)
+            return known->items[i].rows;
+    digest_hex(delivery, hex);
+    if (snprintf(path, sizeof path, "%s/deliveries/%s.hdl", data, hex) < (int)sizeof path &&
+        delivery_open(&opened, path, session->world->model, master_key_id(session->world->key),
+                      &why) == HEDUI_OK) {
+        rows = (int64_t)delivery_info(opened)->rows;
+        delivery_close(opened);
+    }
+    if (known->count < known->room)
+        known->items[known->count++] = (struct rows_of){*delivery, rows};
+    return rows;
+}
+
+/* "2026-11-25 17:32" by the clock of this machine. */
+static void
+minute_print(struct buf *out, int64_t seconds)
+{
+    char text[32];
+    time_t time = (time_t)seconds;
+    struct tm local;
+
+    if (localtime_r(&time, &local) != NULL &&
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M", &local) > 0)
+        buf_str(out, text);
+}
+
+static void
+brief_text(struct session *session, const char *data, const struct brief *brief,
+           struct rows_known *known)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    struct buf *out = &session->out;
+
+    digest_hex(&brief->digest, hex);
+    buf_printf(out, "%" PRIu64 "  ", brief->id);
+    minute_print(out, brief->written_s);
+    if (brief->is_damaged) {
+        buf_str(out, "  快照文件已损坏 damaged\n");
+        return;
+    }
+    buf_printf(out, "  %.16s…%s\n", hex, brief->is_current ? "  当前 current" : "");
+    for (uint32_t i = 0; i < brief->count; i++) {
+        int64_t rows = rows_of(known, &brief->entries[i].delivery, session, data);
+
+        buf_printf(out, "    " TEXT_FMT "  ", TEXT_ARG(brief->entries[i].source));
+        date_print(out, brief->entries[i].as_of);
+        if (rows >= 0)
+            buf_printf(out, "  %" PRId64 " 行 rows", rows);
+        else
+            buf_str(out, "  数据文件无法读取 cannot be read");
+        buf_str(out, brief->entries[i].is_mend ? "  补正 mends\n" : "\n");
+    }
+}
+
+static void
+brief_json(struct session *session, const char *data, const struct brief *brief,
+           struct rows_known *known, struct json *json)
+{
+    struct buf day;
+
+    buf_init(&day, false);
+    json_object(json);
+    json_key(json, "snapshot");
+    json_uint(json, brief->id);
+    json_key(json, "written_s");
+    json_int(json, brief->written_s);
+    json_key(json, "current");
+    json_bool(json, brief->is_current);
+    json_key(json, "damaged");
+    json_bool(json, brief->is_damaged);
+    if (!brief->is_damaged)
+        json_digest(json, "digest", &brief->digest);
+    json_key(json, "deliveries");
+    json_array(json);
+    for (uint32_t i = 0; i < brief->count; i++) {
+        int64_t rows = rows_of(known, &brief->entries[i].delivery, session, data);
+
+        json_object(json);
+        json_digest(json, "delivery", &brief->entries[i].delivery);
+        json_key(json, "source");
+        json_text(json, brief->entries[i].source);
+        json_key(json, "kind");
+        json_text(json, brief->entries[i].kind);
+        json_key(json, "as_of");
+        buf_reset(&day);
+        date_print(&day, brief->entries[i].as_of);
+        json_text(json, buf_as_text(&day));
+        json_key(json, "mends");
+        json_bool(json, brief->entries[i].is_mend);
+        json_key(json, "rows");
+        if (rows >= 0)
+            json_int(json, rows);
+        else
+            json_null(json);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_end_object(json);
+    buf_release(&day);
+}
 
 static hedui_status
 list(struct session *session, const struct call *call)
 {
     const char *data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data";
-    uint64_t *ids;
+    bool is_json = call->common[OPT_JSON] != NULL;
+    struct rows_known known = {0};
+    struct brief *briefs;
     uint32_t count;
     struct json json;
 
-    TRY(snapshot_list(&ids, &count, data, &session->arena, &session->err));
+    TRY(brief_list(&briefs, &count, data, &session->arena, &session->err));
+    for (uint32_t i = 0; i < count; i++)
+        known.room += briefs[i].count;
+    known.items = arena_alloc(&session->arena, known.room, sizeof *known.items);
+    if (known.items == NULL)
+        return arena_full(&session->arena, &session->err);
     json_begin(&json, &session->out);
-    if (call->common[OPT_JSON] != NULL)
+    if (is_json)
         json_array(&json);
-    for (uint32_t i = 0; i < count; i++) {
-        if (call->common[OPT_JSON] != NULL)
-            json_uint(&json, ids[i]);
+    for (uint32_t i = 0; i < count; i++)
+        if (is_json)
+            brief_json(session, data, &briefs[i], &known, &json);
         else
-            buf_printf(&session->out, "%" PRIu64 "\n", ids[i]);
-    }
-    if (call->common[OPT_JSON] != NULL) {
+            brief_text(session, data, &briefs[i], &known);
+    if (is_json) {
         json_end_array(&json);
         json_newline(&json);
+    } else if (count == 0) {
+        buf_str(&session->out,
+                "还没有快照，先执行 hedui ingest\nno snapshot yet: run hedui ingest\n");
     }
     return HEDUI_OK;
 }
@@ -39,7 +173,7 @@ entry_text(struct buf *out, const struct snapshot_entry *entry)
     char hex[2 * DIGEST_BYTES + 1];
 
     digest_hex(&info->digest, hex);
-    buf_printf(out, "%.16s  " TEXT_FMT "  " TEXT_FMT "  ", hex, TEXT_ARG(info->source),
+    buf_printf(out, "%.16s…  " TEXT_FMT "  " TEXT_FMT "  ", hex, TEXT_ARG(info->source),
                TEXT_ARG(info->kind));
     date_print(out, info->as_of);
     buf_printf(out, "  %" PRIu64 " 行 rows  %" PRIu64 " 人 owners%s%s\n", info->rows, info->owners,
@@ -57,12 +191,9 @@ static void
 entry_json(struct json *json, const struct snapshot_entry *entry)
 {
     const struct delivery_info *info = delivery_info(entry->delivery);
-    char hex[2 * DIGEST_BYTES + 1];
 
-    digest_hex(&info->digest, hex);
     json_object(json);
-    json_key(json, "delivery");
-    json_str(json, hex);
+    json_digest(json, "delivery", &info->digest);
     json_key(json, "source");
     json_text(json, info->source);
     json_key(json, "kind");
@@ -124,10 +255,26 @@ show(struct session *session, const struct call *call)
 static hedui_status
 verify(struct session *session, const struct call *call)
 {
-    (void)call;
-    TRY(snapshot_verify(session->world->snapshot, &session->err));
-    buf_printf(&session->out, "快照 %" PRIu64 " 完好 | snapshot %" PRIu64 " is whole\n",
-               snapshot_id(session->world->snapshot), snapshot_id(session->world->snapshot));
+    const struct snapshot *snapshot = session->world->snapshot;
+    struct json json;
+
+    TRY(snapshot_verify(snapshot, &session->err));
+    if (call->common[OPT_JSON] == NULL) {
+        buf_printf(&session->out, "快照 %" PRIu64 " 完好 | snapshot %" PRIu64 " is whole\n",
+                   snapshot_id(snapshot), snapshot_id(snapshot));
+        return HEDUI_OK;
+    }
+    json_begin(&json, &session->out);
+    json_object(&json);
+    json_key(&json, "snapshot");
+    json_uint(&json, snapshot_id(snapshot));
+    json_digest(&json, "digest", snapshot_digest(snapshot));
+    json_key(&json, "deliveries");
+    json_uint(&json, snapshot_count(snapshot));
+    json_key(&json, "whole");
+    json_bool(&json, true);
+    json_end_object(&json);
+    json_newline(&json);
     return HEDUI_OK;
 }
 
@@ -136,18 +283,17 @@ snapshot_run(const struct call *call,
              hedui_status (*act)(struct session *session, const struct call *call))
 {
     struct session session;
-    struct err err = {0};
-    int64_t id = 0;
+    uint64_t id = 0;
+    hedui_status rc = HEDUI_OK;
 
-    if (call->operand_count > 0 &&
-        value_count("ID", call->operands[0], 1, INT64_MAX, &id, &err) != HEDUI_OK) {
-        session_begin(&session);
-        session.err = err;
-        return session_end(&session, HEDUI_E_USAGE, 2);
-    }
-    if (session_open(&session, call, act != list, (uint64_t)id) != 0)
-        return 2;
-    return session_end(&session, act(&session, call), 0);
+    session_begin(&session);
+    if (call->operand_count > 0)
+        rc = session_snapshot(&session, call, call->operands[0], &id);
+    if (rc == HEDUI_OK)
+        rc = session_world(&session, call, act != list, id, true);
+    if (rc == HEDUI_OK)
+        rc = act(&session, call);
+    return session_end(&session, rc, 0);
 }
 
 static int

@@ -83,13 +83,14 @@ struct session {
     struct buf out; /* written to stdout by session_end */
 };
 void session_begin(struct session *session);
-/* Opens pool and world. 0, or 2 after the sentence was printed. */
-int session_open(struct session *session, const struct call *call, bool has_snapshot,
-                 uint64_t snapshot);
-/* The same after session_begin(); answers the failure and closes nothing. `must_exist`: the data
- * directory is to be there already. */
+/* Opens pool and world; answers the failure and closes nothing. `must_exist`: the data directory is
+ * to be there already. */
 hedui_status session_world(struct session *session, const struct call *call, bool has_snapshot,
                            uint64_t snapshot, bool must_exist);
+/* The snapshot that a person named: a number, or its digest as it is printed (value_digest).
+ * NULL leaves *id alone. */
+hedui_status session_snapshot(struct session *session, const struct call *call, const char *word,
+                              uint64_t *id);
 /* The model alone, for verbs that need no data directory. */
 hedui_status session_model(struct session *session, const struct call *call, struct model **model);
 /* Prints the messages and, if rc is not HEDUI_OK, the sentence; writes `out`; closes everything.
@@ -105,6 +106,10 @@ HEDUI_CHECKED hedui_status value_count(const char *name, const char *value, int6
                                        int64_t max, int64_t *out, struct err *err);
 HEDUI_CHECKED hedui_status value_size(const char *name, const char *value, size_t *out,
                                       struct err *err); /* 512M, 2G */
+/* A digest as a person copies it: in either case, perhaps cut, perhaps with the "…" that says so.
+ * *out: at least 8 lower hex digits, in the arena. */
+HEDUI_CHECKED hedui_status value_digest(const char *name, const char *value, struct text *out,
+                                        struct arena *arena, struct err *err);
 /* "A,B、C" into texts in the arena. */
 HEDUI_CHECKED hedui_status value_list(const char *value, struct text **out, uint32_t *count,
                                       struct arena *arena, struct err *err);

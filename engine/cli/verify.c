@@ -110,20 +110,19 @@ verify_run(const struct call *call)
 {
     struct session session;
     struct batch_result result = {0};
-    struct err err = {0};
-    int64_t snapshot = 0, refuse_max = 0;
+    uint64_t snapshot = 0;
+    int64_t refuse_max = 0;
     hedui_status rc;
 
-    rc = value_count("--snapshot", call->values[SNAPSHOT], 1, INT64_MAX, &snapshot, &err);
+    session_begin(&session);
+    rc = value_count("--refuse-max", call->values[REFUSE_MAX], 0, INT64_MAX, &refuse_max,
+                     &session.err);
     if (rc == HEDUI_OK)
-        rc = value_count("--refuse-max", call->values[REFUSE_MAX], 0, INT64_MAX, &refuse_max, &err);
-    if (rc != HEDUI_OK) {
-        fprintf(stderr, "hedui: %s\n", err.text);
-        return 2;
-    }
-    if (session_open(&session, call, true, (uint64_t)snapshot) != 0)
-        return 2;
-    rc = verify(&session, call, &result);
+        rc = session_snapshot(&session, call, call->values[SNAPSHOT], &snapshot);
+    if (rc == HEDUI_OK)
+        rc = session_world(&session, call, true, snapshot, true);
+    if (rc == HEDUI_OK)
+        rc = verify(&session, call, &result);
     return session_end(&session, rc, result.held > (uint64_t)refuse_max ? 1 : 0);
 }
 

@@ -48,9 +48,6 @@ mended_find(const struct delivery_info **out, const struct snapshot *snapshot, s
 {
     const struct delivery_info *found = NULL;
 
-    if (prefix.len < 8)
-        return err_set(err, HEDUI_E_USAGE,
-                       "--mends 至少写出摘要的前 8 位\n--mends needs at least the first 8 digits");
     for (uint32_t i = 0; i < snapshot_count(snapshot); i++) {
         const struct delivery_info *info = delivery_info(snapshot_entry(snapshot, i)->delivery);
         char hex[2 * DIGEST_BYTES + 1];
