@@ -18,6 +18,7 @@ struct job { /* one call of block_encode */
     const struct row_plan *plan;
     const struct vocabulary_set *vocabulary;
     struct block_scratch *scratch;
+    struct buf *columns, *places;
     size_t count; /* rows, less the collapsed ones once they are */
 };
 
@@ -31,6 +32,7 @@ void
 block_scratch_release(struct block_scratch *scratch)
 {
     mem_free(scratch->rows);
+    mem_free(scratch->sorted);
     mem_free(scratch->items);
     mem_free(scratch->spare);
     mem_free(scratch->values);
@@ -44,8 +46,6 @@ block_scratch_release(struct block_scratch *scratch)
 void
 piece_release(struct piece *piece)
 {
-    buf_release(&piece->columns);
-    buf_release(&piece->places);
     mem_free(piece->owners);
     mem_free(piece->counts);
     mem_free(piece->mended);
@@ -62,6 +62,7 @@ scratch_reserve(struct block_scratch *s, size_t rows, size_t bytes, struct err *
     block_scratch_release(s);
     rows += rows / 4; /* the next block may be a little larger */
     s->rows = mem_resize(NULL, rows * bytes + ROW_SLACK, 1);
+    s->sorted = mem_resize(NULL, rows * bytes + ROW_SLACK, 1);
     s->items = mem_resize(NULL, rows, sizeof *s->items);
     s->spare = mem_resize(NULL, rows, sizeof *s->spare);
     s->values = mem_resize(NULL, rows + 1, sizeof *s->values);
@@ -69,8 +70,9 @@ scratch_reserve(struct block_scratch *s, size_t rows, size_t bytes, struct err *
     s->owner_row = mem_resize(NULL, rows + 1, sizeof *s->owner_row);
     s->exceptions = mem_resize(NULL, rows, sizeof *s->exceptions);
     s->states = mem_resize(NULL, rows, 1);
-    if (s->rows == NULL || s->items == NULL || s->spare == NULL || s->values == NULL ||
-        s->picked == NULL || s->owner_row == NULL || s->exceptions == NULL || s->states == NULL)
+    if (s->rows == NULL || s->sorted == NULL || s->items == NULL || s->spare == NULL ||
+        s->values == NULL || s->picked == NULL || s->owner_row == NULL || s->exceptions == NULL ||
+        s->states == NULL)
         return no_memory(err);
     s->room = rows;
     return HEDUI_OK;
@@ -96,32 +98,73 @@ rows_renumber(const struct job *job, uint8_t *rows, size_t count, uint32_t lane)
     }
 }
 
-/* The rows of one bucket behind those that are there, sorted among themselves. */
-static void
-bucket_load(struct job *job, uint32_t bucket)
+/* The rows of one bucket, from memory and from the disk, behind those that are there. */
+static hedui_status
+bucket_load(struct job *job, uint32_t bucket, struct err *err)
 {
-    size_t bytes = job->plan->bytes, from = job->count;
+    size_t bytes = job->plan->bytes;
     struct block_scratch *s = job->scratch;
 
     for (uint32_t lane = 0; lane < job->builder->lane_count; lane++) {
-        const struct chunk *chunk = job->builder->lanes[lane].open[bucket];
+        const struct lane *of = &job->builder->lanes[lane];
+        const struct chunk *chunk = of->open[bucket];
+        uint8_t *first = s->rows + job->count * bytes, *to = first;
         for (; chunk != NULL; chunk = chunk->older) {
-            uint8_t *to = s->rows + job->count * bytes;
-            __builtin_prefetch(chunk->older);
             memcpy(to, chunk->rows, chunk->count * bytes);
-            rows_renumber(job, to, chunk->count, lane);
-            job->count += chunk->count;
+            to += chunk->count * bytes;
         }
+        TRY(spill_read(&of->spill, bucket, bytes, to, err));
+        rows_renumber(job, first, of->bucket_rows[bucket], lane);
+        job->count += of->bucket_rows[bucket];
     }
-    for (size_t i = from; i < job->count; i++)
-        s->items[i] = (struct sort_item){row_get(s->rows + i * bytes, 0, 8), (uint32_t)i, 0};
-    block_sort(s->items + from, s->spare, job->count - from, s->rows, bytes);
+    return HEDUI_OK;
+}
+
+/* Lays the rows in order to scratch->sorted. false: two pseudonyms share their first half. */
+static bool
+rows_lay(struct job *job)
+{
+    struct block_scratch *s = job->scratch;
+    size_t bytes = job->plan->bytes;
+    uint64_t hi = 0, lo = 0;
+    bool is_clash = false;
+
+    for (size_t i = 0; i < job->count; i++) {
+        const uint8_t *row = s->rows + s->items[i].row * bytes;
+        uint64_t low = row_get(row, 8, 8);
+        row_copy(s->sorted + i * bytes, row, bytes);
+        is_clash |= i > 0 && s->items[i].hi == hi && low != lo;
+        hi = s->items[i].hi;
+        lo = low;
+    }
+    return !is_clash;
+}
+
+static void
+rows_sort(struct job *job)
+{
+    struct block_scratch *s = job->scratch;
+    size_t bytes = job->plan->bytes, from = 0;
+
+    for (size_t i = 0; i < job->count; i++)
+        s->items[i] = sort_item_of(s->rows, i, bytes);
+    for (uint32_t b = job->piece->bucket_first; b < job->piece->bucket_end; b++) {
+        size_t rows = 0; /* buckets stand in order already */
+        for (uint32_t lane = 0; lane < job->builder->lane_count; lane++)
+            rows += job->builder->lanes[lane].bucket_rows[b];
+        block_sort(s->items + from, s->spare, rows, s->rows, bytes);
+        from += rows;
+    }
+    if (!rows_lay(job)) {
+        block_sort_whole(s->items, job->count, s->rows, bytes);
+        (void)rows_lay(job);
+    }
 }
 
 static const uint8_t *
 row_at(const struct job *job, size_t i)
 {
-    return job->scratch->rows + job->scratch->items[i].row * (size_t)job->plan->bytes;
+    return job->scratch->sorted + i * (size_t)job->plan->bytes;
 }
 
 static hedui_status
@@ -142,14 +185,16 @@ mended_note(struct job *job, struct err *err)
 static void
 rows_collapse(struct job *job)
 {
-    size_t to = 0;
+    size_t to = 0, bytes = job->plan->bytes;
 
     if (job->builder->spec.dedupe == 0)
         return;
     for (size_t i = 0; i < job->count; i++) {
         if (to > 0 && memcmp(row_at(job, to - 1), row_at(job, i), job->plan->place_at) == 0)
             continue;
-        job->scratch->items[to++] = job->scratch->items[i];
+        if (to < i)
+            memcpy(job->scratch->sorted + to * bytes, row_at(job, i), bytes);
+        to++;
     }
     job->piece->collapsed = job->count - to;
     job->count = to;
@@ -241,18 +286,28 @@ block_room(struct buf *columns, size_t bytes, uint32_t *at)
     return (uint8_t *)to;
 }
 
-/* scratch->states of a field; true: some row has no value. */
-static bool
+/* Bit per field: some row has no value there. */
+static void
+states_look(const struct job *job, uint8_t seen[FIELDS_MAX / 4 + 1])
+{
+    uint32_t bytes = job->plan->state_bytes;
+
+    memset(seen, 0, FIELDS_MAX / 4 + 1);
+    for (uint32_t at = 0; at < bytes; at += 8) {
+        uint32_t now = bytes - at < 8 ? bytes - at : 8;
+        uint64_t all = 0;
+        for (size_t i = 0; i < job->count; i++)
+            all |= row_get(row_at(job, i), job->plan->state_at + at, now);
+        for (uint32_t i = 0; i < now; i++)
+            seen[at + i] = (uint8_t)(all >> (8 * (now - 1 - i)));
+    }
+}
+
+static void
 states_gather(struct job *job, uint32_t field)
 {
-    uint8_t all = 0;
-
-    for (size_t i = 0; i < job->count; i++) {
-        uint8_t state = row_state(job->plan, row_at(job, i), field);
-        job->scratch->states[i] = state;
-        all |= state;
-    }
-    return all != CELL_VALUE;
+    for (size_t i = 0; i < job->count; i++)
+        job->scratch->states[i] = row_state(job->plan, row_at(job, i), field);
 }
 
 static bool
@@ -279,24 +334,45 @@ states_encode(struct job *job, struct stream_entry *entry)
     else
         for (size_t i = 0; i < n; i++)
             values[i] = values[i] != CELL_VALUE;
-    to = block_room(&job->piece->columns, pack_bytes(n, width), &entry->states_at);
+    to = block_room(job->columns, pack_bytes(n, width), &entry->states_at);
     if (to == NULL)
         return false;
     pack_put(to, values, n, 0, width);
     return true;
 }
 
-/* Gathers the numbers of a stream; a row without a value repeats the row before it, which costs
- * nothing in either mode. *base: the least. Answers the width. */
+/* Gathers the numbers of a stream where every row has one. *base: the least. Answers the width. */
 static uint32_t
-stream_gather(struct job *job, const struct stream *stream, bool has_states, uint64_t *base)
+stream_gather(struct job *job, const struct stream *stream, uint64_t *base)
+{
+    const uint8_t *rows = job->scratch->sorted;
+    uint64_t *values = job->scratch->values, least = UINT64_MAX, most = 0;
+    size_t stride = job->plan->bytes, count = job->count;
+    uint32_t at = stream->at, shift = 64 - 8 * stream->bytes;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value;
+        memcpy(&value, rows + i * stride + at, sizeof value);
+        value = __builtin_bswap64(value) >> shift;
+        values[i] = value;
+        least = value < least ? value : least;
+        most = value > most ? value : most;
+    }
+    *base = least;
+    return pack_width(most - least);
+}
+
+/* The same where a row may have none: it repeats the row before it, which costs nothing in either
+ * mode. */
+static uint32_t
+stream_gather_some(struct job *job, const struct stream *stream, uint64_t *base)
 {
     uint64_t *values = job->scratch->values, least = UINT64_MAX, most = 0;
     size_t missing = 0;
 
     for (size_t i = 0; i < job->count; i++) {
         uint64_t value = row_get(row_at(job, i), stream->at, stream->bytes);
-        if (has_states && job->scratch->states[i] != CELL_VALUE) {
+        if (job->scratch->states[i] != CELL_VALUE) {
             values[i] = i == 0 ? 0 : values[i - 1];
             missing = missing == i ? i + 1 : missing;
             continue;
@@ -344,7 +420,7 @@ exceptions_encode(struct job *job, struct stream_entry *entry)
     uint32_t count = entry->exception_count;
     size_t rows_bytes = pack_bytes(count, entry->row_width);
     size_t bytes = rows_bytes + pack_bytes(count, entry->width);
-    uint8_t *to = block_room(&job->piece->columns, bytes, &entry->exceptions_at);
+    uint8_t *to = block_room(job->columns, bytes, &entry->exceptions_at);
 
     if (to == NULL)
         return false;
@@ -366,10 +442,11 @@ stream_encode(struct job *job, const struct stream *stream, bool has_states,
     uint32_t owners = job->piece->owner_count;
     uint8_t *to;
 
-    entry->width = (uint8_t)stream_gather(job, stream, has_states, &base);
+    entry->width = (uint8_t)(has_states ? stream_gather_some(job, stream, &base)
+                                        : stream_gather(job, stream, &base));
     entry->base = base;
     if (entry->width > 0 && by_owner_try(job, entry)) {
-        to = block_room(&job->piece->columns, pack_bytes(owners, entry->width), &entry->values_at);
+        to = block_room(job->columns, pack_bytes(owners, entry->width), &entry->values_at);
         if (to == NULL)
             return false;
         pack_put(to, s->picked, owners, base, entry->width);
@@ -377,7 +454,7 @@ stream_encode(struct job *job, const struct stream *stream, bool has_states,
             return false;
     } else {
         size_t bytes = pack_bytes(job->count, entry->width);
-        to = block_room(&job->piece->columns, bytes, &entry->values_at);
+        to = block_room(job->columns, bytes, &entry->values_at);
         if (to == NULL)
             return false;
         pack_put(to, s->values, job->count, base, entry->width);
@@ -390,31 +467,36 @@ static hedui_status
 columns_encode(struct job *job, struct err *err)
 {
     struct piece *piece = job->piece;
+    struct buf *columns = job->columns;
     struct stream_entry entries[STREAMS_MAX];
     struct block_start start = {(uint32_t)job->count, piece->owner_count, job->plan->stream_count,
                                 0};
     size_t head = sizeof start + start.stream_count * sizeof *entries;
+    uint8_t seen[FIELDS_MAX / 4 + 1];
     uint32_t at;
     bool has_states = false;
 
+    states_look(job, seen);
     memset(entries, 0, sizeof entries);
-    if (block_room(&piece->columns, head, &at) == NULL)
+    if (block_room(columns, head, &at) == NULL)
         return no_memory(err);
     for (uint32_t s = 0; s < start.stream_count; s++) {
         const struct stream *stream = &job->plan->streams[s];
         if (job->plan->first[stream->field] == (int32_t)s) {
-            has_states = states_gather(job, stream->field);
+            has_states = (seen[stream->field / 4] >> (6 - stream->field % 4 * 2) & 3) != 0;
+            if (has_states)
+                states_gather(job, stream->field);
             if (has_states && !states_encode(job, &entries[s]))
                 return no_memory(err);
         }
         if (!stream_encode(job, stream, has_states, &entries[s]))
             return no_memory(err);
     }
-    if (block_room(&piece->columns, PACK_SLACK + (0 - piece->columns.len) % 8, &at) == NULL)
+    if (block_room(job->columns, PACK_SLACK + (0 - columns->len) % 8, &at) == NULL)
         return no_memory(err);
-    start.bytes = (uint32_t)piece->columns.len;
-    memcpy(piece->columns.at, &start, sizeof start);
-    memcpy(piece->columns.at + sizeof start, entries, start.stream_count * sizeof *entries);
+    start.bytes = (uint32_t)columns->len;
+    memcpy(columns->at, &start, sizeof start);
+    memcpy(columns->at + sizeof start, entries, start.stream_count * sizeof *entries);
     return HEDUI_OK;
 }
 
@@ -434,12 +516,12 @@ places_encode(struct job *job, uint32_t line_bits, struct err *err)
         most = values[i] > most ? values[i] : most;
     }
     start.width = pack_width(most - start.base);
-    to = block_room(&job->piece->places, sizeof start + pack_bytes(job->count, start.width), &at);
+    to = block_room(job->places, sizeof start + pack_bytes(job->count, start.width), &at);
     if (to == NULL)
         return no_memory(err);
     memcpy(to, &start, sizeof start);
     pack_put(to + sizeof start, values, job->count, start.base, start.width);
-    if (block_room(&job->piece->places, PACK_SLACK + (0 - job->piece->places.len) % 8, &at) == NULL)
+    if (block_room(job->places, PACK_SLACK + (0 - job->places->len) % 8, &at) == NULL)
         return no_memory(err);
     return HEDUI_OK;
 }
@@ -447,26 +529,31 @@ places_encode(struct job *job, uint32_t line_bits, struct err *err)
 hedui_status
 block_encode(struct piece *piece, const struct builder *builder,
              const struct vocabulary_set *vocabulary, uint32_t line_bits,
-             struct block_scratch *scratch, struct err *err)
+             struct block_scratch *scratch, struct buf *columns, struct buf *places,
+             struct err *err)
 {
-    struct job job = {piece, builder, &builder->plan, vocabulary, scratch, 0};
+    struct job job = {piece, builder, &builder->plan, vocabulary, scratch, columns, places, 0};
     size_t rows = 0;
 
-    buf_init(&piece->columns, false);
-    buf_init(&piece->places, false);
+    buf_reset(columns);
+    buf_reset(places);
     for (uint32_t lane = 0; lane < builder->lane_count; lane++)
         for (uint32_t b = piece->bucket_first; b < piece->bucket_end; b++)
             rows += builder->lanes[lane].bucket_rows[b];
     assert(rows > 0 && rows < UINT32_MAX);
     TRY(scratch_reserve(scratch, rows, builder->plan.bytes, err));
     for (uint32_t b = piece->bucket_first; b < piece->bucket_end; b++)
-        bucket_load(&job, b);
+        TRY(bucket_load(&job, b, err));
     assert(job.count == rows);
+    rows_sort(&job);
     TRY(mended_note(&job, err));
     rows_collapse(&job);
     piece->rows = (uint32_t)job.count;
     TRY(owners_find(&job, err));
     conflicts_count(&job);
     TRY(columns_encode(&job, err));
-    return places_encode(&job, line_bits, err);
+    TRY(places_encode(&job, line_bits, err));
+    piece->columns_bytes = (uint32_t)columns->len;
+    piece->places_bytes = (uint32_t)places->len;
+    return HEDUI_OK;
 }

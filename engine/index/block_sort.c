@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/index/builder.h"
-#include "engine/index/row.h"
+#include "engine/index/bucket.h"
 
 #include "engine/base/ban.h"
 
@@ -22,17 +21,12 @@ struct order {
 };
 
 static int
-item_order(const void *a, const void *b, void *context)
+bytes_order(const struct order *order, const struct sort_item *x, const struct sort_item *y,
+            size_t at)
 {
-    const struct sort_item *x = a, *y = b;
-    const struct order *order = context;
-    const uint8_t *p, *q;
-    size_t at = 8; /* hi is known to be the same */
+    const uint8_t *p = order->rows + x->row * order->bytes,
+                  *q = order->rows + y->row * order->bytes;
 
-    if (x->hi != y->hi)
-        return x->hi < y->hi ? -1 : 1;
-    p = order->rows + x->row * order->bytes;
-    q = order->rows + y->row * order->bytes;
     for (; at + 8 <= order->bytes; at += 8) { /* most rows differ early: cheaper than memcmp */
         uint64_t left = row_get(p, (uint32_t)at, 8), right = row_get(q, (uint32_t)at, 8);
         if (left != right)
@@ -41,11 +35,42 @@ item_order(const void *a, const void *b, void *context)
     return memcmp(p + at, q + at, order->bytes - at);
 }
 
+static inline int
+item_order(const struct sort_item *x, const struct sort_item *y, const struct order *order)
+{
+    if (x->hi != y->hi)
+        return x->hi < y->hi ? -1 : 1;
+    if (x->plain != y->plain)
+        return x->plain < y->plain ? -1 : 1;
+    return bytes_order(order, x, y, order->bytes < PLAIN_AT + 8 ? order->bytes : PLAIN_AT + 8);
+}
+
+static int
+item_compare(const void *a, const void *b, void *order)
+{
+    return item_order(a, b, order);
+}
+
+static int
+item_compare_whole(const void *a, const void *b, void *order)
+{
+    return bytes_order(order, a, b, 0);
+}
+
+void
+block_sort_whole(struct sort_item *items, size_t n, const uint8_t *rows, size_t bytes)
+{
+    struct order order = {rows, bytes};
+
+    if (n > 0)
+        qsort_r(items, n, sizeof *items, item_compare_whole, &order);
+}
+
 static void
 run_sort(struct sort_item *items, size_t n, struct order *order)
 {
     if (n > INSERT_MAX) {
-        qsort_r(items, n, sizeof *items, item_order, order);
+        qsort_r(items, n, sizeof *items, item_compare, order);
         return;
     }
     for (size_t i = 1; i < n; i++) {
@@ -82,7 +107,7 @@ block_sort(struct sort_item *items, struct sort_item *spare, size_t n, const uin
     struct order order = {rows, bytes};
 
     if (n < RADIX_MIN) {
-        qsort_r(items, n, sizeof *items, item_order, &order);
+        qsort_r(items, n, sizeof *items, item_compare, &order);
         return;
     }
     radix_pass(items, spare, n, SORTED_SHIFT);

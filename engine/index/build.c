@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/sys.h"
 #include "engine/index/builder.h"
 #include "engine/index/keyer.h"
 #include "engine/index/mask.h"
@@ -13,13 +14,16 @@
 
 #include "engine/base/ban.h"
 
+#define SLABS_MIN 4 /* every bucket of a common kind has a chunk open */
+
 static hedui_status
 no_memory(struct err *err)
 {
     return err_set(err, HEDUI_E_MEMORY, "系统内存不足\nthe system has no memory left for the feed");
 }
 
-/* Counts bytes against the limit that the command was given. */
+/* Counts bytes of dictionaries, which have to stay, against the limit that the command was given.
+ */
 static hedui_status
 memory_take(struct builder *builder, size_t bytes, struct err *err)
 {
@@ -28,20 +32,33 @@ memory_take(struct builder *builder, size_t bytes, struct err *err)
     if (used <= builder->spec.memory)
         return HEDUI_OK;
     return err_set(err, HEDUI_E_LIMIT,
-                   "这份数据超过内存上限 %zu MiB，请提高 --memory，或分几个来源名导入\n"
-                   "this feed needs more than the memory limit of %zu MiB: raise --memory, or "
-                   "ingest it in parts under source names of their own",
+                   "这份数据的不同文字超过内存上限 %zu MiB，请提高 --memory，或分几个来源名导入\n"
+                   "the distinct texts of this feed need more than the memory limit of %zu MiB: "
+                   "raise --memory, or ingest it in parts under source names of their own",
                    builder->spec.memory >> 20, builder->spec.memory >> 20);
+}
+
+/* Slabs that a lane may hold now: a quarter of the memory is left to sealing. */
+static size_t
+slabs_share(const struct builder *builder)
+{
+    size_t rows = builder->spec.memory / 4 * 3, used = atomic_load(&builder->used);
+    size_t share = rows > used ? (rows - used) / builder->lane_count / SLAB_BYTES : 0;
+
+    return share < SLABS_MIN ? SLABS_MIN : share;
 }
 
 static hedui_status
 lane_open(struct lane *lane, const struct builder *builder, struct err *err)
 {
+    const struct text terms_name = TEXT("hash of terms");
     size_t stride = builder->plan.bytes + ROW_SLACK;
+    uint64_t seed;
 
-    for (size_t i = 0; i < FIELDS_MAX; i++)
-        terms_init(&lane->terms[i]);
     TRY(keyer_open(&lane->keyer, builder->key, err));
+    keyer_texts(lane->keyer, &terms_name, &seed, 1);
+    for (size_t i = 0; i < FIELDS_MAX; i++)
+        terms_init(&lane->terms[i], seed);
     lane->stage = mem_resize(NULL, BATCH_ROWS, stride);
     lane->values = mem_resize(NULL, BATCH_ROWS, sizeof *lane->values);
     lane->keys = mem_resize(NULL, BATCH_ROWS, sizeof *lane->keys);
@@ -68,6 +85,7 @@ builder_open(struct builder **out, const struct delivery_spec *spec, const struc
 
     assert(out != NULL && lanes > 0 && spec->kind != NULL);
     assert(spec->is_mend == (spec->mended != NULL));
+    TRY(sys_make_dirs(spec->dir, err));
     builder = mem_resize(NULL, 1, sizeof *builder);
     if (builder == NULL)
         return no_memory(err);
@@ -94,17 +112,27 @@ done:
     return rc;
 }
 
+static void
+slabs_free(struct slab *slab)
+{
+    while (slab != NULL) {
+        struct slab *older = slab->older;
+        mem_pages_free(slab, SLAB_BYTES);
+        slab = older;
+    }
+}
+
 void
 builder_rows_free(struct builder *builder)
 {
     for (uint32_t i = 0; i < builder->lane_count; i++) {
         struct lane *lane = &builder->lanes[i];
-        while (lane->slab != NULL) {
-            struct slab *older = lane->slab->older;
-            mem_pages_free(lane->slab, SLAB_BYTES);
-            lane->slab = older;
-        }
+        slabs_free(lane->slab);
+        slabs_free(lane->spare);
+        lane->slab = lane->spare = NULL;
+        lane->slab_count = 0;
         memset(lane->open, 0, sizeof lane->open);
+        spill_close(&lane->spill);
     }
 }
 
@@ -144,20 +172,23 @@ place_check(uint32_t file, uint64_t line, struct err *err)
                    "one ingest takes at most 4,096 files of 68,719,476,735 lines");
 }
 
-/* A column of numbers into lane->values. */
+/* A column of numbers straight to the rows. */
 static void
-column_numbers(struct lane *lane, const struct stream *stream, const struct batch_column *column,
-               uint32_t rows)
+stage_numbers(struct lane *lane, size_t stride, const struct stream *stream,
+              const struct batch_column *column, uint32_t rows)
 {
+    uint8_t *to = lane->stage + stream->at;
+    uint32_t shift = 64 - 8 * stream->bytes;
     uint64_t all = 0;
 
     for (uint32_t i = 0; i < rows; i++) {
         uint64_t value = (uint64_t)column->number[i] + stream->offset;
         value = column->state[i] == CELL_VALUE ? value : 0;
-        lane->values[i] = value;
         all |= value;
+        value = __builtin_bswap64(value << shift);
+        memcpy(to + i * stride, &value, sizeof value);
     }
-    assert(stream->bytes == 8 || all >> (8 * stream->bytes) == 0); /* the parser knows the range */
+    assert(shift == 0 || all >> (64 - shift) == 0); /* the parser knows the range */
 }
 
 static bool
@@ -189,8 +220,7 @@ stream_values(struct lane *lane, const struct stream *stream, const struct batch
 
     switch (stream->what) {
     case STREAM_NUMBER:
-        column_numbers(lane, stream, column, rows);
-        return true;
+        break; /* stage_numbers() */
     case STREAM_TEXT:
     case STREAM_NAME:
         return terms_add(&lane->terms[stream->field], column->text, column->state, rows,
@@ -216,16 +246,29 @@ stream_values(struct lane *lane, const struct stream *stream, const struct batch
     return true;
 }
 
+static bool
+states_are_plain(const uint8_t *states, uint32_t rows)
+{
+    uint8_t all = 0;
+
+    for (uint32_t i = 0; i < rows; i++)
+        all |= states[i];
+    return all == CELL_VALUE;
+}
+
 static void
 stage_states(struct lane *lane, const struct row_plan *plan, const struct batch *batch)
 {
     size_t stride = plan->bytes + ROW_SLACK;
 
     for (uint32_t i = 0; i < batch->rows; i++)
-        memset(lane->stage + i * stride + plan->state_at, 0, plan->state_bytes);
+        for (uint32_t at = 0; at < plan->state_bytes; at += 8) /* what is behind comes later */
+            row_put(lane->stage + i * stride, plan->state_at + at, 8, 0);
     for (uint32_t f = 0; f < plan->kind->field_count; f++) {
         const uint8_t *state = batch->columns[f].state;
         uint32_t at = plan->state_at + f / 4, shift = 6 - f % 4 * 2;
+        if (states_are_plain(state, batch->rows))
+            continue;
         for (uint32_t i = 0; i < batch->rows; i++)
             lane->stage[i * stride + at] |= (uint8_t)(state[i] << shift);
     }
@@ -253,6 +296,10 @@ stage_fill(struct lane *lane, const struct row_plan *plan, const struct batch *b
             stage_states(lane, plan, batch);
             is_states_done = true;
         }
+        if (stream->what == STREAM_NUMBER) {
+            stage_numbers(lane, stride, stream, &batch->columns[stream->field], batch->rows);
+            continue;
+        }
         if (!stream_values(lane, stream, batch))
             return no_memory(err);
         for (uint32_t i = 0; i < batch->rows; i++)
@@ -266,21 +313,51 @@ stage_fill(struct lane *lane, const struct row_plan *plan, const struct batch *b
     return HEDUI_OK;
 }
 
+/* All rows of the lane that are in memory become a run on the disk; their slabs are spare. */
+static hedui_status
+lane_spill(struct builder *builder, struct lane *lane, struct err *err)
+{
+    TRY(spill_begin(&lane->spill, builder->spec.dir, err));
+    for (uint32_t b = 0; b < BUCKETS; b++)
+        for (const struct chunk *chunk = lane->open[b]; chunk != NULL; chunk = chunk->older)
+            TRY(spill_bucket(&lane->spill, b, chunk->rows, chunk->count, builder->plan.bytes, err));
+    TRY(spill_end(&lane->spill, err));
+    memset(lane->open, 0, sizeof lane->open);
+    assert(lane->spare == NULL);
+    lane->spare = lane->slab;
+    lane->slab = NULL;
+    return HEDUI_OK;
+}
+
+static hedui_status
+slab_add(struct builder *builder, struct lane *lane, struct err *err)
+{
+    struct slab *slab;
+
+    if (lane->spare == NULL && lane->slab_count >= slabs_share(builder))
+        TRY(lane_spill(builder, lane, err));
+    slab = lane->spare;
+    if (slab != NULL) {
+        lane->spare = slab->older;
+    } else {
+        slab = mem_pages(SLAB_BYTES);
+        if (slab == NULL)
+            return no_memory(err);
+        lane->slab_count++;
+    }
+    slab->older = lane->slab;
+    slab->at = (sizeof *slab + 15) & ~(size_t)15;
+    lane->slab = slab;
+    return HEDUI_OK;
+}
+
 static hedui_status
 chunk_add(struct builder *builder, struct lane *lane, uint32_t bucket, struct err *err)
 {
     struct chunk *chunk;
 
-    if (lane->slab == NULL || SLAB_BYTES - lane->slab->at < builder->chunk_bytes) {
-        struct slab *slab;
-        TRY(memory_take(builder, SLAB_BYTES, err));
-        slab = mem_pages(SLAB_BYTES);
-        if (slab == NULL)
-            return no_memory(err);
-        slab->older = lane->slab;
-        slab->at = (sizeof *slab + 15) & ~(size_t)15;
-        lane->slab = slab;
-    }
+    if (lane->slab == NULL || SLAB_BYTES - lane->slab->at < builder->chunk_bytes)
+        TRY(slab_add(builder, lane, err));
     chunk = (struct chunk *)(void *)((uint8_t *)lane->slab + lane->slab->at);
     lane->slab->at += builder->chunk_bytes;
     chunk->older = lane->open[bucket];
@@ -302,7 +379,7 @@ rows_scatter(struct builder *builder, struct lane *lane, uint32_t rows, struct e
             TRY(chunk_add(builder, lane, bucket, err));
             chunk = lane->open[bucket];
         }
-        memcpy(chunk->rows + chunk->count * bytes, row, bytes);
+        row_copy(chunk->rows + chunk->count * bytes, row, bytes);
         chunk->count++;
         lane->bucket_rows[bucket]++;
     }

@@ -3,10 +3,11 @@
  *
  * From     batches of accepted rows, from any lane at once
  * To       DATA/deliveries/<digest>.hdl, written under a temporary name, synced, renamed
- * Lives    builder_open() to builder_close(); at most 64 bytes a row in memory, in buckets by
- *          pseudonym prefix; one feed at a time
- * Errors   HEDUI_E_LIMIT past `memory`; HEDUI_E_IO where writing fails: then no file is left
- * Why      sorted columns per bucket are small to write and fast to probe. */
+ * Lives    builder_open() to builder_close(); at most 64 bytes a row, in buckets by pseudonym
+ *          prefix, in memory or, past `memory`, in a nameless file; one feed at a time
+ * Errors   HEDUI_E_LIMIT where the dictionaries alone pass `memory`; HEDUI_E_IO where writing
+ * fails: then no file is left Why      sorted columns per bucket are small to write and fast to
+ * probe. */
 #ifndef HEDUI_INDEX_BUILD_H
 #define HEDUI_INDEX_BUILD_H
 
@@ -31,8 +32,9 @@ struct delivery_spec {
     bool is_mend;
     struct digest mends;
     const struct delivery_info
-        *mended;   /* is_mend: as-of, mode, months and divisions are inherited */
-    size_t memory; /* bytes, for rows and dictionaries */
+        *mended;     /* is_mend: as-of, mode, months and divisions are inherited */
+    size_t memory;   /* bytes, for rows and dictionaries; rows past it rest on the disk meanwhile */
+    const char *dir; /* DATA/deliveries; kept */
 };
 
 struct builder;
@@ -43,11 +45,11 @@ HEDUI_CHECKED hedui_status builder_rows(struct builder *builder, uint32_t lane,
                                         const struct batch *batch, struct err *err);
 HEDUI_CHECKED hedui_status builder_refused(struct builder *builder, uint32_t lane,
                                            const struct refusal *refusal, struct err *err);
-/* Sorts, collapses, encodes, writes, syncs, renames into `dir`. Fills balance->collapsed,
+/* Sorts, collapses, encodes, writes, syncs, renames into spec.dir. Fills balance->collapsed,
  * ->conflicting and corrects ->accepted. files: base names and digests of the inputs.
  * A delivery of the same digest that exists already is kept and answered. Pass no_sync only for
  * measuring. */
-HEDUI_CHECKED hedui_status builder_seal(struct builder *builder, struct pool *pool, const char *dir,
+HEDUI_CHECKED hedui_status builder_seal(struct builder *builder, struct pool *pool,
                                         const struct text *files, const struct digest *digests,
                                         uint32_t file_count, struct balance *balance, bool no_sync,
                                         struct digest *out, struct err *err);

@@ -9,12 +9,12 @@
 
 #include <stdatomic.h>
 
+#include "engine/index/bucket.h"
 #include "engine/index/build.h"
 #include "engine/index/row.h"
+#include "engine/index/spill.h"
 #include "engine/index/terms.h"
 
-#define BUCKET_BITS 10 /* 1,024: the best of 64 to 4,096 at scale 1 */
-#define BUCKETS (1 << BUCKET_BITS)
 #define CHUNK_ROWS 64
 #define SLAB_BYTES ((size_t)2 << 20) /* one huge page */
 #define MONTHS_MAX 120000            /* months before the year 10000 */
@@ -38,9 +38,11 @@ struct refused {         /* a refused row: whose and where */
 
 struct lane {
     struct keyer *keyer;
-    struct slab *slab;
+    struct slab *slab, *spare; /* spare: given back by rows that went to the disk */
+    size_t slab_count;
     struct chunk *open[BUCKETS];
-    uint32_t bucket_rows[BUCKETS];
+    uint32_t bucket_rows[BUCKETS]; /* also of rows on the disk */
+    struct spill spill;
     struct terms terms[FIELDS_MAX]; /* of texts, names and tails */
     size_t terms_counted;           /* bytes of them that `used` knows */
     uint32_t *months;               /* rows per month, kinds with a period only */
@@ -62,15 +64,9 @@ struct builder {
     size_t chunk_bytes;
     uint32_t lane_count;
     struct lane *lanes;
-    atomic_size_t used; /* bytes of slabs, terms and refusals */
+    atomic_size_t used; /* bytes of terms and refusals */
     bool is_sealed;
 };
-
-static inline uint32_t
-bucket_of(uint64_t hi)
-{
-    return (uint32_t)(hi >> (64 - BUCKET_BITS));
-}
 
 /* Gives back all rows: what is left is dictionaries and refusals. */
 void builder_rows_free(struct builder *builder);

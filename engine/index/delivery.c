@@ -62,7 +62,7 @@ file_map(struct delivery *delivery, const char *path, struct err *err)
     if (fd < 0 || sys_fstat(fd, &st) != 0)
         FAIL(
             err_sys(err, HEDUI_E_IO, "打不开数据文件 '%s'\ncannot open delivery '%s'", path, path));
-    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < sizeof(struct head_start))
+    if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size < BODY_AT)
         FAIL(damaged(path, "长度不足", "it is cut", err));
     delivery->bytes = (size_t)st.st_size;
     map = sys_mmap(NULL, delivery->bytes, PROT_READ, MAP_SHARED, fd, 0);
@@ -90,22 +90,36 @@ is_misnamed(const char *path, const struct digest *digest)
     return digest_read(&said, name) && memcmp(&said, digest, sizeof said) != 0;
 }
 
-static uint64_t
-head_hash(const struct delivery *delivery)
+/* The first page and the head in one piece: what the digest of a delivery is of. false: no memory.
+ */
+static bool
+head_copy(const struct delivery *delivery, struct buf *copy)
+{
+    buf_put(copy, delivery->map, BODY_AT);
+    buf_put(copy, delivery->map + delivery->head->head_at,
+            delivery->bytes - delivery->head->head_at);
+    return !copy->is_failed;
+}
+
+/* Checksum and digest of the head. */
+static hedui_status
+head_verify(struct delivery *delivery, const char *path, struct err *err)
 {
     struct buf copy;
     struct head_start *start;
-    uint64_t hash = 0;
+    hedui_status rc = HEDUI_OK;
 
     buf_init(&copy, false);
-    buf_put(&copy, delivery->map, delivery->head->head_bytes);
-    if (!copy.is_failed) {
-        start = (void *)copy.at;
-        start->head_hash = 0;
-        hash = hash_bytes(copy.at, copy.len, 0);
-    }
+    if (!head_copy(delivery, &copy))
+        FAIL(buf_check(&copy, err));
+    delivery->info.digest = digest_of(copy.at, copy.len);
+    start = (void *)copy.at;
+    start->head_hash = 0;
+    if (hash_bytes(copy.at, copy.len, 0) != delivery->head->head_hash)
+        FAIL(damaged(path, "文件头校验不符", "its head does not match its checksum", err));
+done:
     buf_release(&copy);
-    return hash;
+    return rc;
 }
 
 static hedui_status
@@ -124,25 +138,23 @@ head_check(struct delivery *delivery, const char *path, struct err *err)
                        DELIVERY_VERSION);
     if (head->file_bytes != delivery->bytes)
         return damaged(path, "长度不对", "its length is not what its head says", err);
-    if (head->head_bytes > head->file_bytes || head->head_bytes % ALIGN_BYTES != 0 ||
-        head->head_bytes < sizeof *head)
+    if (head->head_at > head->file_bytes || head->head_at % ALIGN_BYTES != 0 ||
+        head->head_at < BODY_AT)
         return damaged(path, "文件头不对", "its head is wrong", err);
     delivery->head = head;
-    if (head_hash(delivery) != head->head_hash)
-        return damaged(path, "文件头校验不符", "its head does not match its checksum", err);
-    body = head->file_bytes - head->head_bytes;
-    tables = sizeof *head + (uint64_t)head->section_count * sizeof(struct section_entry) +
+    TRY(head_verify(delivery, path, err));
+    body = head->head_at - BODY_AT;
+    tables = (uint64_t)head->section_count * sizeof(struct section_entry) +
              (uint64_t)head->block_count * sizeof(struct block_entry) +
              (uint64_t)head->unit_count * sizeof(struct unit_entry);
     if (head->unit_bytes != UNIT_BYTES ||
-        (body + UNIT_BYTES - 1) / UNIT_BYTES != head->unit_count || tables > head->head_bytes ||
-        head->meta_at < tables || head->meta_at + head->meta_bytes > head->head_bytes)
+        (body + UNIT_BYTES - 1) / UNIT_BYTES != head->unit_count ||
+        tables + head->meta_bytes != head->file_bytes - head->head_at)
         return damaged(path, "文件头不对", "its head is wrong", err);
-    delivery->info.digest = digest_of(delivery->map, head->head_bytes);
     delivery->info.bytes = delivery->bytes;
     if (is_misnamed(path, &delivery->info.digest))
         return damaged(path, "内容与文件名的摘要不符", "it is not what its name says", err);
-    delivery->sections = (const void *)(delivery->map + sizeof *head);
+    delivery->sections = (const void *)(delivery->map + head->head_at);
     delivery->blocks = (const void *)(delivery->sections + head->section_count);
     delivery->units = (const void *)(delivery->blocks + head->block_count);
     return HEDUI_OK;
@@ -151,12 +163,12 @@ head_check(struct delivery *delivery, const char *path, struct err *err)
 bool
 delivery_touch(const struct delivery *delivery, uint64_t at, uint64_t len)
 {
-    uint64_t body = delivery->head->head_bytes, end = at + len;
+    uint64_t body_end = delivery->head->head_at, end = at + len;
 
-    assert(at >= body && end >= at && end <= delivery->bytes);
-    for (uint64_t i = (at - body) / UNIT_BYTES; len > 0 && body + i * UNIT_BYTES < end; i++) {
-        uint64_t from = body + i * UNIT_BYTES;
-        uint64_t n = delivery->bytes - from < UNIT_BYTES ? delivery->bytes - from : UNIT_BYTES;
+    assert(at >= BODY_AT && end >= at && end <= body_end);
+    for (uint64_t i = (at - BODY_AT) / UNIT_BYTES; len > 0 && BODY_AT + i * UNIT_BYTES < end; i++) {
+        uint64_t from = BODY_AT + i * UNIT_BYTES;
+        uint64_t n = body_end - from < UNIT_BYTES ? body_end - from : UNIT_BYTES;
         unsigned char state = atomic_load_explicit(&delivery->unit_states[i], memory_order_acquire);
         if (state == UNIT_NEW) {
             bool is_good = hash_bytes(delivery->map + from, n, 0) == delivery->units[i].hash;
@@ -192,11 +204,8 @@ section_take(struct delivery *d, const struct section_entry *s)
             bits++;
         d->slot_shift = 63 - (uint32_t)bits;
         return s->count == UINT64_C(1) << bits && s->bytes == (s->count + 1) * sizeof *d->directory;
-    case SECTION_COLUMNS:
-        d->columns = s;
-        return true;
-    case SECTION_PLACES:
-        d->places = s;
+    case SECTION_BLOCKS:
+        d->packed = s;
         return true;
     case SECTION_VOCABULARY:
         if (s->field >= FIELDS_MAX || s->bytes < (s->count + 1) * sizeof(uint32_t))
@@ -241,14 +250,14 @@ sections_take(struct delivery *d, const char *path, struct err *err)
 {
     for (uint32_t i = 0; i < d->head->section_count; i++) {
         const struct section_entry *s = &d->sections[i];
-        if (s->at < d->head->head_bytes || s->at > d->bytes || s->bytes > d->bytes - s->at ||
+        if (s->at < BODY_AT || s->at > d->head->head_at || s->bytes > d->head->head_at - s->at ||
             s->at % ALIGN_BYTES != 0 || !section_take(d, s))
             return damaged(path, "目录不对", "its list of sections is wrong", err);
         if (is_read_unasked(s) && !delivery_touch(d, s->at, s->bytes))
             return damaged(path, "索引校验不符", "its index does not match its checksum", err);
     }
-    if (d->owners == NULL || d->counts == NULL || d->directory == NULL || d->columns == NULL ||
-        d->places == NULL || d->refused == NULL || d->mended == NULL)
+    if (d->owners == NULL || d->counts == NULL || d->directory == NULL || d->packed == NULL ||
+        d->refused == NULL || d->mended == NULL)
         return damaged(path, "缺少部分", "a section is missing", err);
     return HEDUI_OK;
 }
@@ -266,8 +275,8 @@ blocks_check(struct delivery *d, const char *path, struct err *err)
         if (b->row_first != row || b->owner_first != owner || b->bucket_first < bucket ||
             b->bucket_end <= b->bucket_first || b->bucket_end > BUCKETS || b->rows == 0 ||
             b->columns_at % 8 != 0 || b->places_at % 8 != 0 ||
-            b->columns_at + b->columns_bytes > d->columns->bytes ||
-            b->places_at + b->places_bytes > d->places->bytes ||
+            b->columns_at + b->columns_bytes > d->packed->bytes ||
+            b->places_at + b->places_bytes > d->packed->bytes ||
             b->columns_bytes < sizeof(struct block_start) + PACK_SLACK ||
             b->places_bytes < sizeof(struct places_start) + PACK_SLACK)
             return damaged(path, "块目录不对", "its list of blocks is wrong", err);
@@ -288,7 +297,7 @@ meta_take(struct delivery *d, const char *path, const struct model *model, uint6
     struct meta meta;
     struct json_node *root;
     struct digest digest = d->info.digest;
-    struct text json = {(const char *)d->map + d->head->meta_at, d->head->meta_bytes};
+    struct text json = {(const char *)d->map + d->bytes - d->head->meta_bytes, d->head->meta_bytes};
 
     if (meta_read(&meta, &root, json, &d->arena, err) != HEDUI_OK)
         return damaged(path, "说明读不出", "its description cannot be read", err);
@@ -353,14 +362,19 @@ hedui_status
 delivery_verify(const struct delivery *d, struct err *err)
 {
     char hex[2 * DIGEST_BYTES + 1];
-    struct digest digest = digest_of(d->map, d->head->head_bytes);
+    struct digest digest = {{0}};
+    struct buf copy;
 
     digest_hex(&d->info.digest, hex);
+    buf_init(&copy, false);
+    if (head_copy(d, &copy))
+        digest = digest_of(copy.at, copy.len);
+    buf_release(&copy);
     if (memcmp(&digest, &d->info.digest, sizeof digest) != 0)
         return damaged(hex, "文件头变了", "its head has changed", err);
     for (uint32_t i = 0; i < d->head->unit_count; i++) {
-        uint64_t at = d->head->head_bytes + (uint64_t)i * UNIT_BYTES;
-        uint64_t n = d->bytes - at < UNIT_BYTES ? d->bytes - at : UNIT_BYTES;
+        uint64_t at = BODY_AT + (uint64_t)i * UNIT_BYTES;
+        uint64_t n = d->head->head_at - at < UNIT_BYTES ? d->head->head_at - at : UNIT_BYTES;
         digest = digest_of(d->map + at, n);
         if (memcmp(digest.bytes, d->units[i].digest, DIGEST_BYTES) == 0 &&
             hash_bytes(d->map + at, n, 0) == d->units[i].hash)

@@ -38,7 +38,7 @@ struct delivery {
     const struct slot_entry *directory;
     const uint8_t *counts;
     uint32_t owner_count, count_bytes, slot_shift;
-    const struct section_entry *columns, *places;
+    const struct section_entry *packed; /* the blocks */
     struct words words[FIELDS_MAX];
     struct {
         const struct name_entry *entries;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* format.h: the bytes of a delivery file, version 1. docs/FORMATS.md explains each; this is the
+/* format.h: the bytes of a delivery file, version 2. docs/FORMATS.md explains each; this is the
  * same in C. All integers little-endian.
  *
  * Why      the head holds the SHA-256 of every unit of the body, so the SHA-256 of the head names
@@ -13,29 +13,29 @@
 #include "engine/base/crypt.h"
 
 #define DELIVERY_MAGIC "HEDUI-DL"
-#define DELIVERY_VERSION 1
+#define DELIVERY_VERSION 2
+#define BODY_AT 4096            /* first byte of the body; before it: struct head_start and zeros */
 #define UNIT_BYTES (256u << 10) /* of the body, from its first byte on; the last may be shorter */
 #define ALIGN_BYTES 64
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "a big-endian machine needs swaps here");
 
-struct head_start { /* byte 0 of the file; then sections, blocks, units, meta, zeros */
+struct head_start { /* byte 0 of the file; zeros up to BODY_AT */
     char magic[8];
     uint32_t version, section_count;
     uint64_t file_bytes;
-    uint64_t head_bytes; /* the body begins here */
-    uint64_t head_hash;  /* XXH3 of the head, this field as 0 */
+    uint64_t head_at;   /* behind the body, to the end of the file: sections, blocks, units, meta */
+    uint64_t head_hash; /* XXH3 of the first BODY_AT bytes, this field as 0, and the head */
     uint32_t block_count, unit_count;
-    uint64_t meta_at;
     uint32_t meta_bytes, unit_bytes;
+    uint64_t unused;
 };
 
 enum section_what {
     SECTION_OWNERS = 1, /* count × struct key128, ascending */
     SECTION_COUNTS,     /* rows per owner; count: bytes of each (1, 2, 4) */
     SECTION_DIRECTORY,  /* count + 1 × struct slot_entry; count: a power of two */
-    SECTION_COLUMNS,    /* blocks */
-    SECTION_PLACES,     /* provenance: file and line of each row, in blocks */
+    SECTION_BLOCKS,     /* of each block its columns, then its places: file and line of each row */
     SECTION_VOCABULARY, /* of field `field`: count + 1 offsets (u32), then the bytes */
     SECTION_NAMES,      /* of field `field`: count × struct name_entry */
     SECTION_REFUSED,    /* count × struct refused_entry, ascending */
@@ -49,7 +49,7 @@ struct section_entry {
 };
 
 struct block_entry {                /* rows of consecutive buckets */
-    uint64_t columns_at, places_at; /* in their sections; multiples of 8 */
+    uint64_t columns_at, places_at; /* in SECTION_BLOCKS; multiples of 8 */
     uint32_t columns_bytes, places_bytes;
     uint32_t row_first, rows;
     uint32_t owner_first, owners;

@@ -289,11 +289,11 @@ view_open(struct view *v, const struct delivery *d, struct key128 key, struct ro
         span.count > block->rows - (span.first - block->row_first) ||
         span.owner < block->owner_first || span.owner - block->owner_first >= block->owners)
         return false;
-    if (!delivery_is_good(d, d->columns->at + block->columns_at, block->columns_bytes))
+    if (!delivery_is_good(d, d->packed->at + block->columns_at, block->columns_bytes))
         return false;
     *v = (struct view){
         .d = d,
-        .block = d->map + d->columns->at + block->columns_at,
+        .block = d->map + d->packed->at + block->columns_at,
         .bytes = block->columns_bytes,
         .rows = block->rows,
         .owners = block->owners,
@@ -411,9 +411,9 @@ delivery_locate(const struct delivery *d, uint64_t row)
     if (low >= high || row - d->blocks[low].row_first >= d->blocks[low].rows)
         return (struct locator){0, 0};
     block = &d->blocks[low];
-    if (!delivery_is_good(d, d->places->at + block->places_at, block->places_bytes))
+    if (!delivery_is_good(d, d->packed->at + block->places_at, block->places_bytes))
         return (struct locator){0, 0};
-    start = (const void *)(d->map + d->places->at + block->places_at);
+    start = (const void *)(d->map + d->packed->at + block->places_at);
     if (start->width > 64 ||
         pack_bytes(block->rows, start->width) > block->places_bytes - sizeof *start - PACK_SLACK)
         return (struct locator){0, 0};

@@ -13,7 +13,7 @@
 #include "engine/model/kind.h"
 
 #define ROW_BYTES_MAX 1152 /* FIELDS_MAX other identities, states, owner and place stay below */
-#define ROW_SLACK 8        /* readable and writable bytes behind a row */
+#define ROW_SLACK 16       /* readable and writable bytes behind a row */
 #define PLACE_BYTES 6
 #define PLACE_LINE_BITS 36 /* 68,719,476,735 lines … */
 #define PLACE_FILE_BITS 12 /* … of 4,096 files */
@@ -71,6 +71,14 @@ row_patch(uint8_t *row, uint32_t at, uint32_t bytes, uint64_t value)
     uint64_t word = __builtin_bswap64(value << (64 - 8 * bytes));
 
     memcpy(row + at, &word, bytes);
+}
+
+/* `bytes` and up to ROW_SLACK - 1 behind them. */
+static inline void
+row_copy(uint8_t *to, const uint8_t *from, size_t bytes)
+{
+    for (size_t at = 0; at < bytes; at += 16)
+        memcpy(to + at, from + at, 16);
 }
 
 static inline uint8_t

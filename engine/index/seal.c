@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* seal.c: from rows in buckets to a file: vocabularies, blocks, layout, publication. */
+/* seal.c: from rows in buckets to a file: vocabularies, blocks, sections, publication. */
 #include "engine/index/seal.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 #include "engine/base/ban.h"
 
+#define PATH_BYTES 4096
 #define BLOCK_ROWS 4096 /* small buckets share a block until it has so many */
 
 static hedui_status
@@ -111,39 +113,6 @@ pieces_plan(struct layout *layout, struct err *err)
     return HEDUI_OK;
 }
 
-struct encoding {
-    struct layout *layout;
-    struct block_scratch *scratch; /* one a lane */
-    uint32_t line_bits;
-};
-
-static hedui_status
-encode_task(void *context, uint32_t lane, size_t task, struct err *err)
-{
-    const struct encoding *e = context;
-
-    return block_encode(&e->layout->pieces[task], e->layout->builder, e->layout->vocabulary,
-                        e->line_bits, &e->scratch[lane], err);
-}
-
-static hedui_status
-blocks_encode(struct layout *layout, struct pool *pool, struct err *err)
-{
-    struct encoding e = {.layout = layout, .line_bits = layout->meta.line_bits};
-    uint32_t lanes = pool_lanes(pool);
-    hedui_status rc;
-
-    e.scratch = mem_resize(NULL, lanes, sizeof *e.scratch);
-    if (e.scratch == NULL)
-        return no_memory(err);
-    memset(e.scratch, 0, lanes * sizeof *e.scratch);
-    rc = pool_run(pool, layout->piece_count, encode_task, &e, err);
-    for (uint32_t i = 0; i < lanes; i++)
-        block_scratch_release(&e.scratch[i]);
-    mem_free(e.scratch);
-    return rc;
-}
-
 /* Covered months: as given, as of the mended delivery, or those with at least a tenth of the
  * fullest month's rows. months: MONTHS_MAX. */
 static uint32_t
@@ -242,35 +211,65 @@ balance_correct(struct balance *balance, const struct layout *layout)
     }
 }
 
+static void
+layout_release(struct layout *layout)
+{
+    for (uint32_t i = 0; layout->pieces != NULL && i < layout->piece_count; i++)
+        piece_release(&layout->pieces[i]);
+    mem_free(layout->pieces);
+    mem_free(layout->refused);
+    mem_free(layout->mended);
+    body_close(&layout->body);
+    buf_release(&layout->head);
+}
+
+/* From rows to the sections of the file; *balance is corrected by what collapsed. */
+static hedui_status
+layout_fill(struct layout *layout, struct builder *builder, struct balance *balance,
+            struct err *err)
+{
+    layout->meta.line_bits = line_bits_of(builder);
+    TRY(pieces_plan(layout, err));
+    TRY(layout_blocks(layout, err));
+    builder_rows_free(builder);
+    TRY(refused_gather(layout, err));
+    TRY(mended_gather(layout, err));
+    balance_correct(balance, layout);
+    TRY(layout_sections(layout, err));
+    assert(layout->row_count == balance->accepted);
+    return HEDUI_OK;
+}
+
 hedui_status
-builder_seal(struct builder *builder, struct pool *pool, const char *dir, const struct text *files,
+builder_seal(struct builder *builder, struct pool *pool, const struct text *files,
              const struct digest *digests, uint32_t file_count, struct balance *balance,
              bool no_sync, struct digest *out, struct err *err)
 {
     struct vocabulary_set vocabulary;
-    struct layout layout = {.builder = builder, .vocabulary = &vocabulary};
+    struct layout layout = {.builder = builder, .vocabulary = &vocabulary, .pool = pool};
     int32_t *months = mem_resize(NULL, MONTHS_MAX, sizeof *months);
+    char path[PATH_BYTES];
+    bool is_there = false;
     hedui_status rc = HEDUI_OK;
 
     assert(!builder->is_sealed && pool_lanes(pool) <= builder->lane_count);
     builder->is_sealed = true;
     vocabulary_init(&vocabulary);
+    buf_init(&layout.head, false);
     if (months == NULL)
         FAIL(no_memory(err));
-    FAIL(sys_make_dirs(dir, err));
+    if (snprintf(path, sizeof path, "%s/.tmp-delivery", builder->spec.dir) >= (int)sizeof path)
+        FAIL(err_set(err, HEDUI_E_IO, "the path '%s' is too long", builder->spec.dir));
     FAIL(vocabulary_build(&vocabulary, builder, pool, err));
-    layout.meta.line_bits = line_bits_of(builder);
-    FAIL(pieces_plan(&layout, err));
-    FAIL(blocks_encode(&layout, pool, err));
-    builder_rows_free(builder);
-    FAIL(refused_gather(&layout, err));
-    FAIL(mended_gather(&layout, err));
-    balance_correct(balance, &layout);
-    FAIL(layout_build(&layout, pool, err));
-    assert(layout.row_count == balance->accepted);
+    sys_unlink(path); /* of a run that died */
+    FAIL(body_open(&layout.body, path, err));
+    is_there = true;
+    FAIL(layout_fill(&layout, builder, balance, err));
     meta_fill(&layout, balance, files, digests, file_count, months, months_cover(builder, months));
-    FAIL(layout_publish(&layout, pool, dir, no_sync, out, err));
+    FAIL(layout_publish(&layout, builder->spec.dir, no_sync, out, err));
 done:
+    if (rc != HEDUI_OK && is_there)
+        sys_unlink(path);
     layout_release(&layout);
     vocabulary_release(&vocabulary);
     mem_free(months);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* seal.h: the steps of builder_seal() that make bytes: sections, then a file.
+/* seal.h: the steps of builder_seal() that make bytes: sections, then the head, then a file.
  *
  * From     pieces (block.h), vocabularies, refusals
  * To       DIR/<digest>.hdl
- * Lives    struct layout: for the sealing */
+ * Lives    struct layout: for the sealing
+ * Why      what a reader needs first stands last, so that the file is written from front to back
+ * and no more than a wave of it is in memory. */
 #ifndef HEDUI_INDEX_SEAL_H
 #define HEDUI_INDEX_SEAL_H
 
 #include "engine/index/block.h"
+#include "engine/index/body.h"
 #include "engine/index/format.h"
 #include "engine/index/meta.h"
 
@@ -16,6 +19,7 @@
 struct layout {
     const struct builder *builder;
     const struct vocabulary_set *vocabulary;
+    struct pool *pool;
     struct piece *pieces; /* rows > 0 each, by bucket */
     uint32_t piece_count;
     struct refused_entry *refused;
@@ -24,20 +28,19 @@ struct layout {
     size_t mended_count;
     struct meta meta;
 
-    struct section_entry sections[SECTIONS_MAX]; /* at: in the body, until the head is written */
-    uint32_t section_count, count_bytes, slot_bits, unit_count;
+    struct body body;
+    struct section_entry sections[SECTIONS_MAX];
+    uint32_t section_count;
     uint32_t owner_count, row_count;
-    uint8_t *body;
-    size_t body_bytes, body_room;
-    struct unit_entry *units;
-    struct buf head;
+    struct buf
+        head; /* from the first byte of the file to BODY_AT, then what stands behind the body */
 };
 
-/* Adds up the sections and fills layout->body; pieces are given back as they are copied. */
-HEDUI_CHECKED hedui_status layout_build(struct layout *layout, struct pool *pool, struct err *err);
-/* Hashes, writes, syncs, renames. *out: the digest. */
-HEDUI_CHECKED hedui_status layout_publish(struct layout *layout, struct pool *pool, const char *dir,
-                                          bool no_sync, struct digest *out, struct err *err);
-void layout_release(struct layout *layout);
+/* sections.c: the blocks, a wave at a time; then everything else. */
+HEDUI_CHECKED hedui_status layout_blocks(struct layout *layout, struct err *err);
+HEDUI_CHECKED hedui_status layout_sections(struct layout *layout, struct err *err);
+/* publish_file.c: head, sync, read back, rename. *out: the digest. */
+HEDUI_CHECKED hedui_status layout_publish(struct layout *layout, const char *dir, bool no_sync,
+                                          struct digest *out, struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* terms.c: open addressing; a slot holds half of the hash, so that texts are compared but once. */
+/* terms.c: open addressing. A text of up to 24 bytes is three words and its length, and nothing
+ * else has to be compared; of a longer one the words hold the ends and a hash of it all. */
 #include "engine/index/terms.h"
 
 #include <assert.h>
@@ -12,19 +13,107 @@
 
 #define SLOTS_MIN 256
 #define GROUP 32
+#define WHOLE_MAX 24
+
+__extension__ typedef unsigned __int128 u128;
+
+struct term_words {
+    uint64_t first, last, middle;
+    uint32_t len;
+};
+
+struct term_slot {
+    struct term_words words;
+    uint32_t number; /* of the text, + 1; 0: free */
+};
+
+static uint64_t
+load8(const char *at)
+{
+    uint64_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static uint64_t
+load4(const char *at)
+{
+    uint32_t word;
+
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/* With the length they say the whole text, up to WHOLE_MAX bytes. Reads nothing outside of it. */
+static inline struct term_words
+words_of(struct text text)
+{
+    const char *at = text.at;
+    size_t n = text.len;
+    struct term_words words = {0, 0, 0, (uint32_t)n};
+
+    if (n >= 8) {
+        words.first = load8(at);
+        words.last = load8(at + n - 8);
+        if (n > WHOLE_MAX)
+            words.middle = hash_bytes(at, n, 0);
+        else if (n > 16)
+            words.middle = load8(at + 8);
+    } else if (n >= 4) {
+        words.first = load4(at) | load4(at + n - 4) << 32;
+    } else if (n > 0) {
+        words.first = (uint64_t)(uint8_t)at[0] | (uint64_t)(uint8_t)at[n / 2] << 8 |
+                      (uint64_t)(uint8_t)at[n - 1] << 16;
+    }
+    return words;
+}
+
+static inline uint64_t
+mixed(uint64_t a, uint64_t b)
+{
+    u128 product = (u128)a * b;
+
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t
+words_hash(const struct term_words *words, uint64_t seed)
+{
+    uint64_t ends = mixed(words->first ^ seed, words->last ^ UINT64_C(0xE7037ED1A0B428DB));
+
+    return mixed(ends ^ words->middle ^ UINT64_C(0x8EBC6AF09C88C6E3), seed ^ words->len);
+}
+
+static inline bool
+words_eq(const struct term_words *a, const struct term_words *b)
+{
+    return a->first == b->first && a->last == b->last && a->middle == b->middle && a->len == b->len;
+}
 
 void
-terms_init(struct terms *terms)
+terms_init(struct terms *terms, uint64_t seed)
 {
     memset(terms, 0, sizeof *terms);
+    terms->seed = seed;
     arena_init(&terms->arena, "terms", 0, true);
+}
+
+static void
+slots_free(struct terms *terms)
+{
+    if (terms->slots != NULL)
+        mem_wipe(terms->slots, terms->slot_count * sizeof *terms->slots);
+    mem_free(terms->slots);
+    terms->slots = NULL;
+    terms->slot_count = 0;
 }
 
 void
 terms_release(struct terms *terms)
 {
     arena_release(&terms->arena);
-    mem_free(terms->slots);
+    slots_free(terms);
     mem_free(terms->items);
     memset(terms, 0, sizeof *terms);
 }
@@ -32,9 +121,7 @@ terms_release(struct terms *terms)
 void
 terms_seal(struct terms *terms)
 {
-    mem_free(terms->slots);
-    terms->slots = NULL;
-    terms->slot_count = 0;
+    slots_free(terms);
 }
 
 size_t
@@ -47,20 +134,22 @@ terms_bytes(const struct terms *terms)
 static bool
 slots_grow(struct terms *terms)
 {
-    size_t count = terms->slot_count == 0 ? SLOTS_MIN : terms->slot_count * 2;
-    uint64_t *slots = mem_resize(NULL, count, sizeof *slots);
+    struct terms old = *terms;
+    size_t count = old.slot_count == 0 ? SLOTS_MIN : old.slot_count * 2;
+    struct term_slot *slots = mem_resize(NULL, count, sizeof *slots);
 
     if (slots == NULL)
         return false;
     memset(slots, 0, count * sizeof *slots);
-    for (uint32_t i = 0; i < terms->count; i++) {
-        uint64_t hash = hash_bytes(terms->items[i].at, terms->items[i].len, 0);
-        size_t slot = hash & (count - 1);
-        while (slots[slot] != 0)
+    for (size_t i = 0; i < old.slot_count; i++) {
+        size_t slot = words_hash(&old.slots[i].words, old.seed) & (count - 1);
+        if (old.slots[i].number == 0)
+            continue;
+        while (slots[slot].number != 0)
             slot = (slot + 1) & (count - 1);
-        slots[slot] = (hash & 0xFFFFFFFF00000000) | (i + 1);
+        slots[slot] = old.slots[i];
     }
-    mem_free(terms->slots);
+    slots_free(terms);
     terms->slots = slots;
     terms->slot_count = count;
     return true;
@@ -88,23 +177,22 @@ terms_reserve(struct terms *terms)
 }
 
 /* Needs room. UINT32_MAX: no memory. */
-static uint32_t
-terms_one(struct terms *terms, struct text text, uint64_t hash)
+static inline uint32_t
+terms_one(struct terms *terms, struct text text, const struct term_words *words, size_t slot)
 {
-    size_t slot = hash & (terms->slot_count - 1);
     struct text copy;
 
-    for (; terms->slots[slot] != 0; slot = (slot + 1) & (terms->slot_count - 1)) {
-        uint64_t held = terms->slots[slot];
-        uint32_t number = (uint32_t)held - 1;
-        if (held >> 32 == hash >> 32 && text_eq(terms->items[number], text))
+    for (; terms->slots[slot].number != 0; slot = (slot + 1) & (terms->slot_count - 1)) {
+        uint32_t number = terms->slots[slot].number - 1;
+        if (words_eq(&terms->slots[slot].words, words) &&
+            (words->len <= WHOLE_MAX || text_eq(terms->items[number], text)))
             return number;
     }
     copy = arena_text(&terms->arena, text);
     if (copy.at == NULL)
         return UINT32_MAX;
     terms->items[terms->count] = copy;
-    terms->slots[slot] = (hash & 0xFFFFFFFF00000000) | (terms->count + 1);
+    terms->slots[slot] = (struct term_slot){*words, terms->count + 1};
     return terms->count++;
 }
 
@@ -112,33 +200,22 @@ static bool
 group_add(struct terms *terms, const struct text *texts, const uint8_t *states, size_t n,
           uint64_t *out)
 {
-    uint64_t hashes[GROUP];
+    struct term_words words[GROUP];
+    size_t slots[GROUP];
 
     for (size_t i = 0; i < n; i++) {
-        hashes[i] = states[i] == 0 ? hash_bytes(texts[i].at, texts[i].len, 0) : 0;
-        __builtin_prefetch(&terms->slots[hashes[i] & (terms->slot_count - 1)]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        uint64_t held = terms->slots[hashes[i] & (terms->slot_count - 1)];
-        if (held != 0)
-            __builtin_prefetch(&terms->items[(uint32_t)held - 1]);
-    }
-    for (size_t i = 0; i < n; i++) { /* by now the item is here; its bytes are the third miss */
-        uint64_t held = terms->slots[hashes[i] & (terms->slot_count - 1)];
-        if (held != 0)
-            __builtin_prefetch(terms->items[(uint32_t)held - 1].at);
+        if (states[i] != 0)
+            continue;
+        words[i] = words_of(texts[i]);
+        slots[i] = words_hash(&words[i], terms->seed) & (terms->slot_count - 1);
+        __builtin_prefetch(&terms->slots[slots[i]]);
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t number;
         out[i] = 0;
         if (states[i] != 0)
             continue;
-        if (i > 0 && states[i - 1] == 0 && hashes[i] == hashes[i - 1] &&
-            text_eq(texts[i], texts[i - 1])) {
-            out[i] = out[i - 1]; /* a person's rows often stand together */
-            continue;
-        }
-        number = terms_one(terms, texts[i], hashes[i]);
+        number = terms_one(terms, texts[i], &words[i], slots[i]);
         if (number == UINT32_MAX)
             return false;
         out[i] = number;

@@ -6,21 +6,25 @@
  * Lives    with the builder; wiped, for names are in it
  * Errors   terms_add() answers false where the system has no memory
  * Why      a column of a batch is looked up at once: all hashes, then all slots, so that the
- *          misses of 32 rows overlap. base/hash.h's dictionary takes one text at a time. */
+ *          misses of 32 rows overlap; a slot holds a text of up to 24 bytes whole, so that a
+ * look-up is one miss. base/hash.h's dictionary takes one text at a time. */
 #ifndef HEDUI_INDEX_TERMS_H
 #define HEDUI_INDEX_TERMS_H
 
 #include "engine/base/arena.h"
 
+struct term_slot;
+
 struct terms {
     struct arena arena;
-    uint64_t *slots;   /* upper half of the hash, number + 1; 0: free */
+    uint64_t seed; /* of the hash: secret, so that no file can choose texts that collide */
+    struct term_slot *slots;
     size_t slot_count; /* a power of two, at most half of it used */
     struct text *items;
     uint32_t count, room;
 };
 
-void terms_init(struct terms *terms);
+void terms_init(struct terms *terms, uint64_t seed);
 void terms_release(struct terms *terms);
 void terms_seal(struct terms *terms); /* nothing more is added: what only adding needs goes */
 size_t terms_bytes(const struct terms *terms);

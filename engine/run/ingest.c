@@ -245,6 +245,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
         FAIL(mended_find(&mended, before, text_of(options->mends), err));
     FAIL(file_names_make(&files, options, mended, before, arena, err));
     spec_fill(&spec, options, mapping, mended, world);
+    spec.dir = dir.at;
     FAIL(builder_open(&builder, &spec, world->key, pool_lanes(pool), err));
 
     struct intake intake = {.builder = builder, .file_of = files.file_of};
@@ -268,7 +269,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     for (uint32_t i = 0; i < options->file_count; i++)
         digests[files.input_first + i] = out->report.files[i].digest;
     out->balance = out->report.balance;
-    FAIL(builder_seal(builder, pool, dir.at, files.names, digests, files.count, &out->balance,
+    FAIL(builder_seal(builder, pool, files.names, digests, files.count, &out->balance,
                       options->is_unsynced, &out->delivery, err));
     assert(out->balance.accepted + out->balance.refused + out->balance.collapsed +
                out->balance.ignored ==

@@ -95,11 +95,12 @@ ingest(size_t rows, int32_t as_of, struct err *err)
     snprintf(dir, sizeof dir, "%s/deliveries", test_dir);
     FAIL(pool_open(&pool, 1, err));
     FAIL(data_lock_take(&lock, test_dir, 1000, err));
+    spec.dir = dir;
     FAIL(builder_open(&builder, &spec, key, 1, err));
     facts_feed(builder, facts, rows, 1, &rc, err);
     if (rc != HEDUI_OK)
         goto done;
-    FAIL(builder_seal(builder, pool, dir, NULL, NULL, 0, &balance, false, &digest, err));
+    FAIL(builder_seal(builder, pool, NULL, NULL, 0, &balance, false, &digest, err));
     FAIL(snapshot_publish(&id, test_dir, lock, &digest, &test_model, master_key_id(key), &fallen,
                           &fallen_count, &arena, err));
 done:

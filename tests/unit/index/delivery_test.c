@@ -12,6 +12,15 @@
 static struct master_key *key;
 static struct keyer *keyer;
 
+static const char *
+deliveries_dir(void)
+{
+    static char dir[128];
+
+    snprintf(dir, sizeof dir, "%s/deliveries", test_dir);
+    return dir;
+}
+
 static struct delivery_spec
 spec_plain(void)
 {
@@ -24,6 +33,7 @@ spec_plain(void)
         .as_of = 20000,
         .unplaced_max = 5000,
         .memory = (size_t)256 << 20,
+        .dir = deliveries_dir(),
     };
 }
 
@@ -53,8 +63,7 @@ seal(struct sealed *out, const struct delivery_spec *spec, const struct fact *fa
     facts_feed(builder, facts, n, lanes, &fed, &err);
     T_OK(fed, &err);
     out->balance.physical = out->balance.accepted = n;
-    T_OK(builder_seal(builder, pool, dir, files, digests, 2, &out->balance, false, &out->digest,
-                      &err),
+    T_OK(builder_seal(builder, pool, files, digests, 2, &out->balance, false, &out->digest, &err),
          &err);
     T_EQ(out->balance.accepted + out->balance.collapsed, n);
     builder_close(builder);
@@ -206,9 +215,13 @@ columns_digest(const struct delivery *delivery)
 
     T_OK(digester_open(&digester, &err), &err);
     for (uint32_t i = 0; i < delivery->head->section_count; i++)
-        if (delivery->sections[i].what != SECTION_PLACES)
+        if (delivery->sections[i].what != SECTION_BLOCKS)
             digester_add(digester, delivery->map + delivery->sections[i].at,
                          delivery->sections[i].bytes);
+    for (uint32_t b = 0; b < delivery->head->block_count; b++)
+        digester_add(digester,
+                     delivery->map + delivery->packed->at + delivery->blocks[b].columns_at,
+                     delivery->blocks[b].columns_bytes);
     digest = digester_finish(digester);
     digester_close(digester);
     return digest;
@@ -415,12 +428,11 @@ TEST(covered_months_and_partial)
         T_OK(builder_open(&builder, &spec, key, 1, &err), &err);
         facts_feed(builder, facts, n, 1, &fed, &err);
         T_OK(fed, &err);
-        T_OK(builder_seal(builder, pool, test_dir, NULL, NULL, 0, &balance, true, &digest, &err),
-             &err);
+        T_OK(builder_seal(builder, pool, NULL, NULL, 0, &balance, true, &digest, &err), &err);
         builder_close(builder);
         pool_close(pool);
         digest_hex(&digest, hex);
-        snprintf(path, sizeof path, "%s/%s.hdl", test_dir, hex);
+        snprintf(path, sizeof path, "%s/%s.hdl", deliveries_dir(), hex);
         delivery = open_good(path);
         T_EQ(delivery_info(delivery)->month_count, rows[i].months);
         T_EQ(delivery_info(delivery)->months[0], rows[i].first);
@@ -449,11 +461,11 @@ TEST(refused_rows_are_listed_by_person)
         refusal.owner.key = test_person(i / 2);
         T_OK(builder_refused(builder, i % 2, &refusal, &err), &err);
     }
-    T_OK(builder_seal(builder, pool, test_dir, NULL, NULL, 0, &balance, true, &digest, &err), &err);
+    T_OK(builder_seal(builder, pool, NULL, NULL, 0, &balance, true, &digest, &err), &err);
     builder_close(builder);
     pool_close(pool);
     digest_hex(&digest, hex);
-    snprintf(path, sizeof path, "%s/%s.hdl", test_dir, hex);
+    snprintf(path, sizeof path, "%s/%s.hdl", deliveries_dir(), hex);
     delivery = open_good(path);
     T_EQ(delivery_refused_count(delivery), 100);
     for (uint32_t i = 0; i < 100; i++) {
@@ -487,12 +499,42 @@ TEST(past_the_memory_limit_is_an_answer)
     T_ROW("the sentence names the option");
     for (size_t r = 0; r < ROWS; r++)
         fact_draw(&facts[r], 40000, r + 2);
-    spec.memory = (size_t)4 << 20;
+    spec.memory = (size_t)32 << 10;
     T_OK(builder_open(&builder, &spec, key, 1, &err), &err);
     facts_feed(builder, facts, ROWS, 1, &fed, &err);
     T_EQ(fed, HEDUI_E_LIMIT);
     T_TRUE(strstr(err.text, "--memory") != NULL);
     builder_close(builder);
+}
+
+TEST(rows_past_the_memory_go_by_the_disk_and_change_no_byte)
+{
+    enum { ROWS = 400000 };
+    static struct fact facts[ROWS];
+    static const struct {
+        const char *belief;
+        size_t memory;
+        uint32_t lanes;
+    } rows[] = {
+        {"all in memory",             (size_t)1 << 30,  2},
+        {"several runs of one lane",  (size_t)24 << 20, 1},
+        {"several runs of two lanes", (size_t)24 << 20, 2},
+    };
+    struct digest first = {{0}};
+
+    for (size_t r = 0; r < ROWS; r++)
+        fact_draw(&facts[r], 40000, r + 2);
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct delivery_spec spec = spec_plain();
+        struct sealed sealed;
+
+        T_ROW(rows[i].belief);
+        spec.memory = rows[i].memory;
+        seal(&sealed, &spec, facts, ROWS, rows[i].lanes);
+        if (i == 0)
+            first = sealed.digest;
+        T_EQ(memcmp(&sealed.digest, &first, sizeof first), 0);
+    }
 }
 
 TEST(another_model_or_key_is_refused)
@@ -546,6 +588,7 @@ main(void)
         T(covered_months_and_partial),
         T(refused_rows_are_listed_by_person),
         T(past_the_memory_limit_is_an_answer),
+        T(rows_past_the_memory_go_by_the_disk_and_change_no_byte),
         T(another_model_or_key_is_refused),
     };
     struct err err;

@@ -82,11 +82,12 @@ publish(const struct given *given, const struct delivery_info *mends, struct dig
     arena_init(&arena, "test", 0, false);
     snprintf(dir, sizeof dir, "%s/deliveries", test_dir);
     FAIL(data_lock_take(&lock, test_dir, 0, err));
+    spec.dir = dir;
     FAIL(builder_open(&builder, &spec, key, 1, err));
     facts_feed(builder, &fact, 1, 1, &rc, err);
     if (rc != HEDUI_OK)
         goto done;
-    FAIL(builder_seal(builder, pool, dir, NULL, NULL, 0, &balance, false, digest, err));
+    FAIL(builder_seal(builder, pool, NULL, NULL, 0, &balance, false, digest, err));
     FAIL(snapshot_publish(id, test_dir, lock, digest, &test_model, master_key_id(key), &fallen,
                           fallen_count, &arena, err));
 done:

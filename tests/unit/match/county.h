@@ -197,10 +197,11 @@ county_deliver(struct county *county, const struct given_delivery *given,
         spec.mends = mends->digest;
     snprintf(dir, sizeof dir, "%s/deliveries", county->dir);
     T_OK(data_lock_take(&lock, county->dir, 0, &err), &err);
+    spec.dir = dir;
     T_OK(builder_open(&builder, &spec, county->key, 1, &err), &err);
     for (size_t i = 0; i < LEN(given->rows) && given->rows[i].id != NULL; i++)
         row_send(county, builder, spec.kind, &given->rows[i], &balance);
-    T_OK(builder_seal(builder, county->pool, dir, &file, &file_digest, 1, &balance, true, &digest,
+    T_OK(builder_seal(builder, county->pool, &file, &file_digest, 1, &balance, true, &digest,
                       &err),
          &err);
     T_OK(snapshot_publish(&id, county->dir, lock, &digest, county->model,
