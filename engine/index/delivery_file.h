@@ -60,10 +60,10 @@ bool delivery_touch(const struct delivery *delivery, uint64_t at, uint64_t len);
 static inline bool
 delivery_is_good(const struct delivery *delivery, uint64_t at, uint64_t len)
 {
-    uint64_t body = delivery->head->head_bytes, unit = (at - body) / UNIT_BYTES;
+    uint64_t unit = (at - BODY_AT) / UNIT_BYTES;
 
-    if (at >= body && len > 0 && at + len <= delivery->bytes &&
-        (at + len - 1 - body) / UNIT_BYTES == unit &&
+    if (at >= BODY_AT && len > 0 && at + len <= delivery->head->head_at &&
+        (at + len - 1 - BODY_AT) / UNIT_BYTES == unit &&
         atomic_load_explicit(&delivery->unit_states[unit], memory_order_acquire) == UNIT_GOOD)
         return true;
     return delivery_touch(delivery, at, len);
