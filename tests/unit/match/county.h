@@ -201,8 +201,7 @@ county_deliver(struct county *county, const struct given_delivery *given,
     T_OK(builder_open(&builder, &spec, county->key, 1, &err), &err);
     for (size_t i = 0; i < LEN(given->rows) && given->rows[i].id != NULL; i++)
         row_send(county, builder, spec.kind, &given->rows[i], &balance);
-    T_OK(builder_seal(builder, county->pool, &file, &file_digest, 1, &balance, true, &digest,
-                      &err),
+    T_OK(builder_seal(builder, county->pool, &file, &file_digest, 1, &balance, true, &digest, &err),
          &err);
     T_OK(snapshot_publish(&id, county->dir, lock, &digest, county->model,
                           master_key_id(county->key), &fallen, &fallen_count, &county->arena, &err),
