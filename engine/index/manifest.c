@@ -7,6 +7,7 @@
 
 #include "engine/base/sys.h"
 #include "engine/index/meta.h"
+#include "engine/index/protocol.h"
 
 #include "engine/base/ban.h"
 
@@ -287,14 +288,34 @@ current_lost(const char *data, struct err *err)
 {
     char path[PATH_BYTES];
 
-    if (snprintf(path, sizeof path, "%s/snapshots/00000002.json", data) >= (int)sizeof path ||
-        !sys_exists(path))
+    if (!protocol_exists(data) && /* it says that there was a second one */
+        (snprintf(path, sizeof path, "%s/snapshots/00000002.json", data) >= (int)sizeof path ||
+         !sys_exists(path)))
         return HEDUI_OK;
     return err_set(err, HEDUI_E_FORMAT,
                    "'%s' 里有快照，但文件 current 不见了，请从备份恢复\n"
                    "'%s' holds snapshots, but its file current is missing: bring it back from the "
                    "backup",
                    data, data);
+}
+
+/* Of a snapshot that is gone: did it go by order? HEDUI_OK: the protocol knows nothing of it. */
+static hedui_status
+was_dropped(const char *data, uint64_t id, struct arena *arena, struct err *err)
+{
+    const struct json_node *line, *at;
+    struct protocol protocol;
+
+    TRY(protocol_read(&protocol, data, arena, err));
+    line = protocol_find(&protocol, id, "begin");
+    at = line == NULL ? NULL : json_get(line, "at");
+    if (at == NULL || at->type != JSON_STRING)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_USAGE,
+                   "快照 %llu 已于 " TEXT_FMT " 销毁，理由见 '%s/protocol.jsonl'\n"
+                   "snapshot %llu was destroyed at " TEXT_FMT ": '%s/protocol.jsonl' says why",
+                   (unsigned long long)id, TEXT_ARG(at->text), data, (unsigned long long)id,
+                   TEXT_ARG(at->text), data);
 }
 
 hedui_status
@@ -319,6 +340,8 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
         (int)sizeof path)
         return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
     TRY(manifest_newest(&newest, data, arena, err));
+    if (id <= newest && !is_current && !sys_exists(path))
+        TRY(was_dropped(data, id, arena, err));
     if (id > newest || (!is_current && !sys_exists(path)))
         return err_set(err, HEDUI_E_USAGE, "没有编号为 %llu 的快照\nthere is no snapshot %llu",
                        (unsigned long long)id, (unsigned long long)id);

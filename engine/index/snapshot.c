@@ -3,8 +3,11 @@
 #include "engine/index/snapshot.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "engine/base/sys.h"
 #include "engine/index/manifest.h"
@@ -17,6 +20,7 @@ struct snapshot {
     struct arena arena;
     struct manifest manifest;
     struct snapshot_entry *entries;
+    int fd; /* of the manifest's file, locked shared: what is read is not destroyed */
     struct delivery **deliveries; /* as entries; a delivery that stands twice is opened once */
 };
 
@@ -66,6 +70,36 @@ entry_open(struct snapshot *snapshot, uint32_t i, const char *data, const struct
     return HEDUI_OK;
 }
 
+/* Readers share the lock; drop.c wants it alone, and unlinks under it: a file that has no name any
+ * more when the lock comes was destroyed between reading and locking. */
+static hedui_status
+manifest_hold(struct snapshot *snapshot, const char *data, struct err *err)
+{
+    unsigned long long id = snapshot->manifest.id;
+    char path[PATH_BYTES];
+    struct stat st;
+
+    if (id == 0)
+        return HEDUI_OK; /* nothing was ever published */
+    if (snprintf(path, sizeof path, "%s/snapshots/%08llu.json", data, id) >= (int)sizeof path)
+        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+    snapshot->fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (snapshot->fd < 0 && errno != ENOENT)
+        return err_sys(err, HEDUI_E_IO, "cannot open '%s'", path);
+    if (snapshot->fd >= 0) {
+        if (sys_flock(snapshot->fd, LOCK_SH | LOCK_NB) != 0) {
+            if (errno != EWOULDBLOCK)
+                return err_sys(err, HEDUI_E_IO, "cannot lock '%s'", path);
+        } else if (sys_fstat(snapshot->fd, &st) == 0 && st.st_nlink > 0) {
+            return HEDUI_OK;
+        }
+    }
+    return err_set(err, HEDUI_E_BUSY,
+                   "快照 %llu 正在被销毁，请换一个快照\n"
+                   "snapshot %llu is being destroyed: take another one",
+                   id, id);
+}
+
 hedui_status
 snapshot_open(struct snapshot **out, const char *data, uint64_t id, const struct model *model,
               uint64_t key_id, struct err *err)
@@ -77,8 +111,10 @@ snapshot_open(struct snapshot **out, const char *data, uint64_t id, const struct
     if (snapshot == NULL)
         return err_set(err, HEDUI_E_MEMORY, "no memory left for a snapshot");
     memset(snapshot, 0, sizeof *snapshot);
+    snapshot->fd = -1;
     arena_init(&snapshot->arena, "snapshot", 0, false);
     FAIL(manifest_load(&snapshot->manifest, data, id, &snapshot->arena, err));
+    FAIL(manifest_hold(snapshot, data, err));
     snapshot->entries =
         arena_alloc(&snapshot->arena, snapshot->manifest.count, sizeof *snapshot->entries);
     snapshot->deliveries =
@@ -104,6 +140,8 @@ snapshot_close(struct snapshot *snapshot)
         return;
     for (uint32_t i = 0; snapshot->deliveries != NULL && i < snapshot->manifest.count; i++)
         delivery_close(snapshot->deliveries[i]);
+    if (snapshot->fd >= 0)
+        sys_close(snapshot->fd);
     arena_release(&snapshot->arena);
     mem_free(snapshot);
 }

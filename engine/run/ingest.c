@@ -3,9 +3,11 @@
 
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/base/sys.h"
 #include "engine/index/build.h"
+#include "engine/index/drop.h"
 
 #include "engine/base/ban.h"
 
@@ -240,6 +242,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     TRY(sys_make_dirs(dir.at, err));
     TRY(refused_check(options, err));
     FAIL(data_lock_take(&lock, options->data, options->wait_ms, err));
+    FAIL(drop_resume(options->data, lock, sys_now_ms(), (uint32_t)getuid(), err));
     FAIL(snapshot_open(&before, options->data, 0, world->model, master_key_id(world->key), err));
     if (options->mends != NULL)
         FAIL(mended_find(&mended, before, text_of(options->mends), err));

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "engine/base/json.h"
+#include "engine/cli/verb.h"
+#include "engine/run/destroy.h"
+
+#include "engine/base/ban.h"
+
+enum { REASON, WAIT };
+
+static void
+result_text(struct buf *out, const struct drop_result *result, int64_t id, const char *data)
+{
+    buf_printf(out,
+               "快照 %" PRId64 " 已销毁：%" PRIu32 " 份数据，%" PRIu64 " 行，%" PRIu64
+               " 字节；记录在 '%s/protocol.jsonl'\n"
+               "snapshot %" PRId64 " is destroyed: %" PRIu32 " deliveries, %" PRIu64
+               " rows, %" PRIu64 " bytes; the protocol is '%s/protocol.jsonl'\n",
+               id, result->count, result->rows, result->bytes, data, id, result->count,
+               result->rows, result->bytes, data);
+    if (result->unread > 0)
+        buf_printf(out,
+                   "其中 %" PRIu32 " 份已损坏，行数不明\n"
+                   "%" PRIu32 " of them were damaged: their rows are not known\n",
+                   result->unread, result->unread);
+    buf_str(out, "磁盘上的旧字节未覆盖，备份不受影响\n"
+                 "old bytes on the disk are not written over, and backups stay as they are\n");
+}
+
+static void
+result_json(struct buf *out, const struct drop_result *result, int64_t id)
+{
+    struct json json;
+
+    json_begin(&json, out);
+    json_object(&json);
+    json_key(&json, "snapshot");
+    json_int(&json, id);
+    json_key(&json, "deliveries");
+    json_uint(&json, result->count);
+    json_key(&json, "rows");
+    json_uint(&json, result->rows);
+    json_key(&json, "bytes");
+    json_uint(&json, result->bytes);
+    json_key(&json, "damaged");
+    json_uint(&json, result->unread);
+    json_end_object(&json);
+    json_newline(&json);
+}
+
+static hedui_status
+drop(struct session *session, const struct call *call)
+{
+    struct drop_result result;
+    int64_t id = 0, wait = 60;
+
+    TRY(value_count("ID", call->operands[0], 1, INT64_MAX, &id, &session->err));
+    TRY(value_count("--wait", call->values[WAIT], 0, 86400, &wait, &session->err));
+    TRY(session_world(session, call, false, 0, true));
+    TRY(destroy(&result, session->world, (uint64_t)id, text_of(call->values[REASON]), wait * 1000,
+                &session->arena, &session->err));
+    if (call->common[OPT_JSON] != NULL)
+        result_json(&session->out, &result, id);
+    else
+        result_text(&session->out, &result, id, session->world->data);
+    return HEDUI_OK;
+}
+
+static int
+drop_run(const struct call *call)
+{
+    struct session session;
+
+    session_begin(&session);
+    return session_end(&session, drop(&session, call), 0);
+}
+
+const struct verb verb_snapshot_drop = {
+    .name = "snapshot drop",
+    .operands = "ID",
+    .operands_min = 1,
+    .operands_max = 1,
+    .zh = "销毁旧快照和别处不再用的数据，并留下记录",
+    .en = "destroys an old snapshot and the deliveries that no other needs, with a protocol",
+    .options =
+        {
+                  [REASON] = {"reason", "TEXT", "销毁理由（必填，写入记录，不写证件号码）",
+                        "why (needed; stands in the protocol; no identity number)"},
+                  [WAIT] = {"wait", "SECONDS", "等待正在写的进程（默认 60）",
+                      "wait for whoever is writing (60)"},
+                  },
+    .run = drop_run,
+};

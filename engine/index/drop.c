@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drop.c: announce, remove the manifest, remove the deliveries, confirm. From the announcement on
+ * there is one way to the end, drop_resume(), for the run that announced as for the one after a
+ * crash. */
+#include "engine/index/drop.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include "engine/base/fp.h"
+#include "engine/base/hash.h"
+#include "engine/base/sys.h"
+#include "engine/index/manifest.h"
+#include "engine/index/protocol.h"
+#include "engine/model/value.h"
+
+#include "engine/base/ban.h"
+
+#define PATH_BYTES 4096
+#define REASON_MAX 500 /* bytes */
+#define SUFFIX ".hdl"
+#define MS_OF_DAY INT64_C(86400000)
+
+static hedui_status
+path_make(char path[PATH_BYTES], const char *data, const char *folder, struct text name,
+          struct err *err)
+{
+    if (snprintf(path, PATH_BYTES, "%s/%s%s" TEXT_FMT, data, folder, name.len > 0 ? "/" : "",
+                 TEXT_ARG(name)) >= PATH_BYTES)
+        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+    return HEDUI_OK;
+}
+
+static hedui_status
+manifest_path(char path[PATH_BYTES], const char *data, uint64_t id, struct err *err)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "%08llu.json", (unsigned long long)id);
+    return path_make(path, data, "snapshots", text_of(name), err);
+}
+
+/* The digests (hex) that snapshots other than `but` name. */
+static hedui_status
+needed_find(struct dict *needed, const char *data, uint64_t but, struct arena *arena,
+            struct err *err)
+{
+    uint64_t *ids;
+    uint32_t count;
+
+    TRY(snapshot_list(&ids, &count, data, arena, err));
+    for (uint32_t i = 0; i < count; i++) {
+        struct manifest manifest;
+
+        if (ids[i] == but)
+            continue;
+        TRY(manifest_load(&manifest, data, ids[i], arena, err));
+        for (uint32_t k = 0; k < manifest.count; k++) {
+            char hex[2 * DIGEST_BYTES + 1];
+
+            digest_hex(&manifest.entries[k].delivery, hex);
+            if (dict_add(needed, text_of(hex)) == DICT_FULL)
+                return err_set(err, HEDUI_E_MEMORY, "no memory left for the list of deliveries");
+        }
+    }
+    return HEDUI_OK;
+}
+
+static void
+put_time(struct json *json, int64_t at_ms)
+{
+    int64_t seconds = at_ms % MS_OF_DAY / 1000;
+    struct buf text;
+
+    buf_init(&text, false);
+    date_print(&text, (int32_t)(at_ms / MS_OF_DAY));
+    buf_printf(&text, "T%02d:%02d:%02dZ", (int)(seconds / 3600), (int)(seconds / 60 % 60),
+               (int)(seconds % 60));
+    json_key(json, "at");
+    json_text(json, buf_as_text(&text));
+    buf_release(&text);
+}
+
+static void
+put_head(struct json *json, const char *stage, uint64_t snapshot, int64_t at_ms, uint32_t uid)
+{
+    json_object(json);
+    json_key(json, "act");
+    json_str(json, "drop");
+    json_key(json, "stage");
+    json_str(json, stage);
+    json_key(json, "snapshot");
+    json_uint(json, snapshot);
+    put_time(json, at_ms);
+    json_key(json, "uid");
+    json_uint(json, uid);
+}
+
+/* One delivery that goes; of a damaged one only the digest and the size are known. */
+static hedui_status
+put_delivery(struct json *json, struct drop_result *result, const char *path, struct text hex,
+             const struct model *model, uint64_t key_id, struct err *err)
+{
+    struct delivery *delivery = NULL;
+    struct stat st;
+
+    if (sys_stat(path, &st) != 0)
+        return err_sys(err, HEDUI_E_IO, "cannot read '%s'", path);
+    result->count++;
+    result->bytes += (uint64_t)st.st_size;
+    json_object(json);
+    json_key(json, "delivery");
+    json_text(json, hex);
+    json_key(json, "bytes");
+    json_uint(json, (uint64_t)st.st_size);
+    if (delivery_open(&delivery, path, model, key_id, NULL) == HEDUI_OK) {
+        const struct delivery_info *info = delivery_info(delivery);
+        struct buf day;
+
+        buf_init(&day, false);
+        date_print(&day, info->as_of);
+        json_key(json, "source");
+        json_text(json, info->source);
+        json_key(json, "kind");
+        json_text(json, info->kind);
+        json_key(json, "as_of");
+        json_text(json, buf_as_text(&day));
+        json_key(json, "rows");
+        json_uint(json, info->rows);
+        result->rows += info->rows;
+        buf_release(&day);
+        delivery_close(delivery);
+    } else {
+        result->unread++;
+    }
+    json_end_object(json);
+    return HEDUI_OK;
+}
+
+/* Every delivery file that no snapshot but this one names: its own, and what an ingest that died
+ * left unnamed. */
+static hedui_status
+announce(struct drop_result *result, const char *data, const struct manifest *manifest,
+         const struct drop_order *order, const struct model *model, uint64_t key_id,
+         struct arena *arena, struct err *err)
+{
+    struct dict needed;
+    struct text *names;
+    struct buf line;
+    struct json json;
+    char dir[PATH_BYTES], path[PATH_BYTES];
+    size_t count = 0;
+    hedui_status rc = HEDUI_OK;
+
+    dict_init(&needed, 0, false);
+    buf_init(&line, false);
+    FAIL(needed_find(&needed, data, manifest->id, arena, err));
+    json_begin(&json, &line);
+    put_head(&json, "begin", manifest->id, order->at_ms, order->uid);
+    json_key(&json, "reason");
+    json_text(&json, order->reason);
+    json_digest(&json, "snapshot_sha256", &manifest->digest);
+    json_key(&json, "deliveries");
+    json_array(&json);
+    FAIL(path_make(dir, data, "deliveries", TEXT(""), err));
+    if (sys_exists(dir))
+        FAIL(sys_list_dir(&names, &count, dir, arena, err));
+    for (size_t i = 0; i < count; i++) {
+        struct text hex = names[i];
+
+        if (!text_ends(hex, TEXT(SUFFIX)))
+            continue;
+        hex.len -= sizeof SUFFIX - 1;
+        FAIL(path_make(path, data, "deliveries", names[i], err));
+        if (dict_find(&needed, hex) == DICT_FULL)
+            FAIL(put_delivery(&json, result, path, hex, model, key_id, err));
+    }
+    json_end_array(&json);
+    json_end_object(&json);
+    json_newline(&json);
+    FAIL(protocol_append(data, &line, "index.drop.begin", err));
+done:
+    buf_release(&line);
+    dict_release(&needed);
+    return rc;
+}
+
+static hedui_status
+remove_one(const char *path, int failed, struct err *err)
+{
+    if (failed != 0 || (sys_unlink(path) != 0 && errno != ENOENT))
+        return err_sys(err, HEDUI_E_IO, "无法删除 '%s'\ncannot remove '%s'", path, path);
+    return HEDUI_OK;
+}
+
+static hedui_status
+sync_folder(const char *data, const char *folder, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    TRY(path_make(path, data, folder, TEXT(""), err));
+    if (FP("index.drop.dirsync") != 0)
+        return err_sys(err, HEDUI_E_IO, "无法同步目录 '%s'\ncannot sync folder '%s'", path, path);
+    return sys_sync_dir(path, err);
+}
+
+/* The manifest first: from then on nobody can ask for what follows. */
+static hedui_status
+finish(const char *data, const struct json_node *begin, uint64_t id, int64_t at_ms, uint32_t uid,
+       struct arena *arena, struct err *err)
+{
+    const struct json_node *list = json_get(begin, "deliveries");
+    struct dict needed;
+    struct buf line;
+    struct json json;
+    char path[PATH_BYTES];
+    hedui_status rc = HEDUI_OK;
+
+    dict_init(&needed, 0, false);
+    buf_init(&line, false);
+    FAIL(manifest_path(path, data, id, err));
+    FAIL(remove_one(path, FP("index.drop.manifest"), err));
+    FAIL(sync_folder(data, "snapshots", err));
+    FAIL(needed_find(&needed, data, id, arena, err));
+    for (uint32_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->count; i++) {
+        const struct json_node *hex =
+            list->values[i].type == JSON_OBJECT ? json_get(&list->values[i], "delivery") : NULL;
+        struct digest digest;
+        char name[2 * DIGEST_BYTES + sizeof SUFFIX];
+
+        if (hex == NULL || hex->type != JSON_STRING || !digest_read(&digest, hex->text) ||
+            dict_find(&needed, hex->text) != DICT_FULL)
+            continue;
+        snprintf(name, sizeof name, TEXT_FMT SUFFIX, TEXT_ARG(hex->text));
+        FAIL(path_make(path, data, "deliveries", text_of(name), err));
+        FAIL(remove_one(path, FP("index.drop.delivery"), err));
+    }
+    FAIL(sync_folder(data, "deliveries", err));
+    json_begin(&json, &line);
+    put_head(&json, "done", id, at_ms, uid);
+    json_end_object(&json);
+    json_newline(&json);
+    FAIL(protocol_append(data, &line, "index.drop.done", err));
+done:
+    buf_release(&line);
+    dict_release(&needed);
+    return rc;
+}
+
+hedui_status
+drop_resume(const char *data, const struct data_lock *lock, int64_t at_ms, uint32_t uid,
+            struct err *err)
+{
+    struct protocol protocol;
+    struct arena arena;
+    hedui_status rc = HEDUI_OK;
+
+    assert(lock != NULL);
+    if (!protocol_exists(data))
+        return HEDUI_OK;
+    arena_init(&arena, "protocol", 0, false);
+    FAIL(protocol_read(&protocol, data, &arena, err));
+    for (uint32_t i = 0; i < protocol.count; i++) {
+        const struct json_node *id = json_get(protocol.lines[i], "snapshot");
+        const struct json_node *stage = json_get(protocol.lines[i], "stage");
+
+        if (id == NULL || id->type != JSON_INT || stage == NULL || stage->type != JSON_STRING ||
+            !text_is(stage->text, "begin") ||
+            protocol_find(&protocol, (uint64_t)id->integer, "done") != NULL)
+            continue;
+        FAIL(finish(data, protocol.lines[i], (uint64_t)id->integer, at_ms, uid, &arena, err));
+    }
+done:
+    arena_release(&arena);
+    return rc;
+}
+
+/* A protocol is read by many: a number as long as an identity number has no place in it. */
+static hedui_status
+reason_check(struct text reason, struct err *err)
+{
+    size_t run = 0;
+    bool is_long = false;
+
+    for (size_t i = 0; i < reason.len; i++) {
+        run = reason.at[i] >= '0' && reason.at[i] <= '9' ? run + 1 : 0;
+        is_long = is_long || run >= 15;
+    }
+    if (text_trim(reason).len == 0 || reason.len > REASON_MAX || !text_is_utf8(reason) || is_long)
+        return err_set(err, HEDUI_E_USAGE,
+                       "请用 --reason 写明理由（不超过 %d 字节，不写证件号码）\n"
+                       "say why with --reason (up to %d bytes, no identity number)",
+                       REASON_MAX, REASON_MAX);
+    return HEDUI_OK;
+}
+
+/* Readers hold the manifest's file shared, as long as the snapshot is open. */
+static hedui_status
+readers_check(const char *data, uint64_t id, int *fd, struct err *err)
+{
+    char path[PATH_BYTES];
+
+    TRY(manifest_path(path, data, id, err));
+    *fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (*fd < 0)
+        return err_sys(err, HEDUI_E_IO, "cannot open '%s'", path);
+    if (sys_flock(*fd, LOCK_EX | LOCK_NB) == 0)
+        return HEDUI_OK;
+    if (errno != EWOULDBLOCK)
+        return err_sys(err, HEDUI_E_IO, "cannot lock '%s'", path);
+    return err_set(err, HEDUI_E_BUSY,
+                   "快照 %llu 正在被使用，请等那次核对结束再销毁\n"
+                   "snapshot %llu is being read: destroy it when that run has ended",
+                   (unsigned long long)id, (unsigned long long)id);
+}
+
+hedui_status
+snapshot_drop(struct drop_result *out, const char *data, const struct data_lock *lock,
+              const struct drop_order *order, const struct model *model, uint64_t key_id,
+              struct arena *arena, struct err *err)
+{
+    struct manifest manifest;
+    uint64_t newest;
+    int fd = -1;
+    hedui_status rc = HEDUI_OK;
+
+    assert(lock != NULL && order->snapshot > 0);
+    *out = (struct drop_result){0};
+    FAIL(reason_check(order->reason, err));
+    FAIL(drop_resume(data, lock, order->at_ms, order->uid, err));
+    FAIL(manifest_newest(&newest, data, arena, err));
+    if (order->snapshot == newest)
+        FAIL(err_set(err, HEDUI_E_USAGE,
+                     "快照 %llu 是当前快照，不能销毁；导入新数据之后它才成为旧的\n"
+                     "snapshot %llu is the current one and stays; a newer ingest makes it old",
+                     (unsigned long long)newest, (unsigned long long)newest));
+    FAIL(manifest_load(&manifest, data, order->snapshot, arena, err));
+    FAIL(readers_check(data, order->snapshot, &fd, err));
+    FAIL(announce(out, data, &manifest, order, model, key_id, arena, err));
+    FAIL(drop_resume(data, lock, order->at_ms, order->uid, err));
+done:
+    if (fd >= 0)
+        sys_close(fd);
+    return rc;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/index/protocol.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/fp.h"
+#include "engine/base/sys.h"
+
+#include "engine/base/ban.h"
+
+#define PATH_BYTES 4096
+#define PROTOCOL_MAX ((size_t)256 << 20) /* bytes: a million snapshots */
+
+static hedui_status
+path_make(char path[PATH_BYTES], const char *data, struct err *err)
+{
+    if (snprintf(path, PATH_BYTES, "%s/protocol.jsonl", data) >= PATH_BYTES)
+        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+    return HEDUI_OK;
+}
+
+bool
+protocol_exists(const char *data)
+{
+    char path[PATH_BYTES];
+
+    return path_make(path, data, NULL) == HEDUI_OK && sys_exists(path);
+}
+
+hedui_status
+protocol_read(struct protocol *out, const char *data, struct arena *arena, struct err *err)
+{
+    char path[PATH_BYTES];
+    struct text bytes;
+    uint32_t lines = 0;
+
+    *out = (struct protocol){0};
+    TRY(path_make(path, data, err));
+    if (!sys_exists(path))
+        return HEDUI_OK;
+    TRY(sys_slurp(&bytes, path, PROTOCOL_MAX, arena, err));
+    for (size_t i = 0; i < bytes.len; i++)
+        lines += bytes.at[i] == '\n';
+    out->lines = arena_alloc(arena, lines, sizeof *out->lines);
+    if (out->lines == NULL)
+        return arena_full(arena, err);
+    while (out->count < lines) {
+        const char *end = memchr(bytes.at, '\n', bytes.len);
+        struct text line = {bytes.at, (size_t)(end - bytes.at)};
+        struct json_node *node;
+
+        if (json_parse(&node, line, arena, NULL) != HEDUI_OK || node->type != JSON_OBJECT)
+            return err_set(err, HEDUI_E_FORMAT,
+                           "销毁记录 '%s' 第 %u 行损坏，请从备份恢复\n"
+                           "the protocol '%s' is damaged in line %u: bring it back from the backup",
+                           path, out->count + 1, path, out->count + 1);
+        out->lines[out->count++] = node;
+        bytes = (struct text){end + 1, bytes.len - line.len - 1};
+    }
+    return HEDUI_OK;
+}
+
+/* Where the last whole line ends. Lines are short: the tail is read backwards in one piece. */
+static hedui_status
+whole_end(off_t *end, int fd, const char *path, struct err *err)
+{
+    struct stat st;
+    char tail[4096];
+
+    if (sys_fstat(fd, &st) != 0)
+        return err_sys(err, HEDUI_E_IO, "cannot read '%s'", path);
+    for (*end = st.st_size; *end > 0;) {
+        size_t n = *end < (off_t)sizeof tail ? (size_t)*end : sizeof tail;
+
+        TRY(sys_read_all(fd, tail, n, *end - (off_t)n, path, err));
+        while (n > 0 && tail[n - 1] != '\n') {
+            n--;
+            (*end)--;
+        }
+        if (n > 0)
+            return HEDUI_OK;
+    }
+    return HEDUI_OK;
+}
+
+/* A failpoint of one of the two callers: "index.drop.begin.write", "index.drop.done.sync" … */
+static int
+fp_act(const char *prefix, const char *act)
+{
+#ifdef HEDUI_FAILPOINTS
+    char name[64];
+
+    snprintf(name, sizeof name, "%s.%s", prefix, act);
+    return FP(name);
+#else
+    (void)prefix, (void)act;
+    return 0;
+#endif
+}
+
+hedui_status
+protocol_append(const char *data, const struct buf *line, const char *fp, struct err *err)
+{
+    char path[PATH_BYTES];
+    hedui_status rc = HEDUI_OK;
+    off_t end = 0;
+    int fd;
+
+    TRY(buf_check(line, err));
+    TRY(path_make(path, data, err));
+    fd = sys_open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return err_sys(err, HEDUI_E_IO, "无法打开 '%s'\ncannot open '%s'", path, path);
+    if (whole_end(&end, fd, path, err) != HEDUI_OK) {
+        sys_close(fd);
+        return HEDUI_E_IO;
+    }
+    if (sys_ftruncate(fd, end) != 0 || fp_act(fp, "write") != 0)
+        FAIL(err_sys(err, HEDUI_E_IO, "无法写入 '%s'\ncannot write '%s'", path, path));
+    FAIL(sys_write_all(fd, line->at, line->len, path, err));
+    if (fp_act(fp, "fsync") != 0 || sys_fsync(fd) != 0) /* FP() stands in fp_act */
+        FAIL(err_sys(err, HEDUI_E_IO, "无法同步 '%s'\ncannot sync '%s'", path, path));
+    FAIL(sys_sync_dir(data, err)); /* FP(): the first line makes the file */
+done:
+    if (rc != HEDUI_OK) /* what was not acknowledged is not to be acted upon later */
+        (void)!sys_ftruncate(fd, end);
+    sys_close(fd);
+    return rc;
+}
+
+const struct json_node *
+protocol_find(const struct protocol *protocol, uint64_t snapshot, const char *stage)
+{
+    for (uint32_t i = protocol->count; i > 0; i--) {
+        const struct json_node *line = protocol->lines[i - 1];
+        const struct json_node *id = json_get(line, "snapshot"), *at = json_get(line, "stage");
+
+        if (id != NULL && id->type == JSON_INT && (uint64_t)id->integer == snapshot && at != NULL &&
+            at->type == JSON_STRING && text_is(at->text, stage))
+            return line;
+    }
+    return NULL;
+}
