@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <string.h>
 
 #include "engine/household/assemble.h"
@@ -184,6 +185,7 @@ household_build(struct household **out, const struct household_request *request,
     struct household *households = arena_alloc(arena, match->case_count, sizeof *households);
     struct assembly assembly = {.request = request, .keyer = keyer, .arena = arena};
 
+    assert(request->months_back >= 0);
     person_fields_find(&assembly.person_fields, match->model->applicant);
     assembly.checked_on = kind_field(match->model->applicant, TEXT("checked_on"));
     assembly.is_fed = arena_alloc(arena, match->model->kind_count, sizeof(bool));

@@ -7,8 +7,6 @@
 
 #include "engine/base/ban.h"
 
-#define MONTHS_BACK 36 /* each of them has an open end of its own; earlier ones share one */
-
 static const struct {
     const char *name, *zh;
 } words[] = {
@@ -103,7 +101,7 @@ list_cover(struct assembly *assembly, const struct match_member *member, uint64_
            uint32_t source, const struct kind *kind, struct household_list *list)
 {
     struct said said;
-    int32_t base;
+    int32_t base, far = assembly->request->months_back;
 
     if ((allowed >> source & 1) == 0) {
         open_add(list, (int32_t)source, MONTH_ANY, false);
@@ -116,10 +114,10 @@ list_cover(struct assembly *assembly, const struct match_member *member, uint64_
     }
     if (kind->period >= 0) {
         base = month_of_date(assembly->application->checked_on);
-        for (int32_t back = MONTHS_BACK; back >= 1; back--)
+        for (int32_t back = far; back >= 1; back--)
             if (!month_is_covered(assembly, member, source, kind, base - back))
                 open_add(list, (int32_t)source, base - back, false);
-        open_add(list, (int32_t)source, base - MONTHS_BACK - 1, true);
+        open_add(list, (int32_t)source, base - far - 1, true);
     }
     if (said.is_partial) {
         open_add(list, (int32_t)source, MONTH_ANY, false);
@@ -146,7 +144,8 @@ opens_make(struct assembly *assembly, struct person *person, struct err *err)
     const struct model *model = match->model;
 
     for (uint32_t k = 0; k < model->kind_count; k++) {
-        size_t room = 1, each = model->kinds[k].period >= 0 ? MONTHS_BACK + 2 : 2;
+        size_t months = (size_t)assembly->request->months_back;
+        size_t room = 1, each = model->kinds[k].period >= 0 ? months + 2 : 2;
 
         if (!assembly->is_fed[k])
             continue;

@@ -38,7 +38,7 @@ struct cover {              /* what one source said about one person and one kin
 struct open_end {    /* any number of further rows may exist */
     int16_t source;  /* of the pack; -1: the person's number is invalid (cause KEY.id_no) */
     int32_t month;   /* kinds with a period: this month is not delivered; MONTH_ANY */
-    bool is_earlier; /* with month: this month and all before it */
+    bool is_earlier; /* with month: any month up to this one */
 };
 
 struct household_row {
@@ -103,6 +103,7 @@ struct household_request {
     const uint64_t *const
         *applicable;          /* [case][member]: bit s clear: source does not apply (who) */
     const uint64_t *kinds_of; /* [source]: bit k: the pack expects kind k from source s */
+    int32_t months_back;      /* before the check, each told apart; earlier ones are one open end */
 };
 HEDUI_CHECKED hedui_status household_build(struct household **out,
                                            const struct household_request *request,

@@ -234,17 +234,13 @@ gather_add(struct gather *gather, const char *code, const struct row *row, int32
     snprintf(gather->items[gather->count++].code, sizeof gather->items[0].code, "%s", code);
 }
 
-#define APART_MAX                                                                                  \
-    24 /* months between application and check; windows before the one and the months              \
-          that a source must cover before the other then still meet */
-
 static bool
 days_are_near(const struct applicant_cell *cells, const struct application_reader *reader)
 {
     int64_t applied = cells[reader->applied_on].number, checked = cells[reader->checked_on].number;
 
     return applied <= checked &&
-           month_of_date((int32_t)checked) - month_of_date((int32_t)applied) <= APART_MAX;
+           month_of_date((int32_t)checked) - month_of_date((int32_t)applied) <= CHECK_APART_MAX;
 }
 
 /* What is wrong with one row, whatever the others say. */

@@ -52,6 +52,10 @@ struct held_reason {
     int32_t field; /* -1: none */
 };
 
+/* Months that a check may follow the application (CASE-WHEN); windows before the one and months
+ * that a source must cover before the other then still meet. */
+#define CHECK_APART_MAX 24
+
 struct application_set {
     uint32_t count, held_count;
     struct application *items; /* sorted by case_no */

@@ -339,6 +339,9 @@ field_load(struct loader *loader, const struct yaml_node *key, const struct yaml
         (field->is_share && field->type != FIELD_DECIMAL))
         wrong(loader, key, "period 只用于 month，share 只用于 decimal",
               "period stands on a month only, share on a decimal");
+    if (field->is_period && field->blank != BLANK_REFUSES)
+        wrong(loader, node, "period 的月份不能为空：不知月份的行没有人会看到",
+              "the month of a period cannot be blank: nobody would see a row without one");
 }
 
 static void

@@ -12,8 +12,6 @@
 
 #include "engine/base/ban.h"
 
-#define MONTHS_BACK 36 /* months before the as-of month that a source is held to cover */
-
 struct answer {
     enum coverage state;
     bool has_months;
@@ -99,7 +97,7 @@ open_put(struct household_list *list, int16_t source, int32_t month, bool is_ear
 
 static void
 list_cover(const struct household *h, struct person *person, uint32_t k, uint32_t s,
-           const struct answer *answer)
+           const struct answer *answer, int32_t months_back)
 {
     struct household_list *list = &person->lists[k];
     int32_t month = month_of_date(h->checked_on);
@@ -121,10 +119,10 @@ list_cover(const struct household *h, struct person *person, uint32_t k, uint32_
     }
     if (!answer->has_months || h->model->kinds[k].period < 0)
         return;
-    for (int32_t back = 1; back <= MONTHS_BACK; back++)
+    for (int32_t back = 1; back <= months_back; back++)
         if (month - back < answer->from || month - back > answer->to)
             open_put(list, (int16_t)s, month - back, false);
-    open_put(list, (int16_t)s, month - MONTHS_BACK - 1, true);
+    open_put(list, (int16_t)s, month - months_back - 1, true);
 }
 
 static const struct yaml_node *
@@ -147,7 +145,7 @@ kind_cover(struct loader *l, struct household *h, struct person *person, uint32_
     *cover = (struct cover){COVERAGE_NOT_APPLICABLE, INT32_MIN};
     if ((l->pack->sources[s].kinds >> k & 1) == 0)
         return;
-    list_cover(h, person, k, s, answer);
+    list_cover(h, person, k, s, answer, l->pack->months_back);
     for (uint32_t r = 0; r < list->row_count; r++) {
         if (list->rows[r].source != (int16_t)s)
             continue;
@@ -231,9 +229,9 @@ case_coverage(struct loader *l, struct household *h, const struct yaml_node *cov
         const struct yaml_node *mine =
             coverage == NULL ? NULL : yaml_get(coverage, h->persons[i].key);
         for (uint32_t k = 0; k < h->model->kind_count; k++) {
-            h->persons[i].lists[k].opens =
-                arena_alloc(l->arena, (size_t)(MONTHS_BACK + 3) * (l->pack->source_count + 1),
-                            sizeof(struct open_end));
+            h->persons[i].lists[k].opens = arena_alloc(
+                l->arena, ((size_t)l->pack->months_back + 3) * (l->pack->source_count + 1),
+                sizeof(struct open_end));
             if (h->persons[i].lists[k].opens == NULL)
                 return arena_full(l->arena, err);
         }

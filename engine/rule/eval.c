@@ -165,7 +165,8 @@ compare(struct arena *arena, enum op op, const struct value *a, const struct val
         return;
     }
     if (is_a || is_b) {
-        if (type_is_number(type) && a->state != VALUE_ERROR && b->state != VALUE_ERROR &&
+        if ((type_is_number(type) || type->kind == TYPE_MONTH) && a->state != VALUE_ERROR &&
+            b->state != VALUE_ERROR &&
             span_decides(op, span_of(a, type), span_of(b, type), &result)) {
             *out = (struct value){.boolean = result};
             return;

@@ -74,6 +74,11 @@ trace_compared(void *context, const struct expr *left, struct value left_value, 
     if (trace == NULL || !(type_is_number(left_type) || left_type->kind == TYPE_DATE ||
                            left_type->kind == TYPE_MONTH))
         return;
+    if (left_type->kind == TYPE_MONTH) {
+        if (left_value.state == VALUE_UNKNOWN && result.state == VALUE_KNOWN)
+            return; /* months that nobody delivered, and that the rule does not look at */
+        c.left_value.has_hi = c.right_value.has_hi = false; /* no amount to print */
+    }
     for (uint32_t i = 0; i < trace->count; i++)
         if (trace->items[i].left == left && trace->items[i].right == right) {
             if (is_true(&result) && !is_true(&trace->items[i].result))

@@ -168,6 +168,20 @@ on_dates(const struct expr *node, const struct value *v, struct value *out)
     }
 }
 
+/* An unknown month that lies before the window, whichever it is. */
+static bool
+is_before_window(const struct expr *node, const struct value *v)
+{
+    int64_t first;
+
+    if (node->args[0]->type->kind != TYPE_MONTH || v[0].state != VALUE_UNKNOWN || !v[0].has_hi ||
+        v[1].state != VALUE_KNOWN || v[2].state != VALUE_KNOWN || v[2].integer < 1)
+        return false;
+    if (__builtin_sub_overflow((int64_t)month_of_date((int32_t)v[1].integer), v[2].integer, &first))
+        return false;
+    return ratio_cmp(v[0].hi, (struct ratio){first, 1}) < 0;
+}
+
 static const char *
 on_texts(const struct expr *node, const struct value *v, struct value *out, struct arena *arena)
 {
@@ -385,7 +399,10 @@ walk_function(struct walk *w, const struct expr *node, struct value *out)
         return;
     }
     if (walk_strict(w, v, node->count, out)) {
-        if (out->state == VALUE_UNKNOWN)
+        if (out->state == VALUE_UNKNOWN && node->function == FUNCTION_WITHIN_MONTHS &&
+            is_before_window(node, v))
+            *out = (struct value){.boolean = false};
+        else if (out->state == VALUE_UNKNOWN)
             bounds(node, v, out);
         return;
     }

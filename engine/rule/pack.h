@@ -38,6 +38,8 @@ struct pack_source { /* an `evidence` entry */
 };
 uint32_t pack_source_count(const struct pack *pack);
 const struct pack_source *pack_source(const struct pack *pack, uint32_t i);
+/* Months before the check that a household must tell apart: whatever this pack's windows reach. */
+int32_t pack_months_back(const struct pack *pack);
 /* What a finding's rule (the engine's own, too) and an exception of it are called; empty, or the
  * id itself, where nobody said. */
 struct text pack_rule_zh(const struct pack *pack, struct text rule);

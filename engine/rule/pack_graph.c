@@ -7,7 +7,8 @@
 
 #include "engine/base/ban.h"
 
-#define MONTH_REACH_MAX 1200 /* months; a longer window is taken as none */
+#define WINDOW_MAX 120     /* months of a window that a pack may state */
+#define MONTHS_BACK_MIN 36 /* of a pack that looks through shorter windows, or none */
 
 struct graph {
     struct loader *l;
@@ -49,34 +50,67 @@ select_visit(struct graph *g, const struct expr *node)
         }
 }
 
+/* case.applied_on or case.checked_on: the days that a household's months are counted from. */
 static bool
-is_case_day(const struct expr *node)
+is_case_day(const struct pack *pack, const struct expr *node)
 {
-    return node->op == OP_SELECT && node->count == 1 && node->args[0]->op == OP_SLOT &&
-           node->args[0]->number == SLOT_CASE;
+    struct text name;
+
+    if (node->op != OP_SELECT || node->count != 1 || node->args[0]->op != OP_SLOT ||
+        node->args[0]->number != SLOT_CASE)
+        return false;
+    name = pack->case_shape.type.fields[node->number].name;
+    return text_is(name, "applied_on") || text_is(name, "checked_on");
+}
+
+static int32_t
+months_checked(struct loader *l, struct place place, int64_t months)
+{
+    if (months <= WINDOW_MAX)
+        return (int32_t)months;
+    say(l, place, "T202",
+        arena_printf(l->arena, "窗口最长 %d 个月，这里是 %lld", WINDOW_MAX, (long long)months),
+        arena_printf(l->arena, "a window has at most %d months, not %lld", WINDOW_MAX,
+                     (long long)months));
+    return WINDOW_MAX;
+}
+
+/* The longest window that a parameter states. Its values are checked where they stand, once. */
+static int32_t
+param_most(struct loader *l, struct param *param)
+{
+    int32_t most = 0;
+
+    for (uint32_t i = 0; i < param->value_count; i++) {
+        const struct param_value *value = &param->values[i];
+        int64_t months = value->is_abolished ? 0 : value->value.integer;
+
+        if (!param->is_window)
+            months = months_checked(l, value->place, months);
+        months = months > WINDOW_MAX ? WINDOW_MAX : months;
+        most = months > most ? (int32_t)months : most;
+    }
+    param->is_window = true;
+    return most;
 }
 
 /* The greatest n of within_months(row.month, case day, n); INT32_MAX: cannot be told at load. */
 static int32_t
-window_of(const struct pack *pack, const struct expr *node)
+window_of(struct loader *l, const struct expr *node)
 {
+    const struct pack *pack = l->pack;
     const struct expr *n = node->args[2];
-    int64_t most = 0;
+    int32_t most = 0;
 
-    if (!is_case_day(node->args[1]))
-        return INT32_MAX;
-    if (n->is_constant || n->op == OP_LITERAL)
-        most = n->literal.integer;
-    else if (n->op == OP_SLOT && n->number >= slot_param(pack, 0) &&
-             n->number < slot_fact(pack, 0)) {
-        const struct param *param = &pack->params[n->number - slot_param(pack, 0)];
-        for (uint32_t i = 0; i < param->value_count; i++)
-            if (!param->values[i].is_abolished && param->values[i].value.integer > most)
-                most = param->values[i].value.integer;
+    if (n->is_constant || n->op == OP_LITERAL) {
+        most = months_checked(l, expr_place(node), n->literal.integer);
+    } else if (n->op == OP_SLOT && n->number >= slot_param(pack, 0) &&
+               n->number < slot_fact(pack, 0)) {
+        most = param_most(l, &l->pack->params[n->number - slot_param(pack, 0)]);
     } else {
         return INT32_MAX;
     }
-    return most > MONTH_REACH_MAX ? INT32_MAX : (int32_t)most;
+    return is_case_day(pack, node->args[1]) ? most : INT32_MAX;
 }
 
 /* Is this the month of a row of a kind with months? Its kind, else -1. */
@@ -96,13 +130,14 @@ month_kind(const struct pack *pack, const struct expr *node)
 
 /* Months that no expression can tell apart need no open ends of their own (rows.c). */
 static void
-reach_note(struct pack *pack, const struct expr *node)
+reach_note(struct loader *l, const struct expr *node)
 {
+    struct pack *pack = l->pack;
     bool is_window = node->op == OP_FUNCTION && node->function == FUNCTION_WITHIN_MONTHS;
 
     for (uint32_t i = 0; i < node->count; i++) {
         int32_t kind = node->args[i] == NULL ? -1 : month_kind(pack, node->args[i]);
-        int32_t reach = kind >= 0 && is_window && i == 0 ? window_of(pack, node) : INT32_MAX;
+        int32_t reach = kind >= 0 && is_window && i == 0 ? window_of(l, node) : INT32_MAX;
         if (kind >= 0 && reach > pack->month_reach[kind])
             pack->month_reach[kind] = reach;
     }
@@ -116,7 +151,7 @@ node_visit(struct graph *g, const struct expr *node)
 
     if (node == NULL)
         return;
-    reach_note(pack, node);
+    reach_note(g->l, node);
     if (node->op == OP_FUNCTION && node->function == FUNCTION_NEED)
         pack->uses_need = true;
     if (node->op == OP_SELECT && node->count > 0)
@@ -224,4 +259,15 @@ graph_check(struct loader *l)
         node_visit(&g, pack->declared[i].found);
     }
     evidence_check(&g);
+    pack->months_back = MONTHS_BACK_MIN;
+    for (uint32_t k = 0; k < pack->model->kind_count; k++)
+        if (pack->month_reach[k] != INT32_MAX &&
+            pack->month_reach[k] + CHECK_APART_MAX > pack->months_back)
+            pack->months_back = pack->month_reach[k] + CHECK_APART_MAX;
+}
+
+int32_t
+pack_months_back(const struct pack *pack)
+{
+    return pack->months_back;
 }

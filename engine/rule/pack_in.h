@@ -54,6 +54,7 @@ struct param {
     struct expr *as_of; /* NULL: the pack's */
     uint32_t value_count;
     struct param_value *values; /* by day */
+    bool is_window;             /* a number of months: its values were checked as such */
     struct place place;
 };
 struct fact {
@@ -133,6 +134,7 @@ struct pack {
     uint64_t kinds_read;  /* bit per kind */
     int32_t *month_reach; /* per kind: months before the application or check that some expression
                              can tell apart; INT32_MAX: no such limit is known */
+    int32_t months_back;  /* pack_months_back() */
     bool uses_need;       /* some expression calls need(): none must know its cause */
 };
 

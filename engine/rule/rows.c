@@ -66,7 +66,7 @@ is_stale(const struct run *run, uint32_t person, int16_t source, const struct ki
 }
 
 /* Months before every window that the pack can look through: no expression tells them apart, so
- * the newest of them, as "and earlier", stands for all of one source. */
+ * one end, "the newest of them and earlier", stands for all of one source. */
 static int32_t
 far_month(const struct run *run, const struct kind *kind)
 {

@@ -56,13 +56,18 @@ static void
 open_field(const struct subject *s, const struct field *field, uint32_t number, struct value *out)
 {
     memset(out, 0, sizeof *out);
-    if ((int32_t)number == s->kind->period && s->open->month != MONTH_ANY) {
-        out->state = VALUE_KNOWN; /* "and earlier": the newest stands for all */
+    if ((int32_t)number == s->kind->period && s->open->month != MONTH_ANY && !s->open->is_earlier) {
+        out->state = VALUE_KNOWN;
         out->integer = s->open->month;
         return;
     }
     out->state = VALUE_UNKNOWN;
     out->causes = s->causes;
+    if ((int32_t)number == s->kind->period && s->open->is_earlier) {
+        out->has_hi = true; /* any month up to this one */
+        out->hi = (struct ratio){s->open->month, 1};
+        return;
+    }
     bound_set(field, out);
 }
 

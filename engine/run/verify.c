@@ -71,8 +71,10 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
         .allowed = masks.allowed,
         .kinds_of = kinds_of,
     };
-    struct household_request request = {
-        .match = &match, .applicable = masks.applicable, .kinds_of = kinds_of};
+    struct household_request request = {.match = &match,
+                                        .applicable = masks.applicable,
+                                        .kinds_of = kinds_of,
+                                        .months_back = pack_months_back(pack)};
 
     TRY(match_block(&matches, &match, keyer, arena, err));
     TRY(household_build(&households, &request, &matches, keyer, arena, err));

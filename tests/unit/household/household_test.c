@@ -62,7 +62,7 @@ household_of_kinds(struct county *county, const struct application *application,
                                   .allowed = &allowed,
                                   .kinds_of = kinds_of};
     struct household_request request = {
-        .match = &match, .applicable = &applicable, .kinds_of = kinds_of};
+        .match = &match, .applicable = &applicable, .kinds_of = kinds_of, .months_back = 36};
     struct household *household;
     struct match_set set;
     struct err err = {0};
