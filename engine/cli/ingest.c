@@ -11,7 +11,19 @@
 
 #include "engine/base/ban.h"
 
-enum { AS_OF, SOURCE, MENDS, COVERS, DIVISIONS, REFUSED, REFUSE_MAX, WAIT, COMPLETE, NO_SYNC };
+enum {
+    AS_OF,
+    SOURCE,
+    MENDS,
+    COVERS,
+    DIVISIONS,
+    REFUSED,
+    REFUSE_MAX,
+    WAIT,
+    COMPLETE,
+    ALLOW_EMPTY,
+    NO_SYNC
+};
 
 #define SOURCE_BYTES 64
 
@@ -84,6 +96,7 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
         .mends = v[MENDS],
         .refused_dir = v[REFUSED],
         .memory = (size_t)2 << 30,
+        .allows_empty = v[ALLOW_EMPTY] != NULL,
         .is_unsynced = v[NO_SYNC] != NULL,
     };
     if (v[AS_OF] == NULL && v[MENDS] == NULL)
@@ -152,12 +165,9 @@ result_text(struct buf *out, const struct ingest_result *result)
     buf_printf(out, "来源 source " TEXT_FMT "，记录 kind " TEXT_FMT "\n", TEXT_ARG(result->source),
                TEXT_ARG(result->kind));
     balance_text(out, &result->balance, &result->report);
-    if (result->balance.physical == 0)
-        buf_str(out,
-                "注意：文件里一行数据也没有，等于说这个来源查无任何人；若不是这样，请重新取得文件再"
-                "导入\n"
-                "note: not one row: this says that the source knows nobody; if that is not so, "
-                "get the file again and ingest it\n");
+    if (result->balance.accepted + result->balance.refused == 0)
+        buf_str(out, "注意：文件里一行数据也没有，等于说这个来源查无任何人\n"
+                     "note: not one row: this says that the source knows nobody\n");
     if (result->month_count > 0) {
         buf_str(out, "覆盖月份 months covered ");
         month_print(out, result->month_first);
@@ -231,6 +241,8 @@ const struct verb verb_ingest = {
                       "wait for another ingest (60)"},
                   [COMPLETE] = {"complete", NULL, "全量（默认，也是目前唯一方式）",
                           "complete (the default, and so far the only mode)"},
+                  [ALLOW_EMPTY] = {"allow-empty", NULL, "确认一行数据也没有：这个来源查无任何人",
+                             "confirms that there is not one row: the source knows nobody"},
                   [NO_SYNC] = {"no-sync", NULL, "不落盘同步，仅供测速",
                          "do not sync: for measuring only"},
                   },

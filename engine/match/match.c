@@ -140,12 +140,16 @@ entry_asked(struct block *block, const struct snapshot_entry *entry, int32_t sou
         if (!match_division(entry, division))
             continue;
         for (uint32_t m = 0; m < application->member_count; m++) {
-            if (!block->set->members[c][m].has_key || (request->allowed[c][m] >> source & 1) == 0 ||
+            struct match_member *member = &block->set->members[c][m];
+
+            if (!member->has_key || (request->allowed[c][m] >> source & 1) == 0 ||
                 person_role(&block->person_fields, application->members[m].cells,
                             application->checked_on) == PERSON_APART)
                 continue;
             block->asked[count] = (struct asked){c, m};
-            block->keys[count++] = block->set->members[c][m].key;
+            block->keys[count++] = member->key;
+            block->set->probed += 1 - (member->looked_up >> source & 1);
+            member->looked_up |= (uint64_t)1 << source;
         }
     }
     return count;
@@ -217,7 +221,6 @@ entry_answers(struct block *block, uint32_t number, uint32_t count, struct err *
     uint32_t fields = delivery_kind(delivery)->field_count;
 
     delivery_probe(delivery, block->keys, count, block->spans);
-    block->set->probed += count;
     for (uint32_t k = 0; k < count; k++) {
         block->cells[k] = arena_alloc(block->arena, (size_t)block->spans[k].count * fields,
                                       sizeof *block->cells[k]);

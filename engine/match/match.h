@@ -48,6 +48,7 @@ struct match_member {
     struct key128 key; /* pseudonym */
     struct name_tag name;
     bool has_name;
+    uint64_t looked_up;           /* bit s: looked up in source s, in however many deliveries */
     struct match_answer *answers; /* snapshot_count; entries of other divisions are not probed */
 };
 
@@ -55,7 +56,8 @@ struct match_set {
     uint32_t source_count; /* as given */
     uint32_t case_count;
     struct match_member **members; /* [case][member], as in the applications */
-    uint64_t probed;               /* keys looked up, for the counter in summary.json */
+    uint64_t probed; /* persons × sources looked up, for the counter in summary.json: a mend or a
+                        second delivery of a source is no second look */
 };
 
 struct match_request {

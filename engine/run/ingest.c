@@ -157,6 +157,21 @@ refused_check(const struct ingest_options *options, struct err *err)
                    options->data, options->data);
 }
 
+/* A complete delivery of no rows would answer `none` for everyone: more often than not it is a cut
+ * file or a query that failed, so a person has to say that it is meant. */
+static hedui_status
+empty_check(const struct balance *balance, const struct ingest_options *options, struct err *err)
+{
+    if (options->allows_empty || balance->accepted + balance->refused > 0)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_INPUT,
+                   "'%s' 里一行数据也没有；接收它等于说这个来源查无任何人。若确实如此，请加 "
+                   "--allow-empty，否则请重新取得文件\n"
+                   "'%s' holds not one row: to take it would say that the source knows nobody; if "
+                   "that is so add --allow-empty, else get the file again",
+                   options->files[0], options->files[0]);
+}
+
 static void
 spec_fill(struct delivery_spec *spec, const struct ingest_options *options,
           const struct mapping *mapping, const struct delivery_info *mended,
@@ -264,6 +279,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
         .progress_context = options->progress_context,
     };
     FAIL(feed_read(&out->report, &job, &sink, arena, err));
+    FAIL(empty_check(&out->report.balance, options, err));
     digests = arena_alloc(arena, files.count, sizeof *digests);
     if (digests == NULL)
         FAIL(arena_full(arena, err));

@@ -82,7 +82,8 @@ ingest 1 "NUL bytes" "$work/nul.csv" $day
 { printf '\357\273\277'; head -n 3 "$bank" | sed 's/$/\r/'; } > "$work/bom.csv"
 ingest 0 "a BOM and CRLF" "$work/bom.csv" $day
 head -n 1 "$bank" > "$work/header.csv"
-ingest 0 "a header and no row" "$work/header.csv" $day
+ingest 2 "a header and no row" "$work/header.csv" $day
+ingest 0 "a header and no row that is meant" "$work/header.csv" $day --allow-empty
 grep -q 'not one row' "$work/o"
 say $? "a header and no row is remarked upon"
 

@@ -208,6 +208,8 @@ TEST(a_mended_row_is_no_gap_any_more)
             is_partial[m] = is_partial[m] || set.members[0][m].answers[e].is_partial;
             rows += set.members[0][m].answers[e].row_count;
         }
+    T_ROW("a mend is no second look at anybody");
+    T_EQ(set.probed, 2);
     T_ROW("the mended row cures its person alone");
     T_EQ(is_partial[0], false);
     T_EQ(is_partial[1], true);
