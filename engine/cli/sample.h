@@ -11,8 +11,8 @@
 
 /* One row of a batch: a heading with its place, a line a field. */
 void sample_text(struct buf *out, const struct batch *batch, uint32_t row);
-/* The same as an object: "file" (from 1), "row", "fields"; none is null, and what is unknown is null
- * and stands in "unknown". */
+/* The same as an object: "file" (from 1), "row", "fields"; none is null, and what is unknown is
+ * null and stands in "unknown". */
 void sample_json(struct json *json, const struct batch *batch, uint32_t row);
 
 #endif
