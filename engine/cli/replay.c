@@ -209,6 +209,7 @@ const struct verb verb_replay = {
     .operands_max = 1,
     .zh = "按当时的输入重新核对，逐字节比对结果",
     .en = "computes results again from the inputs of then, compares byte for byte",
+    .has_json = true,
     .options =
         {
                   [CASE] = {"case", "NO", "只复算这一案，并说明结论",

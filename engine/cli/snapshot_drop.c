@@ -10,12 +10,12 @@
 enum { REASON, WAIT };
 
 static void
-result_text(struct buf *out, const struct drop_result *result, int64_t id, const char *data)
+result_text(struct buf *out, const struct drop_result *result, uint64_t id, const char *data)
 {
     buf_printf(out,
-               "快照 %" PRId64 " 已销毁：%" PRIu32 " 份数据，%" PRIu64 " 行，%" PRIu64
+               "快照 %" PRIu64 " 已销毁：%" PRIu32 " 份数据，%" PRIu64 " 行，%" PRIu64
                " 字节；记录在 '%s/protocol.jsonl'\n"
-               "snapshot %" PRId64 " is destroyed: %" PRIu32 " deliveries, %" PRIu64
+               "snapshot %" PRIu64 " is destroyed: %" PRIu32 " deliveries, %" PRIu64
                " rows, %" PRIu64 " bytes; the protocol is '%s/protocol.jsonl'\n",
                id, result->count, result->rows, result->bytes, data, id, result->count,
                result->rows, result->bytes, data);
@@ -29,14 +29,14 @@ result_text(struct buf *out, const struct drop_result *result, int64_t id, const
 }
 
 static void
-result_json(struct buf *out, const struct drop_result *result, int64_t id)
+result_json(struct buf *out, const struct drop_result *result, uint64_t id)
 {
     struct json json;
 
     json_begin(&json, out);
     json_object(&json);
     json_key(&json, "snapshot");
-    json_int(&json, id);
+    json_uint(&json, id);
     json_key(&json, "deliveries");
     json_uint(&json, result->count);
     json_key(&json, "rows");
@@ -53,12 +53,13 @@ static hedui_status
 drop(struct session *session, const struct call *call)
 {
     struct drop_result result;
-    int64_t id = 0, wait = 60;
+    int64_t wait = 60;
+    uint64_t id = 0;
 
-    TRY(value_count("ID", call->operands[0], 1, INT64_MAX, &id, &session->err));
     TRY(value_count("--wait", call->values[WAIT], 0, 86400, &wait, &session->err));
+    TRY(session_snapshot(session, call, call->operands[0], &id));
     TRY(session_world(session, call, false, 0, true));
-    TRY(destroy(&result, session->world, (uint64_t)id, text_of(call->values[REASON]), wait * 1000,
+    TRY(destroy(&result, session->world, id, text_of(call->values[REASON]), wait * 1000,
                 &session->arena, &session->err));
     if (call->common[OPT_JSON] != NULL)
         result_json(&session->out, &result, id);
@@ -83,6 +84,7 @@ const struct verb verb_snapshot_drop = {
     .operands_max = 1,
     .zh = "销毁旧快照和别处不再用的数据，并留下记录",
     .en = "destroys an old snapshot and the deliveries that no other needs, with a protocol",
+    .has_json = true,
     .options =
         {
                   [REASON] = {"reason", "TEXT", "销毁理由（必填，写入记录，不写证件号码）",

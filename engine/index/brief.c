@@ -78,12 +78,14 @@ brief_find(uint64_t *id, struct text word, const char *data, struct arena *arena
     int64_t number;
 
     TRY(brief_list(&briefs, &count, data, arena, err));
-    if (text_int(word, &number) && number > 0)
+    if (text_int(word, &number) && number > 0) {
         for (uint32_t i = 0; i < count; i++)
             if (briefs[i].id == (uint64_t)number) {
                 *id = briefs[i].id;
                 return HEDUI_OK;
             }
+        TRY(manifest_was_dropped(data, (uint64_t)number, arena, err));
+    }
     for (uint32_t i = 0; i < count && word.len >= PREFIX_MIN; i++) {
         char hex[2 * DIGEST_BYTES + 1];
 

@@ -299,9 +299,8 @@ current_lost(const char *data, struct err *err)
                    data, data);
 }
 
-/* Of a snapshot that is gone: did it go by order? HEDUI_OK: the protocol knows nothing of it. */
-static hedui_status
-was_dropped(const char *data, uint64_t id, struct arena *arena, struct err *err)
+hedui_status
+manifest_was_dropped(const char *data, uint64_t id, struct arena *arena, struct err *err)
 {
     const struct json_node *line, *at;
     struct protocol protocol;
@@ -341,7 +340,7 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
         return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
     TRY(manifest_newest(&newest, data, arena, err));
     if (id <= newest && !is_current && !sys_exists(path))
-        TRY(was_dropped(data, id, arena, err));
+        TRY(manifest_was_dropped(data, id, arena, err));
     if (id > newest || (!is_current && !sys_exists(path)))
         return err_set(err, HEDUI_E_USAGE, "没有编号为 %llu 的快照\nthere is no snapshot %llu",
                        (unsigned long long)id, (unsigned long long)id);

@@ -40,6 +40,9 @@ HEDUI_CHECKED hedui_status manifest_load(struct manifest *out, const char *data,
  * that died before it counted. */
 HEDUI_CHECKED hedui_status manifest_newest(uint64_t *id, const char *data, struct arena *arena,
                                            struct err *err);
+/* Of a snapshot whose file is gone: HEDUI_E_USAGE and when it went, if the protocol tells of it. */
+HEDUI_CHECKED hedui_status manifest_was_dropped(const char *data, uint64_t id, struct arena *arena,
+                                                struct err *err);
 /* Writes the file and then DATA/current; sets manifest->digest. */
 HEDUI_CHECKED hedui_status manifest_publish(struct manifest *manifest, const char *data,
                                             struct err *err);

@@ -23,7 +23,7 @@ ingest() { # BINARY FEED DAY
         > /dev/null 2> "$work/log"
     [ $? -le 1 ]
 }
-ids() { "$HEDUI" snapshot list --data "$work/data" | tr '\n' ' '; }
+ids() { "$HEDUI" snapshot list --data "$work/data" --json | grep -o '"snapshot":[0-9]*' | cut -d: -f2 | tr '\n' ' '; }
 # every delivery that stands is named by a snapshot that stands, and the other way round
 named() { cat "$work"/data/snapshots/*.json | grep -o '"delivery":"[0-9a-f]*"' | cut -d'"' -f4 | sort -u; }
 stand() { for f in "$work"/data/deliveries/*; do basename "$f" .hdl; done | sort; }
@@ -42,7 +42,7 @@ ends 2 'say why' "without a reason" snapshot drop 2 --data "$work/data"
 ends 2 'say why' "a reason of blanks" snapshot drop 2 --reason ' 　' --data "$work/data"
 ends 2 'no identity number' "an identity number in the reason" snapshot drop 2 --reason '329901193001010000 离世' --data "$work/data"
 ends 2 'current one' "the current one stays" snapshot drop 4 --reason r --data "$work/data"
-ends 2 'no snapshot 9' "one that never was" snapshot drop 9 --reason r --data "$work/data"
+ends 2 "no snapshot '9'" "one that never was" snapshot drop 9 --reason r --data "$work/data"
 [ ! -e "$work/data/protocol.jsonl" ] && [ "$(stand | wc -l)" -eq 4 ]
 say $? "so far nothing has gone"
 ends 0 '0 deliveries' "1 needs nothing alone: 2 holds its bank too" snapshot drop 1 --reason 期满 --data "$work/data"
