@@ -63,6 +63,13 @@ int sys_getrandom(void *buf, size_t n);
 int64_t sys_now_ms(void);
 int64_t sys_tick_ms(void);
 
+/* A mapped range whose pages read as zeros where they cannot be read, instead of a SIGBUS that ends
+ * the process. Answers a number for the other two, -1: too many. SIGBUS elsewhere goes where it
+ * went before. For base/map.c. */
+int sys_guard_add(const void *at, size_t n);
+bool sys_guard_is_hit(int guard); /* since it was added: what was read is not to be believed */
+void sys_guard_drop(int guard);   /* when nobody reads the range any more */
+
 /* Whole acts. `what` names the file in sentences ("delivery", "pack file"). */
 HEDUI_CHECKED hedui_status sys_write_all(int fd, const void *buf, size_t n, const char *path,
                                          struct err *err);
