@@ -5,7 +5,8 @@
  * To       a snapshot, which lists deliveries by digest; match, which probes them
  * Lives    in the world that opened it: the rows in one map
  * Threads  once open, any number may probe and read; neither allocates
- * Errors   only opening and verifying can fail
+ * Errors   opening, verifying and delivery_sound() answer; whatever a file holds, nothing is read
+ *          outside it
  * Why      provenance quotes the digests that a verdict saw. */
 #ifndef HEDUI_INDEX_DELIVERY_H
 #define HEDUI_INDEX_DELIVERY_H
@@ -46,11 +47,20 @@ struct delivery;
 HEDUI_CHECKED hedui_status delivery_open(struct delivery **out, const char *path,
                                          const struct model *model, uint64_t key_id,
                                          struct err *err);
+/* The same for bytes in memory, aligned to 64, that stay the caller's: for tests and fuzzing. */
+HEDUI_CHECKED hedui_status delivery_open_bytes(struct delivery **out, const void *bytes, size_t n,
+                                               const char *name, const struct model *model,
+                                               uint64_t key_id, struct err *err);
 void delivery_close(struct delivery *delivery); /* NULL and half-open welcome */
 const struct delivery_info *delivery_info(const struct delivery *delivery);
 const struct kind *delivery_kind(const struct delivery *delivery);
 /* Every block's checksum and the digest. HEDUI_E_FORMAT says where. */
 HEDUI_CHECKED hedui_status delivery_verify(const struct delivery *delivery, struct err *err);
+
+/* Is all that was read so far what was sealed? To be asked after the last look and before an answer
+ * leaves: a file that is cut or written over under its readers, or a damaged block, shows here.
+ * HEDUI_E_FORMAT says what to do. */
+HEDUI_CHECKED hedui_status delivery_sound(const struct delivery *delivery, struct err *err);
 
 struct row_span { /* the rows of one owner, consecutive; count 0: none */
     uint64_t first;
@@ -62,7 +72,7 @@ void delivery_probe(const struct delivery *delivery, const struct key128 *keys, 
                     struct row_span *spans);
 /* One row: cells[kind->field_count]; the owner's cell holds the pseudonym `owner`. Texts point into
  * the map (plain text from the dictionary; masked forms). Blocks are checksum-verified on first
- * touch; a bad block answers false and the caller fences the snapshot. */
+ * touch; a bad block answers false and fences the delivery (delivery_sound). */
 bool delivery_row(const struct delivery *delivery, uint64_t row, struct key128 owner,
                   struct cell *cells);
 /* All rows of the spans that delivery_probe gave for these owners: cells[i] has room for count ×
@@ -74,6 +84,7 @@ struct locator {
     uint32_t file; /* number in delivery_info.files */
     uint64_t line;
 };
+/* Line 0: the place cannot be read, and the delivery is fenced. */
 struct locator delivery_locate(const struct delivery *delivery, uint64_t row);
 /* Rows of these persons were refused (sorted pseudonyms, repeats possible) and where they stood. */
 uint32_t delivery_refused_count(const struct delivery *delivery);

@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/base/map.h"
 #include "engine/index/builder.h"
 #include "engine/index/delivery.h"
 #include "engine/index/format.h"
@@ -18,15 +19,23 @@ struct words { /* one vocabulary in the map */
     uint64_t at, len; /* of the section in the file: to be checked before it is read */
 };
 
+struct range { /* numbers from least to least + span */
+    int64_t least;
+    uint64_t span;
+};
+
 enum unit_state { UNIT_NEW = 0, UNIT_GOOD, UNIT_BAD };
 
 struct delivery {
-    struct arena arena; /* texts of info */
-    const uint8_t *map;
+    struct arena arena; /* texts of info, and the head */
+    struct map file;    /* not open where the bytes are the caller's */
+    const uint8_t *map; /* the whole file; its head is read once, into the arena, and from there */
     size_t bytes;
+    atomic_bool is_fenced; /* something was not what was sealed: no answer counts any more */
     struct delivery_info info;
     const struct kind *kind;
     struct row_plan plan;
+    struct range ranges[FIELDS_MAX]; /* of plain numbers; outside: not one of ours */
 
     const struct head_start *head;
     const struct section_entry *sections;
@@ -53,7 +62,7 @@ struct delivery {
     uint32_t bucket_block[BUCKETS]; /* number of the block that holds the bucket, or block_count */
 };
 
-/* Are the bytes [at, at + len) of the file what was sealed? Checks each unit once. */
+/* Are the bytes [at, at + len) of the file what was sealed? Checks each unit once. false fences. */
 bool delivery_touch(const struct delivery *delivery, uint64_t at, uint64_t len);
 
 /* The same; in line where it is one unit that was found good before, which it mostly is. */
@@ -67,6 +76,14 @@ delivery_is_good(const struct delivery *delivery, uint64_t at, uint64_t len)
         atomic_load_explicit(&delivery->unit_states[unit], memory_order_acquire) == UNIT_GOOD)
         return true;
     return delivery_touch(delivery, at, len);
+}
+
+/* `false`, after it is noted that this file lies. */
+static inline bool
+delivery_fence(const struct delivery *delivery)
+{
+    atomic_store((atomic_bool *)(uintptr_t)&delivery->is_fenced, true);
+    return false;
 }
 
 static inline uint32_t

@@ -79,11 +79,16 @@ struct view {
     uint32_t row, owner, count;   /* wanted: row and owner within the block, at most STEP rows */
 };
 
-static const struct stream_entry *
+/* A copy: what was found to be inside the block must still be so when it is read, though somebody
+ * writes into the file meanwhile. */
+static inline struct stream_entry
 view_stream(const struct view *v, uint32_t stream)
 {
-    return (const struct stream_entry *)(const void *)(v->block + sizeof(struct block_start)) +
-           stream;
+    struct stream_entry copy;
+
+    memcpy(&copy, v->block + sizeof(struct block_start) + stream * sizeof copy, sizeof copy);
+    __asm__ volatile("" : "+m"(copy)); /* no second look at the map behind our back */
+    return copy;
 }
 
 /* Are `count` numbers of `width` bits at `at` inside the block? */
@@ -147,9 +152,8 @@ exceptions_read(const struct view *v, const struct stream_entry *e, uint64_t *va
 }
 
 static bool
-stream_read(const struct view *v, uint32_t stream, uint64_t *values)
+stream_read(const struct view *v, const struct stream_entry *e, uint64_t *values)
 {
-    const struct stream_entry *e = view_stream(v, stream);
     const uint8_t *at = v->block + e->values_at;
 
     if (e->mode > STREAM_BY_OWNER ||
@@ -175,8 +179,8 @@ word_read(const struct delivery *d, uint32_t field, uint64_t number, struct text
 
     if (number >= w->count || !delivery_is_good(d, at, 2 * sizeof(uint32_t)))
         return false;
-    from = w->offsets[number];
-    end = w->offsets[number + 1];
+    from = ((const volatile uint32_t *)w->offsets)[number]; /* looked at once, then checked */
+    end = ((const volatile uint32_t *)w->offsets)[number + 1];
     if (from > end || end > w->len ||
         !delivery_is_good(d, w->at + (w->count + 1) * sizeof(uint32_t) + from, end - from))
         return false;
@@ -187,11 +191,12 @@ word_read(const struct delivery *d, uint32_t field, uint64_t number, struct text
 static bool
 name_read(const struct delivery *d, uint32_t field, uint64_t number, struct cell *cell)
 {
-    const struct name_entry *entry = &d->names[field].entries[number];
+    const struct name_entry *entry;
 
     if (number >= d->names[field].count ||
         !delivery_is_good(d, d->names[field].at + number * sizeof *entry, sizeof *entry))
         return false;
+    entry = &d->names[field].entries[number];
     cell->number = (int64_t)entry->tag;
     cell->check = entry->check;
     return word_read(d, field, entry->mask, &cell->text);
@@ -216,21 +221,27 @@ static bool
 column_read(const struct view *v, uint32_t field, struct cell *cells, uint32_t stride)
 {
     uint32_t stream = (uint32_t)v->d->plan.first[field];
-    const struct stream_entry *e = view_stream(v, stream);
+    struct stream_entry e = view_stream(v, stream), pair;
     enum stream_what what = v->d->plan.streams[stream].what;
+    const struct range *range = &v->d->ranges[field];
     bool is_pair = what == STREAM_TAG || what == STREAM_HI;
     uint64_t first[STEP], second[STEP];
     uint8_t states[STEP];
 
-    if (!states_read(v, e, states))
+    if (!states_read(v, &e, states))
         return false;
-    if (e->state_mode == STATES_NONE || e->state_mode == STATES_UNKNOWN) {
+    if (e.state_mode == STATES_NONE || e.state_mode == STATES_UNKNOWN) {
         for (uint32_t i = 0; i < v->count; i++)
             cells[(size_t)i * stride].state = states[i];
         return true;
     }
-    if (!stream_read(v, stream, first) || (is_pair && !stream_read(v, stream + 1, second)))
+    if (!stream_read(v, &e, first))
         return false;
+    if (is_pair) {
+        pair = view_stream(v, stream + 1);
+        if (!stream_read(v, &pair, second))
+            return false;
+    }
     for (uint32_t i = 0; i < v->count; i++) {
         struct cell *cell = &cells[(size_t)i * stride];
 
@@ -238,8 +249,11 @@ column_read(const struct view *v, uint32_t field, struct cell *cells, uint32_t s
         if (states[i] != CELL_VALUE)
             continue;
         cell->number = (int64_t)first[i];
-        if (what == STREAM_NUMBER)
+        if (what == STREAM_NUMBER) {
+            if (first[i] - (uint64_t)range->least > range->span)
+                return false;
             continue;
+        }
         cell->key = (struct key128){first[i], is_pair ? second[i] : 0};
         if (i == 0 || first[i] != first[i - 1] || (is_pair && second[i] != second[i - 1]))
             word_fetch(v->d, field, what, first[i], cell->key.lo);
@@ -314,14 +328,14 @@ view_fetch(const struct view *v)
     const uint8_t *end = v->block + v->bytes;
 
     for (uint32_t s = 0; s < v->d->plan.stream_count; s++) {
-        const struct stream_entry *e = view_stream(v, s);
-        uint64_t at = e->mode == STREAM_BY_OWNER ? v->owner : v->row;
-        const uint8_t *values = v->block + e->values_at + at * e->width / 8;
-        const uint8_t *states = v->block + e->states_at + v->row / 8;
+        struct stream_entry e = view_stream(v, s);
+        uint64_t at = e.mode == STREAM_BY_OWNER ? v->owner : v->row;
+        const uint8_t *values = v->block + e.values_at + at * e.width / 8;
+        const uint8_t *states = v->block + e.states_at + v->row / 8;
 
         if (values < end)
             __builtin_prefetch(values);
-        if (e->state_mode > STATES_UNKNOWN && states < end)
+        if (e.state_mode > STATES_UNKNOWN && states < end)
             __builtin_prefetch(states);
     }
 }
@@ -379,7 +393,7 @@ delivery_rows(const struct delivery *d, const struct row_span *spans, const stru
         size_t now = n - from < GROUP ? n - from : GROUP;
 
         if (!group_read(d, spans + from, owners + from, cells + from, now))
-            return false;
+            return delivery_fence(d);
     }
     return true;
 }
@@ -390,16 +404,17 @@ delivery_row(const struct delivery *d, uint64_t row, struct key128 owner, struct
     struct row_span span = {row, 1, owner_find(d, owner, &d->directory[slot_of(d, owner.hi)])};
 
     memset(cells, 0, d->kind->field_count * sizeof *cells);
-    return span.owner != UINT32_MAX && group_read(d, &span, &owner, &cells, 1);
+    return (span.owner != UINT32_MAX && group_read(d, &span, &owner, &cells, 1)) ||
+           delivery_fence(d);
 }
 
-struct locator
-delivery_locate(const struct delivery *d, uint64_t row)
+static bool
+place_read(const struct delivery *d, uint64_t row, uint64_t *place)
 {
     uint32_t low = 0, high = d->head->block_count;
-    const struct places_start *start;
     const struct block_entry *block;
-    uint64_t place;
+    struct places_start start;
+    const uint8_t *at;
 
     while (low + 1 < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -409,16 +424,29 @@ delivery_locate(const struct delivery *d, uint64_t row)
             high = middle;
     }
     if (low >= high || row - d->blocks[low].row_first >= d->blocks[low].rows)
-        return (struct locator){0, 0};
+        return false;
     block = &d->blocks[low];
     if (!delivery_is_good(d, d->packed->at + block->places_at, block->places_bytes))
+        return false;
+    at = d->map + d->packed->at + block->places_at;
+    memcpy(&start, at, sizeof start);
+    __asm__ volatile("" : "+m"(start)); /* as in view_stream() */
+    if (start.width > 64 ||
+        pack_bytes(block->rows, start.width) > block->places_bytes - sizeof start - PACK_SLACK)
+        return false;
+    *place = start.base + pack_get(at + sizeof start, row - block->row_first, start.width);
+    return *place >> d->line_bits < d->info.file_count || d->info.file_count == 0;
+}
+
+struct locator
+delivery_locate(const struct delivery *d, uint64_t row)
+{
+    uint64_t place;
+
+    if (!place_read(d, row, &place)) {
+        (void)delivery_fence(d);
         return (struct locator){0, 0};
-    start = (const void *)(d->map + d->packed->at + block->places_at);
-    if (start->width > 64 ||
-        pack_bytes(block->rows, start->width) > block->places_bytes - sizeof *start - PACK_SLACK)
-        return (struct locator){0, 0};
-    place =
-        start->base + pack_get((const uint8_t *)(start + 1), row - block->row_first, start->width);
+    }
     return (struct locator){(uint32_t)(place >> d->line_bits),
                             place & ((UINT64_C(1) << d->line_bits) - 1)};
 }

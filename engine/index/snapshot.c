@@ -181,6 +181,15 @@ snapshot_verify(const struct snapshot *snapshot, struct err *err)
 }
 
 hedui_status
+snapshot_sound(const struct snapshot *snapshot, struct err *err)
+{
+    for (uint32_t i = 0; i < snapshot->manifest.count; i++)
+        if (snapshot->deliveries[i] != NULL)
+            TRY(delivery_sound(snapshot->deliveries[i], err));
+    return HEDUI_OK;
+}
+
+hedui_status
 snapshot_list(uint64_t **ids, uint32_t *count, const char *data, struct arena *arena,
               struct err *err)
 {

@@ -35,6 +35,9 @@ const struct digest *snapshot_digest(const struct snapshot *snapshot); /* of its
 uint32_t snapshot_count(const struct snapshot *snapshot);
 const struct snapshot_entry *snapshot_entry(const struct snapshot *snapshot, uint32_t i);
 HEDUI_CHECKED hedui_status snapshot_verify(const struct snapshot *snapshot, struct err *err);
+/* delivery_sound() of all: asked after a block of cases was answered and before the answers leave.
+ */
+HEDUI_CHECKED hedui_status snapshot_sound(const struct snapshot *snapshot, struct err *err);
 /* All ids, ascending. */
 HEDUI_CHECKED hedui_status snapshot_list(uint64_t **ids, uint32_t *count, const char *data,
                                          struct arena *arena, struct err *err);

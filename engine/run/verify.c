@@ -77,6 +77,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
                                         .months_back = pack_months_back(pack)};
 
     TRY(match_block(&matches, &match, keyer, arena, err));
+    TRY(snapshot_sound(world->snapshot, err)); /* rather than reckon with zeros of a cut file */
     TRY(household_build(&households, &request, &matches, keyer, arena, err));
     out->probed += matches.probed;
     for (uint32_t i = 0; i < count; i++) {
@@ -95,6 +96,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
             out->incomplete(out->context, &households[i], &judgement);
         arena_rewind(arena, mark);
     }
+    TRY(snapshot_sound(world->snapshot, err)); /* else nothing of this block is to be believed */
     for (uint32_t t = 0; t < VERIFY_TEXTS; t++)
         TRY(buf_check(&out->texts[t], err));
     return HEDUI_OK;
