@@ -60,7 +60,8 @@ on_sigbus(int number, siginfo_t *info, void *context)
     pass_on(number, info, context);
 }
 
-/* With the lock held. Asked at each new range: who took the signal over meanwhile stands behind us. */
+/* With the lock held. Asked at each new range: who took the signal over meanwhile stands behind us.
+ */
 static void
 install(void)
 {

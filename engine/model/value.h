@@ -30,10 +30,10 @@ enum cell_result month_parse(struct text cell, int32_t *month);
 enum cell_result serial_parse(struct text cell, int32_t *days);
 
 /* Civil calendar, proleptic Gregorian. */
-#define DAY_FIRST (-719162) /* 0001-01-01 */
-#define DAY_LAST 2932896    /* 9999-12-31 */
-#define MONTH_FIRST 12      /* 0001-01 */
-#define MONTH_LAST 119999   /* 9999-12 */
+#define DAY_FIRST (-719162)                                /* 0001-01-01 */
+#define DAY_LAST 2932896                                   /* 9999-12-31 */
+#define MONTH_FIRST 12                                     /* 0001-01 */
+#define MONTH_LAST 119999                                  /* 9999-12 */
 int32_t date_of(int32_t year, int32_t month, int32_t day); /* days; the parts must be valid */
 void date_parts(int32_t days, int32_t *year, int32_t *month, int32_t *day);
 bool date_is_valid(int32_t year, int32_t month, int32_t day); /* years 1 to 9999 */
