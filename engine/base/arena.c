@@ -135,10 +135,12 @@ hedui_status
 arena_full(const struct arena *arena, struct err *err)
 {
     if (arena->cap == 0)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for %s (%zu bytes in use)", arena->name,
-                       arena->used);
-    return err_set(err, HEDUI_E_LIMIT, "%s needs more than its limit of %zu bytes", arena->name,
-                   arena->cap);
+        return err_set(err, HEDUI_E_MEMORY,
+                       "内存不足：%s（已用 %zu 字节）\nno memory left for %s (%zu bytes in use)",
+                       arena->name, arena->used, arena->name, arena->used);
+    return err_set(err, HEDUI_E_LIMIT,
+                   "%s 超出上限 %zu 字节\n%s needs more than its limit of %zu bytes", arena->name,
+                   arena->cap, arena->name, arena->cap);
 }
 
 struct text

@@ -180,7 +180,9 @@ hedui_status
 buf_check(const struct buf *buf, struct err *err)
 {
     if (buf->is_failed)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for output (%zu bytes so far)",
-                       buf->len);
+        return err_set(
+            err, HEDUI_E_MEMORY,
+            "内存不足，无法输出（已有 %zu 字节）\nno memory left for output (%zu bytes so far)",
+            buf->len, buf->len);
     return HEDUI_OK;
 }

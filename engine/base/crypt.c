@@ -60,7 +60,7 @@ digester_open(struct digester **out, struct err *err)
     if (digester == NULL || digester->ctx == NULL ||
         EVP_DigestInit_ex2(digester->ctx, sha256, NULL) != 1) {
         digester_close(digester);
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for a digest");
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法计算摘要\nno memory left for a digest");
     }
     *out = digester;
     return HEDUI_OK;
@@ -146,7 +146,8 @@ cipher_open(struct cipher **out, const uint8_t key[32], struct err *err)
         EVP_EncryptInit_ex2(cipher->ctx, aes256, key, NULL, NULL) != 1 ||
         EVP_CIPHER_CTX_set_padding(cipher->ctx, 0) != 1) {
         cipher_close(cipher);
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for a cipher");
+        return err_set(err, HEDUI_E_MEMORY,
+                       "内存不足，无法建立加密器\nno memory left for a cipher");
     }
     for (size_t len = 0; len <= SHORT_TEXT; len++)
         length_block(cipher->first[len], len);

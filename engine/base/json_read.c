@@ -38,7 +38,9 @@ wrong_at(struct reader *reader, size_t at, const char *what)
         line += is_end;
         column = is_end ? 1 : column + 1;
     }
-    return err_set(reader->err, HEDUI_E_INPUT, "JSON line %u, column %u: %s", line, column, what);
+    return err_set(reader->err, HEDUI_E_INPUT,
+                   "JSON 第 %u 行第 %u 列有误\nJSON line %u, column %u: %s", line, column, line,
+                   column, what);
 }
 
 static hedui_status
@@ -236,7 +238,8 @@ member_push(struct reader *reader, const struct member *member)
         size_t room = reader->room * 2 + 32;
         struct member *grown = mem_resize(reader->members, room, sizeof *grown);
         if (grown == NULL)
-            return err_set(reader->err, HEDUI_E_MEMORY, "no memory left for JSON");
+            return err_set(reader->err, HEDUI_E_MEMORY,
+                           "内存不足，无法读取 JSON\nno memory left for JSON");
         reader->members = grown;
         reader->room = room;
     }
@@ -283,7 +286,8 @@ members_take(struct reader *reader, size_t base, size_t start, struct json_node 
     if (is_object && count > 1) {
         struct text *copy = mem_resize(NULL, count, sizeof *copy);
         if (copy == NULL)
-            return err_set(reader->err, HEDUI_E_MEMORY, "no memory left for JSON");
+            return err_set(reader->err, HEDUI_E_MEMORY,
+                           "内存不足，无法读取 JSON\nno memory left for JSON");
         is_repeated = has_repeated_key(copy, node);
         mem_free(copy);
     }

@@ -83,7 +83,8 @@ pool_open(struct pool **out, uint32_t lanes, struct err *err)
     assert(lanes > 0);
     pool = mem_resize(NULL, 1, sizeof *pool + lanes * sizeof pool->lane[0]);
     if (pool == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for %u threads", lanes);
+        return err_set(err, HEDUI_E_MEMORY,
+                       "内存不足，无法开 %u 个线程\nno memory left for %u threads", lanes, lanes);
     *pool = (struct pool){.lanes = lanes};
     pthread_mutex_init(&pool->lock, NULL);
     pthread_cond_init(&pool->wake, NULL);
@@ -92,7 +93,9 @@ pool_open(struct pool **out, uint32_t lanes, struct err *err)
         pool->lane[i] = (struct lane){.pool = pool, .number = i};
         if (pthread_create(&pool->lane[i].thread, NULL, lane_main, &pool->lane[i]) != 0) {
             pool_close(pool);
-            return err_set(err, HEDUI_E_LIMIT, "cannot start thread %u of %u", i + 1, lanes);
+            return err_set(err, HEDUI_E_LIMIT,
+                           "无法启动第 %u 个线程（共 %u 个）\ncannot start thread %u of %u", i + 1,
+                           lanes, i + 1, lanes);
         }
         pool->started++;
     }

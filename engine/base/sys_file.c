@@ -41,10 +41,12 @@ sys_read_all(int fd, void *buf, size_t n, off_t at, const char *path, struct err
     while (n > 0) {
         ssize_t done = sys_pread(fd, to, n, at);
         if (done < 0)
-            return err_sys(err, HEDUI_E_IO, "cannot read '%s'", path);
+            return err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path);
         if (done == 0)
-            return err_set(err, HEDUI_E_FORMAT, "'%s' ends at byte %lld, %zu bytes are missing",
-                           path, (long long)at, n);
+            return err_set(err, HEDUI_E_FORMAT,
+                           "'%s' 在第 %lld 字节处结束，缺 %zu 字节\n'%s' ends at byte %lld, %zu "
+                           "bytes are missing",
+                           path, (long long)at, n, path, (long long)at, n);
         to += done;
         at += done;
         n -= (size_t)done;
@@ -55,7 +57,8 @@ sys_read_all(int fd, void *buf, size_t n, off_t at, const char *path, struct err
 static hedui_status
 too_large(const char *path, size_t max, struct err *err)
 {
-    return err_set(err, HEDUI_E_LIMIT, "'%s' is larger than %zu bytes", path, max);
+    return err_set(err, HEDUI_E_LIMIT, "'%s' 超过 %zu 字节\n'%s' is larger than %zu bytes", path,
+                   max, path, max);
 }
 
 /* A pipe has no size: read into a buffer first. */
@@ -74,7 +77,7 @@ slurp_pipe(struct text *out, int fd, const char *path, size_t max, struct arena 
         FAIL(buf_check(&buf, err));
         done = sys_read(fd, to, 65536);
         if (done < 0)
-            FAIL(err_sys(err, HEDUI_E_IO, "cannot read '%s'", path));
+            FAIL(err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path));
         if (done == 0)
             break;
         buf.len += (size_t)done;
@@ -102,7 +105,7 @@ slurp_file(struct text *out, int fd, size_t size, const char *path, struct arena
     while (len < size) {
         ssize_t done = sys_read(fd, at + len, size - len);
         if (done < 0)
-            return err_sys(err, HEDUI_E_IO, "cannot read '%s'", path);
+            return err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path);
         if (done == 0)
             break; /* it shrank meanwhile: what is there is the file */
         len += (size_t)done;
@@ -120,11 +123,11 @@ sys_slurp(struct text *out, const char *path, size_t max, struct arena *arena, s
 
     assert(max < SIZE_MAX / 2);
     if (fd < 0 || sys_fstat(fd, &st) != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot open '%s'", path));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法打开 '%s'\ncannot open '%s'", path, path));
     if (S_ISFIFO(st.st_mode))
         FAIL(slurp_pipe(out, fd, path, max, arena, err));
     else if (!S_ISREG(st.st_mode))
-        FAIL(err_set(err, HEDUI_E_IO, "'%s' is not a file", path));
+        FAIL(err_set(err, HEDUI_E_IO, "'%s' 不是文件\n'%s' is not a file", path, path));
     else if ((uint64_t)st.st_size > max)
         FAIL(too_large(path, max, err));
     else
@@ -182,7 +185,8 @@ sys_publish(const char *dir, const char *name, const void *buf, size_t n, mode_t
 
     if (snprintf(from, sizeof from, "%s/.tmp-%s", dir, name) >= (int)sizeof from ||
         snprintf(to, sizeof to, "%s/%s", dir, name) >= (int)sizeof to)
-        return err_set(err, HEDUI_E_IO, "the path '%s/%s' is too long", dir, name);
+        return err_set(err, HEDUI_E_IO, "路径 '%s/%s' 太长\nthe path '%s/%s' is too long", dir,
+                       name, dir, name);
     sys_unlink(from); /* of a run that died */
     fd = sys_open(from, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
     if (fd < 0)
@@ -198,7 +202,8 @@ sys_publish(const char *dir, const char *name, const void *buf, size_t n, mode_t
     }
     fd = -1;
     if (fp_act(fp, "rename") != 0 || sys_rename(from, to) != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot rename '%s' to '%s'", from, to));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法把 '%s' 改名为 '%s'\ncannot rename '%s' to '%s'", from,
+                     to, from, to));
     return sync_dir(dir, fp, err);
 done:
     if (fd >= 0)
@@ -268,7 +273,8 @@ sys_list_dir(struct text **names, size_t *count, const char *path, struct arena 
         if (n == room) {
             struct text *grown = mem_resize(found, room = room * 2 + 16, sizeof *found);
             if (grown == NULL)
-                FAIL(err_set(err, HEDUI_E_MEMORY, "no memory left to list '%s'", path));
+                FAIL(err_set(err, HEDUI_E_MEMORY,
+                             "内存不足，无法列出 '%s'\nno memory left to list '%s'", path, path));
             found = grown;
         }
         found[n] = arena_text(arena, text_of(entry->d_name));
@@ -310,11 +316,13 @@ sys_exe_dir(struct text *out, struct arena *arena, struct err *err)
     } else { /* a root without /proc: the name by which the kernel started us */
         const char *name = (const char *)getauxval(AT_EXECFN); /* NOLINT: the ABI gives a number */
         if (name == NULL || realpath(name, path) == NULL)
-            return err_sys(err, HEDUI_E_IO, "cannot find the folder of this program");
+            return err_sys(err, HEDUI_E_IO,
+                           "找不到本程序所在的目录\ncannot find the folder of this program");
     }
     slash = strrchr(path, '/');
     if (slash == NULL)
-        return err_set(err, HEDUI_E_IO, "cannot find the folder of this program");
+        return err_set(err, HEDUI_E_IO,
+                       "找不到本程序所在的目录\ncannot find the folder of this program");
     dir = arena_text(arena, (struct text){path, slash == path ? 1 : (size_t)(slash - path)});
     if (dir.at == NULL)
         return arena_full(arena, err);

@@ -30,7 +30,8 @@ sys_make_scratch(struct text *out, const char *prefix, struct arena *arena, stru
     if (above == NULL || above[0] == '\0')
         above = "/tmp";
     if (sys_getrandom(drawn, sizeof drawn) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot draw a name for a temporary folder");
+        return err_sys(err, HEDUI_E_IO,
+                       "无法为临时目录取名\ncannot draw a name for a temporary folder");
     buf_init(&name, false);
     buf_printf(&name, "%s/%s-", above, prefix);
     buf_hex(&name, drawn, sizeof drawn);

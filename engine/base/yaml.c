@@ -209,8 +209,9 @@ repeats_check(const struct reader *reader, const struct yaml_node *map, struct e
         if (known != DICT_FULL)
             report_repeat(reader, &map->keys[i], &map->keys[known]); /* a repeat stops all use */
         else if (dict_add(&dict, map->keys[i].text) == DICT_FULL)
-            rc = err_set(err, HEDUI_E_MEMORY, "no memory left for the keys of '%s'",
-                         reader->source->file);
+            rc = err_set(err, HEDUI_E_MEMORY,
+                         "内存不足，无法读取 '%s' 的键\nno memory left for the keys of '%s'",
+                         reader->source->file, reader->source->file);
         else if (dict.count != i + 1)
             break; /* after a repeat numbers and positions part: one message is enough */
     }
@@ -384,15 +385,17 @@ events_read(struct reader *reader, struct err *err)
     bool is_end = false;
 
     if (!yaml_parser_initialize(&parser))
-        return err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'", reader->source->file);
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                       reader->source->file, reader->source->file);
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser, (const unsigned char *)bytes.at, bytes.len);
     for (uint32_t events = 0; rc == HEDUI_OK && !reader->is_stopped && !is_end; events++) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
             if (parser.error == YAML_MEMORY_ERROR)
-                rc = err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'",
-                             reader->source->file);
+                rc = err_set(err, HEDUI_E_MEMORY,
+                             "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                             reader->source->file, reader->source->file);
             else
                 report_parser(reader, &parser);
             break;
@@ -510,8 +513,9 @@ yaml_load(struct yaml_node **out, const char *path, struct messages *messages, s
                     TEXT("文件超过 1 MiB"), TEXT("the file is larger than 1 MiB"));
     else
         message_add(messages, MESSAGE_ERROR, "Y001", (struct place){source, 0, 0}, 0,
-                    arena_printf(arena, "不能读取文件（%s）", why.text),
-                    arena_printf(arena, "%s", why.text));
+                    arena_text(arena, (struct text){why.text, strcspn(why.text, "\n")}),
+                    arena_text(arena, text_of(why.text + strcspn(why.text, "\n") +
+                                              (strchr(why.text, '\n') != NULL))));
     return HEDUI_OK;
 }
 

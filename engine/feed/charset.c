@@ -111,7 +111,9 @@ gb18030_encoder_build(struct gb18030_encoder **out, struct arena *arena, struct 
     for (size_t i = 0; i < GB18030_OLD; i++)
         encoder->two[gb18030_old[i].point] = gb18030_old[i].code;
     if (gb18030_four_count > LEN(encoder->four))
-        return err_set(err, HEDUI_E_LIMIT, "the GB18030 table has more ranges than the encoder");
+        return err_set(
+            err, HEDUI_E_LIMIT,
+            "GB18030 码表的区段多于编码器\nthe GB18030 table has more ranges than the encoder");
     for (size_t i = 0; i < gb18030_four_count; i++)
         range_insert(encoder, gb18030_four[i]);
     *out = encoder;

@@ -103,7 +103,8 @@ input_stream_open(struct input_stream **out, const struct input *input, bool has
     hedui_status rc = HEDUI_OK;
 
     if (stream == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'", input->path);
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                       input->path, input->path);
     memset(stream, 0, sizeof *stream);
     stream->input = input;
     stream->hashes = hashes;
@@ -114,7 +115,9 @@ input_stream_open(struct input_stream **out, const struct input *input, bool has
     if (input->is_gzip) {
         stream->in = mem_resize(NULL, IN_BYTES, 1);
         if (stream->in == NULL || inflateInit2(&stream->z, 16 + MAX_WBITS) != Z_OK)
-            FAIL(err_set(err, HEDUI_E_MEMORY, "no memory left to inflate '%s'", input->path));
+            FAIL(err_set(err, HEDUI_E_MEMORY,
+                         "内存不足，无法解压 '%s'\nno memory left to inflate '%s'", input->path,
+                         input->path));
         stream->is_open = true;
     }
 done:

@@ -119,7 +119,8 @@ line_look(struct lane *lane, const struct input *input, uint64_t at, char delimi
 
     *is_row = false;
     if (bytes == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'", input->path);
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                       input->path, input->path);
     FAIL(input_read_at(input, bytes, want, from, &got, err));
     before = got > quote ? memrchr(bytes, '\n', quote) : NULL;
     if (got > quote)
@@ -184,7 +185,9 @@ piece_look(void *context, uint32_t lane, size_t number, struct err *err)
         FAIL(input_read_at(input, bytes, want, at, &got, err));
         if (got < want) {
             FAIL(input_check_unchanged(input, err));
-            FAIL(err_set(err, HEDUI_E_IO, "'%s' is shorter than it was", input->path));
+            FAIL(err_set(err, HEDUI_E_IO,
+                         "'%s' 在读取时变短了，请确认无人改动后重试\n'%s' is shorter than it was",
+                         input->path, input->path));
         }
         digester_add(digester, bytes, got);
         count = scan_lines(bytes, got);
@@ -381,7 +384,8 @@ reasons_report(struct reading *reading, struct feed_report *out, struct err *err
         for (uint32_t w = 0; w < lane->whats.count; w++) {
             uint32_t number = dict_add(&all, lane->whats.items[w]);
             if (number == DICT_FULL)
-                FAIL(err_set(err, HEDUI_E_MEMORY, "no memory left to count refused rows"));
+                FAIL(err_set(err, HEDUI_E_MEMORY,
+                             "内存不足，无法统计退回行\nno memory left to count refused rows"));
             counts[number] += lane->what_counts[w];
         }
     }
@@ -456,7 +460,9 @@ feed_read(struct feed_report *out, const struct feed_job *job, const struct feed
 
     assert(job->path_count > 0 && sink->rows != NULL);
     if (job->path_count > FILES_MAX)
-        return err_set(err, HEDUI_E_LIMIT, "more than %d files in one command", FILES_MAX);
+        return err_set(err, HEDUI_E_LIMIT,
+                       "一次命令最多 %d 个文件\nmore than %d files in one command", FILES_MAX,
+                       FILES_MAX);
     FAIL(inputs_open(&reading, err));
     FAIL(lanes_open(&reading, err));
     FAIL(pieces_look(&reading, err));

@@ -185,7 +185,8 @@ reason_count(struct lane *lane, const struct refusal_reason *reason, struct err 
     assert(what.len < sizeof line);
     number = dict_add(&lane->whats, buf_as_text(&what));
     if (number == DICT_FULL)
-        FAIL(err_set(err, HEDUI_E_MEMORY, "no memory left to count refused rows"));
+        FAIL(err_set(err, HEDUI_E_MEMORY,
+                     "内存不足，无法统计退回行\nno memory left to count refused rows"));
     lane->what_counts[number]++;
 done:
     buf_release(&what);
@@ -373,7 +374,8 @@ row_take(struct lane *lane, struct rows_task *task, struct text raw, enum row_fa
             reason_add(lane, result, (int32_t)plan->fields[i].number);
     }
     if (lane->is_full)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'", plan->input->path);
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                       plan->input->path, plan->input->path);
     if (lane->has_owner) {
         lane->balance.folded += lane->owner.is_folded;
         lane->balance.upgraded += lane->owner.is_upgraded;

@@ -157,7 +157,9 @@ body_flush(struct body *body, struct pool *pool, bool is_last, struct err *err)
     if (bytes == 0)
         return HEDUI_OK;
     if (units > UINT32_MAX / 2)
-        return err_set(err, HEDUI_E_LIMIT, "this delivery is larger than a file of ours can be");
+        return err_set(err, HEDUI_E_LIMIT,
+                       "这份数据太大，超出数据文件的上限，请分成几份，各用自己的来源名\nthis "
+                       "delivery is larger than a file of ours can be");
     if (units > body->unit_room) {
         struct unit_entry *grown = mem_resize(body->units, units * 2, sizeof *grown);
         if (grown == NULL)

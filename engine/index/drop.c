@@ -31,7 +31,7 @@ path_make(char path[PATH_BYTES], const char *data, const char *folder, struct te
 {
     if (snprintf(path, PATH_BYTES, "%s/%s%s" TEXT_FMT, data, folder, name.len > 0 ? "/" : "",
                  TEXT_ARG(name)) >= PATH_BYTES)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     return HEDUI_OK;
 }
 
@@ -64,7 +64,9 @@ needed_find(struct dict *needed, const char *data, uint64_t but, struct arena *a
 
             digest_hex(&manifest.entries[k].delivery, hex);
             if (dict_add(needed, text_of(hex)) == DICT_FULL)
-                return err_set(err, HEDUI_E_MEMORY, "no memory left for the list of deliveries");
+                return err_set(
+                    err, HEDUI_E_MEMORY,
+                    "内存不足，无法列出数据文件\nno memory left for the list of deliveries");
         }
     }
     return HEDUI_OK;
@@ -109,7 +111,7 @@ put_delivery(struct json *json, struct drop_result *result, const char *path, st
     struct stat st;
 
     if (sys_stat(path, &st) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot read '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path);
     result->count++;
     result->bytes += (uint64_t)st.st_size;
     json_object(json);
@@ -307,11 +309,11 @@ readers_check(const char *data, uint64_t id, int *fd, struct err *err)
     TRY(manifest_path(path, data, id, err));
     *fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (*fd < 0)
-        return err_sys(err, HEDUI_E_IO, "cannot open '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法打开 '%s'\ncannot open '%s'", path, path);
     if (sys_flock(*fd, LOCK_EX | LOCK_NB) == 0)
         return HEDUI_OK;
     if (errno != EWOULDBLOCK)
-        return err_sys(err, HEDUI_E_IO, "cannot lock '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法锁定 '%s'\ncannot lock '%s'", path, path);
     return err_set(err, HEDUI_E_BUSY,
                    "快照 %llu 正在被使用，请等那次核对结束再销毁\n"
                    "snapshot %llu is being read: destroy it when that run has ended",

@@ -81,7 +81,8 @@ key_read(struct master_key *key, const char *path, struct err *err)
                      path, path, path, path));
     len = sys_pread(fd, text, sizeof text, 0);
     if (len < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot read the key file '%s'", path));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法读取密钥文件 '%s'\ncannot read the key file '%s'", path,
+                     path));
     if (len == FILE_BYTES + 1 && text[FILE_BYTES] == '\n')
         len--;
     if (len != FILE_BYTES || !hex_read(text, key->secret))
@@ -107,7 +108,7 @@ key_make(const char *data, struct err *err)
     hedui_status rc = HEDUI_OK;
 
     if (snprintf(current, sizeof current, "%s/current", data) >= (int)sizeof current)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     if (sys_exists(current))
         return err_set(err, HEDUI_E_FORMAT,
                        "'%s' 已有数据，但密钥文件 '%s/key' 不见了，请从备份恢复，或用 --key 指明\n"
@@ -115,7 +116,8 @@ key_make(const char *data, struct err *err)
                        "the backup, or name it with --key",
                        data, data, data, data);
     if (sys_getrandom(secret, sizeof secret) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot draw random bytes for the key");
+        return err_sys(err, HEDUI_E_IO,
+                       "无法取得随机数来生成密钥\ncannot draw random bytes for the key");
     buf_init(&text, true);
     buf_hex(&text, secret, sizeof secret);
     buf_byte(&text, '\n');
@@ -157,11 +159,11 @@ master_key_open(struct master_key **out, const char *data, const char *path, boo
     assert(out != NULL && data != NULL);
     key = mem_resize(NULL, 1, sizeof *key);
     if (key == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for the key");
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取密钥\nno memory left for the key");
     *key = (struct master_key){0};
     if (path == NULL) {
         if (snprintf(own, sizeof own, "%s/key", data) >= (int)sizeof own)
-            FAIL(err_set(err, HEDUI_E_IO, "the path '%s' is too long", data));
+            FAIL(err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data));
         path = own;
         is_made = !sys_exists(path);
         if (is_made)
@@ -214,7 +216,7 @@ keyer_open(struct keyer **out, const struct master_key *key, struct err *err)
     hedui_status rc = HEDUI_OK;
 
     if (keyer == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for ciphers");
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法建立加密器\nno memory left for ciphers");
     *keyer = (struct keyer){{0}};
     for (size_t i = 0; i < PURPOSES; i++) {
         derive(key, labels[i], subkey);

@@ -40,7 +40,10 @@ strays_remove(const char *dir, struct err *err)
                 (int)sizeof path)
             continue;
         if (sys_unlink(path) != 0 && errno != ENOENT)
-            FAIL(err_sys(err, HEDUI_E_IO, "cannot remove '%s', left by a run that died", path));
+            FAIL(err_sys(
+                err, HEDUI_E_IO,
+                "无法删除中断的运行留下的 '%s'\ncannot remove '%s', left by a run that died", path,
+                path));
     }
 done:
     arena_release(&arena);
@@ -55,7 +58,7 @@ lock_wait(int fd, const char *data, int64_t wait_ms, struct err *err)
 
     while (sys_flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
-            return err_sys(err, HEDUI_E_IO, "cannot lock '%s'", data);
+            return err_sys(err, HEDUI_E_IO, "无法锁定 '%s'\ncannot lock '%s'", data, data);
         if (sys_tick_ms() >= until)
             return err_set(err, HEDUI_E_BUSY,
                            "另一个导入正在写 '%s'，请稍后再试\n"
@@ -77,13 +80,14 @@ data_lock_take(struct data_lock **out, const char *data, int64_t wait_ms, struct
     assert(out != NULL);
     TRY(sys_make_dirs(data, err));
     if (snprintf(path, sizeof path, "%s/lock", data) >= (int)sizeof path - 16)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     lock = mem_resize(NULL, 1, sizeof *lock);
     if (lock == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for a lock");
+        return err_set(err, HEDUI_E_MEMORY,
+                       "内存不足，无法锁定数据目录\nno memory left for a lock");
     lock->fd = sys_open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (lock->fd < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "cannot open '%s'", path));
+        FAIL(err_sys(err, HEDUI_E_IO, "无法打开 '%s'\ncannot open '%s'", path, path));
     FAIL(lock_wait(lock->fd, data, wait_ms, err));
     for (size_t i = 0; i < LEN(folders); i++) {
         snprintf(path, sizeof path, "%s%s", data, folders[i]);

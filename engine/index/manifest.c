@@ -119,7 +119,7 @@ manifest_publish(struct manifest *manifest, const char *data, struct err *err)
     assert(manifest->id > 0);
     buf_init(&out, false);
     if (snprintf(dir, sizeof dir, "%s/snapshots", data) >= (int)sizeof dir)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     snprintf(name, sizeof name, "%08llu.json", (unsigned long long)manifest->id);
     FAIL(sys_make_dirs(dir, err));
     manifest_write(&out, manifest);
@@ -255,7 +255,7 @@ current_read(const char *data, uint64_t *id, struct digest *digest, bool *is_the
     const char *space;
 
     if (snprintf(path, sizeof path, "%s/current", data) >= (int)sizeof path)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     *is_there = sys_exists(path);
     if (!*is_there)
         return HEDUI_OK;
@@ -337,7 +337,7 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
     }
     if (snprintf(path, sizeof path, "%s/snapshots/%08llu.json", data, (unsigned long long)id) >=
         (int)sizeof path)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     TRY(manifest_newest(&newest, data, arena, err));
     if (id <= newest && !is_current && !sys_exists(path))
         TRY(manifest_was_dropped(data, id, arena, err));

@@ -234,7 +234,8 @@ meta_read(struct meta *meta, struct json_node **root, struct text json, struct a
 
     memset(meta, 0, sizeof *meta);
     if (json_parse(root, json, arena, err) != HEDUI_OK)
-        return err_set(err, HEDUI_E_FORMAT, "a delivery's own description cannot be read");
+        return err_set(err, HEDUI_E_FORMAT,
+                       "数据文件的说明部分无法读取\na delivery's own description cannot be read");
     r.root = *root;
     info->source = get(&r, "source", JSON_STRING)->text;
     info->kind = get(&r, "kind", JSON_STRING)->text;
@@ -261,7 +262,8 @@ meta_read(struct meta *meta, struct json_node **root, struct text json, struct a
     TRY(get_lists(&r, info, arena, err));
     meta->line_bits = (uint32_t)get_count(&r, "line_bits");
     if (r.is_wrong || meta->line_bits > 36)
-        return err_set(err, HEDUI_E_FORMAT, "a delivery's own description is not complete");
+        return err_set(err, HEDUI_E_FORMAT,
+                       "数据文件的说明部分不完整\na delivery's own description is not complete");
     return HEDUI_OK;
 }
 

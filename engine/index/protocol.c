@@ -17,7 +17,7 @@ static hedui_status
 path_make(char path[PATH_BYTES], const char *data, struct err *err)
 {
     if (snprintf(path, PATH_BYTES, "%s/protocol.jsonl", data) >= PATH_BYTES)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     return HEDUI_OK;
 }
 
@@ -70,7 +70,7 @@ whole_end(off_t *end, int fd, const char *path, struct err *err)
     char tail[4096];
 
     if (sys_fstat(fd, &st) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot read '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path);
     for (*end = st.st_size; *end > 0;) {
         size_t n = *end < (off_t)sizeof tail ? (size_t)*end : sizeof tail;
 

@@ -344,7 +344,7 @@ fresh_read(struct manifest_entry *out, const char *data, const struct digest *di
 
     digest_hex(digest, hex);
     if (snprintf(path, sizeof path, "%s/deliveries/%s.hdl", data, hex) >= (int)sizeof path)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     TRY(delivery_open(&delivery, path, model, key_id, err));
     rc = entry_of(out, delivery, arena, err);
     delivery_close(delivery);

@@ -94,7 +94,10 @@ read_back(const struct layout *layout, struct err *err)
     FAIL(sys_read_all(body->fd, again.at + BODY_AT, head->len - BODY_AT, (off_t)body_place(body),
                       body->path, err));
     if (memcmp(again.at, head->at, head->len) != 0)
-        FAIL(err_set(err, HEDUI_E_IO, "what was written to '%s' is not what is there", body->path));
+        FAIL(err_set(
+            err, HEDUI_E_IO,
+            "'%s' 里的内容与写入的不同，请检查磁盘\nwhat was written to '%s' is not what is there",
+            body->path, body->path));
 done:
     buf_release(&again);
     return rc;
@@ -115,10 +118,11 @@ layout_publish(struct layout *layout, const char *dir, bool no_sync, struct dige
     *out = digest_of(layout->head.at, layout->head.len);
     digest_hex(out, hex);
     if (snprintf(to, sizeof to, "%s/%s.hdl", dir, hex) >= (int)sizeof to)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", dir);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", dir, dir);
     /* The same digest is the same bytes: putting them over an older file heals one that rotted. */
     if (FP("index.delivery.rename") != 0 || sys_rename(path, to) != 0)
-        return err_sys(err, HEDUI_E_IO, "cannot rename '%s' to '%s'", path, to);
+        return err_sys(err, HEDUI_E_IO, "无法把 '%s' 改名为 '%s'\ncannot rename '%s' to '%s'", path,
+                       to, path, to);
     if (no_sync)
         return HEDUI_OK;
     if (FP("index.delivery.dirsync") != 0)

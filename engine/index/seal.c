@@ -101,7 +101,9 @@ pieces_plan(struct layout *layout, struct err *err)
         if (rows == 0)
             first = b + 1; /* nothing yet: the block begins later */
         if (rows >= UINT32_MAX)
-            return err_set(err, HEDUI_E_LIMIT, "one block of this delivery has too many rows");
+            return err_set(
+                err, HEDUI_E_LIMIT,
+                "这份数据有一块的行数太多\none block of this delivery has too many rows");
         if (rows >= BLOCK_ROWS || (b == BUCKETS - 1 && rows > 0)) {
             struct piece *piece = &layout->pieces[layout->piece_count++];
             piece->bucket_first = first;
@@ -259,7 +261,8 @@ builder_seal(struct builder *builder, struct pool *pool, const struct text *file
     if (months == NULL)
         FAIL(no_memory(err));
     if (snprintf(path, sizeof path, "%s/.tmp-delivery", builder->spec.dir) >= (int)sizeof path)
-        FAIL(err_set(err, HEDUI_E_IO, "the path '%s' is too long", builder->spec.dir));
+        FAIL(err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long",
+                     builder->spec.dir, builder->spec.dir));
     FAIL(vocabulary_build(&vocabulary, builder, pool, err));
     sys_unlink(path); /* of a run that died */
     FAIL(body_open(&layout.body, path, err));

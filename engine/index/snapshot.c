@@ -47,7 +47,8 @@ entry_open(struct snapshot *snapshot, uint32_t i, const char *data, const struct
     if (same == i) {
         digest_hex(&from->delivery, hex);
         if (snprintf(path, sizeof path, "%s/deliveries/%s.hdl", data, hex) >= (int)sizeof path)
-            return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+            return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data,
+                           data);
         if (!sys_exists(path))
             return err_set(err, HEDUI_E_FORMAT,
                            "快照 %llu 所需的数据文件 '%s' 不见了，请从备份恢复，或重新导入\n"
@@ -82,14 +83,14 @@ manifest_hold(struct snapshot *snapshot, const char *data, struct err *err)
     if (id == 0)
         return HEDUI_OK; /* nothing was ever published */
     if (snprintf(path, sizeof path, "%s/snapshots/%08llu.json", data, id) >= (int)sizeof path)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     snapshot->fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (snapshot->fd < 0 && errno != ENOENT)
-        return err_sys(err, HEDUI_E_IO, "cannot open '%s'", path);
+        return err_sys(err, HEDUI_E_IO, "无法打开 '%s'\ncannot open '%s'", path, path);
     if (snapshot->fd >= 0) {
         if (sys_flock(snapshot->fd, LOCK_SH | LOCK_NB) != 0) {
             if (errno != EWOULDBLOCK)
-                return err_sys(err, HEDUI_E_IO, "cannot lock '%s'", path);
+                return err_sys(err, HEDUI_E_IO, "无法锁定 '%s'\ncannot lock '%s'", path, path);
         } else if (sys_fstat(snapshot->fd, &st) == 0 && st.st_nlink > 0) {
             return HEDUI_OK;
         }
@@ -109,7 +110,8 @@ snapshot_open(struct snapshot **out, const char *data, uint64_t id, const struct
 
     assert(out != NULL && data != NULL);
     if (snapshot == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory left for a snapshot");
+        return err_set(err, HEDUI_E_MEMORY,
+                       "内存不足，无法打开快照\nno memory left for a snapshot");
     memset(snapshot, 0, sizeof *snapshot);
     snapshot->fd = -1;
     arena_init(&snapshot->arena, "snapshot", 0, false);
@@ -201,7 +203,7 @@ snapshot_list(uint64_t **ids, uint32_t *count, const char *data, struct arena *a
     *ids = NULL;
     *count = 0;
     if (snprintf(path, sizeof path, "%s/snapshots", data) >= (int)sizeof path)
-        return err_set(err, HEDUI_E_IO, "the path '%s' is too long", data);
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     if (!sys_exists(path))
         return HEDUI_OK;
     TRY(manifest_newest(&newest, data, arena, err));

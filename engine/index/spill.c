@@ -38,7 +38,7 @@ file_open(struct spill *spill, const char *dir, struct err *err)
 
     if (fd < 0) {
         if (snprintf(path, sizeof path, "%s/.tmp-spill-%p", dir, (void *)spill) >= (int)sizeof path)
-            return err_set(err, HEDUI_E_IO, "the path '%s' is too long", dir);
+            return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", dir, dir);
         sys_unlink(path); /* of a run that died */
         fd = sys_open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd >= 0)

@@ -273,8 +273,10 @@ expr_jsonl(struct text source, struct buf *out, struct err *err)
         if (json_parse_nul(&root, (struct text){source.at + pos, len}, &arena, &line_err) !=
             HEDUI_OK)
             answer_error(&line, "Y001", (struct place){NULL, 1, 1},
-                         arena_printf(&arena, "不能读取这一行：%s | cannot read this line: %s",
-                                      line_err.text, line_err.text));
+                         arena_printf(&arena, "%.*s | %s", (int)strcspn(line_err.text, "\n"),
+                                      line_err.text,
+                                      line_err.text + strcspn(line_err.text, "\n") +
+                                          (strchr(line_err.text, '\n') != NULL)));
         else
             answer(&line, root);
         json_newline(&json);

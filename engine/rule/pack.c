@@ -256,15 +256,20 @@ files_read(struct loader *l, struct head *head, struct place *first, struct err 
             *first = root->place;
         bytes += root->place.source->bytes.len;
         if (++files > PACK_FILES_MAX || bytes > PACK_BYTES_MAX)
-            return err_set(err, HEDUI_E_INPUT, "pack '%s' is larger than %u files or %u bytes",
-                           l->pack->dir, PACK_FILES_MAX, PACK_BYTES_MAX);
+            return err_set(err, HEDUI_E_INPUT,
+                           "规则包 '%s' 超过 %u 个文件或 %u 字节\npack '%s' is larger than %u "
+                           "files or %u bytes",
+                           l->pack->dir, PACK_FILES_MAX, PACK_BYTES_MAX, l->pack->dir,
+                           PACK_FILES_MAX, PACK_BYTES_MAX);
         l->pack->files[files - 1] = (struct pack_file){
             names[i], digest_of(root->place.source->bytes.at, root->place.source->bytes.len)};
         l->pack->file_count = (uint32_t)files;
         file_read(l, root, head);
     }
     if (files == 0 && l->messages->errors == 0)
-        return err_set(err, HEDUI_E_INPUT, "no .yaml file in pack folder '%s'", l->pack->dir);
+        return err_set(err, HEDUI_E_INPUT,
+                       "规则包目录 '%s' 里没有 .yaml 文件\nno .yaml file in pack folder '%s'",
+                       l->pack->dir, l->pack->dir);
     return HEDUI_OK;
 }
 

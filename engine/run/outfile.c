@@ -18,7 +18,8 @@ outfile_open(struct outfile *out, const char *dir, const char *name, struct err 
     n = snprintf(out->temporary, sizeof out->temporary, "%s/.tmp-%s", dir, name);
     m = snprintf(out->path, sizeof out->path, "%s/%s", dir, name);
     if (n < 0 || m < 0 || (size_t)n >= sizeof out->temporary || (size_t)m >= sizeof out->path)
-        return err_set(err, HEDUI_E_USAGE, "path too long: '%s/%s'", dir, name);
+        return err_set(err, HEDUI_E_USAGE, "路径 '%s/%s' 太长\npath too long: '%s/%s'", dir, name,
+                       dir, name);
     snprintf(out->dir, sizeof out->dir, "%s", dir);
     TRY(digester_open(&out->digester, err));
     if (FP("run.out.open") == 0)

@@ -42,7 +42,8 @@ pieces_digest(struct digest *out, const char *path, struct err *err)
     bool is_open = false;
 
     if (chunk == NULL)
-        FAIL(err_set(err, HEDUI_E_MEMORY, "no memory left to read '%s'", path));
+        FAIL(err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                     path, path));
     FAIL(digester_open(&piece, err));
     FAIL(digester_open(&whole, err));
     FAIL(input_open(&input, path, err));

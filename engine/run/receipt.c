@@ -28,7 +28,7 @@ older_remove(const char *dir, const char *name, int failed, struct err *err)
     int n = snprintf(path, sizeof path, "%s/%s", dir, name);
 
     if (n < 0 || (size_t)n >= sizeof path)
-        return err_set(err, HEDUI_E_USAGE, "path too long: '%s'", dir);
+        return err_set(err, HEDUI_E_USAGE, "路径 '%s' 太长\npath too long: '%s'", dir, dir);
     if (failed != 0 || (sys_unlink(path) != 0 && errno != ENOENT))
         return err_sys(err, HEDUI_E_IO, "无法删除旧的 '%s'\ncannot remove the older '%s'", path,
                        path);

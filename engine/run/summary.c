@@ -144,7 +144,7 @@ summary_print(const struct summary *summary, struct json *json, struct err *err)
 
     if (order == NULL || summary->is_failed) {
         mem_free(order);
-        return err_set(err, HEDUI_E_MEMORY, "no memory for the summary");
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法汇总\nno memory for the summary");
     }
     for (uint32_t i = 0; i < count; i++)
         order[i] = (struct group_order){summary->groups.items[i], summary->cases[i]};

@@ -17,7 +17,7 @@ world_open(struct world **out, const struct world_options *options, struct messa
     assert(out != NULL && options->data != NULL && options->model != NULL);
     world = mem_resize(NULL, 1, sizeof *world);
     if (world == NULL)
-        return err_set(err, HEDUI_E_MEMORY, "no memory for the world");
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法启动\nno memory for the world");
     *world = (struct world){0};
     arena_init(&world->arena, "world", 0, false);
     world->model_path = arena_text(&world->arena, text_of(options->model)).at;

@@ -101,6 +101,11 @@ wc -l $code | awk '$2 != "total" && $1 > 600 && $2 !~ /_table\.c$/ { print $2, $
         head -n 12 "$file" | grep -q 'long:' || echo "$file: $lines lines and no 'long:' that says why"
     done | judge "files of more than 600 lines say why"
 
+if command -v python3 >/dev/null 2>&1; then
+    python3 tests/lint/sentences.py $code | judge "sentences are Chinese first, then English"
+else
+    skip "sentences are Chinese first, then English" "python3 is not installed"
+fi
 if [ -f docs/RULES.md ]; then
     grep -hoE '"[YNTDBCOEW][0-9]{3}"' $code | tr -d '"' | sort -u | while read -r one; do
         grep -q "$one" docs/RULES.md || echo "docs/RULES.md does not tell what $one means"
