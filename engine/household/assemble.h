@@ -22,6 +22,13 @@ struct assembly {
 HEDUI_CHECKED hedui_status coverage_fill(struct assembly *assembly, struct person *person,
                                          const struct match_member *member, uint64_t allowed,
                                          uint64_t applicable, struct err *err);
+/* Identities, names and sensitive texts: their pseudonym or tag is never printed. */
+bool field_is_hidden(const struct field *field);
+/* By what is printed of two rows of one kind; 0: they look the same. */
+int row_compare(const struct household_row *x, const struct household_row *y);
+/* Lists stand by row_compare: orders those that look the same by what they share with others. */
+HEDUI_CHECKED hedui_status ties_break(struct household *household, struct arena *arena,
+                                      struct err *err);
 /* Merges the members' rows of each kind into things. */
 HEDUI_CHECKED hedui_status things_build(struct household *household, struct arena *arena,
                                         struct err *err);

@@ -5,30 +5,29 @@
 
 #include "engine/base/ban.h"
 
-static bool
-is_plain(const struct field *field)
-{
-    return field->type != FIELD_IDENTITY && field->type != FIELD_NAME && !field->is_sensitive;
-}
-
 #define BY(x, y)                                                                                   \
     do {                                                                                           \
         if ((x) != (y))                                                                            \
             return (x) < (y) ? -1 : 1;                                                             \
     } while (0)
 
-/* Never by pseudonym, tag or arrival while anything that is printed differs. */
-static int
-row_compare(const void *a, const void *b)
+bool
+field_is_hidden(const struct field *field)
 {
-    const struct household_row *x = a, *y = b;
+    return field->type == FIELD_IDENTITY || field->type == FIELD_NAME ||
+           (field->type == FIELD_TEXT && field->is_sensitive);
+}
+
+int
+row_compare(const struct household_row *x, const struct household_row *y)
+{
     const struct kind *kind = x->kind;
 
     for (uint32_t f = 0; f < kind->field_count; f++) {
         const struct cell *left = &x->cells[f], *right = &y->cells[f];
         int order = 0;
 
-        if (!is_plain(&kind->fields[f]))
+        if (field_is_hidden(&kind->fields[f]))
             continue;
         BY(left->state, right->state);
         BY(left->number, right->number);
@@ -37,11 +36,13 @@ row_compare(const void *a, const void *b)
         if (order != 0)
             return order;
     }
-    for (uint32_t f = 0; f < kind->field_count; f++) {
+    for (uint32_t f = 0; f < kind->field_count; f++) { /* masked forms: they are printed */
         int order = 0;
 
-        if (kind->fields[f].type == FIELD_NAME ||
-            (kind->fields[f].type == FIELD_TEXT && kind->fields[f].is_sensitive))
+        if (!field_is_hidden(&kind->fields[f]))
+            continue;
+        BY(x->cells[f].state, y->cells[f].state);
+        if (kind->fields[f].type != FIELD_IDENTITY)
             order = text_cmp(x->cells[f].text, y->cells[f].text);
         if (order != 0)
             return order;
@@ -49,6 +50,18 @@ row_compare(const void *a, const void *b)
     BY(x->match, y->match);
     BY(x->source, y->source);
     BY(x->seen, y->seen);
+    return 0;
+}
+
+/* Arrival decides last, between rows that ties_break() tells apart or nobody can. */
+static int
+row_place(const void *a, const void *b)
+{
+    const struct household_row *x = a, *y = b;
+    int order = row_compare(x, y);
+
+    if (order != 0)
+        return order;
     BY(x->entry_number, y->entry_number);
     BY(x->row, y->row);
     return 0;
@@ -62,7 +75,13 @@ household_order(struct household *household, struct arena *arena, struct err *er
             struct household_list *list = &household->persons[p].lists[k];
 
             if (list->row_count > 1)
-                qsort(list->rows, list->row_count, sizeof *list->rows, row_compare);
+                qsort(list->rows, list->row_count, sizeof *list->rows, row_place);
+        }
+    TRY(ties_break(household, arena, err));
+    for (uint32_t p = 0; p < household->person_count; p++)
+        for (uint32_t k = 0; k < household->model->kind_count; k++) {
+            struct household_list *list = &household->persons[p].lists[k];
+
             for (uint32_t r = 0; r < list->row_count; r++) {
                 list->rows[r].place = r;
                 list->rows[r].person = p;
