@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/model/value.h"
+#include "engine/rule/quick.h"
 #include "engine/rule/subject.h"
 
 #include "engine/base/ban.h"
@@ -200,8 +201,8 @@ slot_compute(struct run *run, uint32_t slot)
     return value;
 }
 
-struct value
-run_slot(struct run *run, uint32_t slot)
+const struct value *
+run_slot_at(struct run *run, uint32_t slot)
 {
     uint32_t state = run->slot_states[slot];
 
@@ -209,7 +210,13 @@ run_slot(struct run *run, uint32_t slot)
         run->slots[slot] = slot_compute(run, slot);
         run->slot_states[slot] = slot < slot_fact(run->pack, 0) ? SLOT_ALWAYS : run->generation;
     }
-    return run->slots[slot];
+    return &run->slots[slot];
+}
+
+struct value
+run_slot(struct run *run, uint32_t slot)
+{
+    return *run_slot_at(run, slot);
 }
 
 static struct value
@@ -238,8 +245,12 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
                                .compared = compared,
                                .causes = &run->causes,
                                .arena = run->arena};
-    struct value value = expr_eval(expr, &frame);
+    struct value value;
 
+    if (compared == NULL && !run->is_tracing && !run->is_leads && !run->is_reference &&
+        quick_eval(run, expr, current, &value))
+        return value;
+    value = expr_eval(expr, &frame);
     run->is_full = run->is_full || frame.is_full;
     if (value.state == VALUE_ERROR && frame.failed != NULL)
         run->failed = frame.failed;
@@ -294,6 +305,7 @@ coverage_build(struct run *run, struct err *err)
             for (uint32_t k = 0; s < h->source_count && k < kinds; k++) {
                 each[s * kinds + k] = cover_aged(run, &covers[s * kinds + k], s);
                 words[s] = coverage_worse(words[s], each[s * kinds + k]);
+                run->has_stale = run->has_stale || each[s * kinds + k] == COVERAGE_STALE;
             }
         }
         run->coverage[i] = words;

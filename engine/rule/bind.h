@@ -53,8 +53,10 @@ struct run {
     bool is_leads;   /* rows with name_conflict count as maybe there */
     bool is_tracing; /* collect what is read, in `touched` */
     bool is_full;
-    struct subject *touched;       /* newest first */
-    enum coverage **coverage;      /* [person][source], staleness applied: the worst of its kinds */
+    bool has_stale;           /* some answer was too old: lists are not what the household holds */
+    bool is_reference;        /* for tests: everything by the reference walk */
+    struct subject *touched;  /* newest first */
+    enum coverage **coverage; /* [person][source], staleness applied: the worst of its kinds */
     enum coverage **kind_coverage; /* [person][source × kind_count + kind] */
     struct subject *persons;       /* person_count */
     struct subject case_subject;
@@ -80,6 +82,7 @@ HEDUI_CHECKED hedui_status run_open(struct run *run, const struct pack *pack,
 struct value run_eval(struct run *run, const struct expr *expr, const struct subject *current,
                       compared_fn compared, void *trace);
 struct value run_slot(struct run *run, uint32_t slot);
+const struct value *run_slot_at(struct run *run, uint32_t slot); /* until the next is computed */
 /* Texts of a set, sorted, once each. */
 HEDUI_CHECKED hedui_status run_causes(struct run *run, struct cause_set set, struct text **texts,
                                       uint32_t *count, struct err *err);

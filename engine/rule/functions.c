@@ -245,6 +245,23 @@ on_amounts(const struct expr *node, const struct value *v, struct value *out)
     }
 }
 
+const char *
+function_known(const struct expr *node, const struct value *v, struct value *out,
+               struct arena *arena)
+{
+    if (node->function == FUNCTION_BOOL) {
+        *out = v[0];
+        return NULL;
+    }
+    if (node->function >= FUNCTION_AGE_ON && node->function <= FUNCTION_WITHIN_MONTHS &&
+        node->function != FUNCTION_DATE)
+        return on_dates(node, v, out);
+    if ((node->function >= FUNCTION_SIZE && node->function <= FUNCTION_INT) ||
+        node->function == FUNCTION_DATE)
+        return on_texts(node, v, out, arena);
+    return on_amounts(node, v, out);
+}
+
 static struct span
 span_round(const struct expr *node, struct span span)
 {
@@ -407,18 +424,7 @@ walk_function(struct walk *w, const struct expr *node, struct value *out)
         return;
     }
     *out = (struct value){0};
-    if (node->function == FUNCTION_BOOL) {
-        *out = v[0];
-        return;
-    }
-    if (node->function >= FUNCTION_AGE_ON && node->function <= FUNCTION_WITHIN_MONTHS &&
-        node->function != FUNCTION_DATE)
-        error = on_dates(node, v, out);
-    else if ((node->function >= FUNCTION_SIZE && node->function <= FUNCTION_INT) ||
-             node->function == FUNCTION_DATE)
-        error = on_texts(node, v, out, w->frame->arena);
-    else
-        error = on_amounts(node, v, out);
+    error = function_known(node, v, out, w->frame->arena);
     if (error != NULL)
         value_error(w, node, error, out);
 }

@@ -67,8 +67,8 @@ is_stale(const struct run *run, uint32_t person, int16_t source, const struct ki
 
 /* Months before every window that the pack can look through: no expression tells them apart, so
  * one end, "the newest of them and earlier", stands for all of one source. */
-static int32_t
-far_month(const struct run *run, const struct kind *kind)
+int32_t
+list_far_month(const struct run *run, const struct kind *kind)
 {
     int32_t reach = run->pack->month_reach[kind->number];
 
@@ -77,8 +77,8 @@ far_month(const struct run *run, const struct kind *kind)
     return run->base_month - reach - 1;
 }
 
-static bool
-is_far(const struct open_end *open, int32_t far)
+bool
+list_is_far(const struct open_end *open, int32_t far)
 {
     return open->month != MONTH_ANY && open->month <= far;
 }
@@ -92,7 +92,7 @@ far_add(struct run *run, struct list *list, struct element *into, const struct p
     int32_t newest = from->opens[at].month;
 
     for (uint32_t i = 0; i < from->open_count; i++) {
-        if (from->opens[i].source != from->opens[at].source || !is_far(&from->opens[i], far))
+        if (from->opens[i].source != from->opens[at].source || !list_is_far(&from->opens[i], far))
             continue;
         if (i < at)
             return;
@@ -113,12 +113,12 @@ opens_build(struct run *run, uint32_t number, const struct kind *kind, struct li
 {
     const struct person *person = &run->household->persons[number];
     const struct household_list *from = &person->lists[kind->number];
-    int32_t far = far_month(run, kind);
+    int32_t far = list_far_month(run, kind);
     uint32_t room = run->pack->source_count;
     struct element *opens;
 
     for (uint32_t i = 0; i < from->open_count; i++)
-        room += is_far(&from->opens[i], far) ? 0 : 1;
+        room += list_is_far(&from->opens[i], far) ? 0 : 1;
     room += run->pack->source_count + 1;
     opens = arena_alloc(run->arena, room, sizeof *opens);
     if (opens == NULL) {
@@ -128,7 +128,7 @@ opens_build(struct run *run, uint32_t number, const struct kind *kind, struct li
     for (uint32_t i = 0; i < from->open_count; i++) {
         if (is_stale(run, number, from->opens[i].source, kind))
             continue;
-        if (is_far(&from->opens[i], far))
+        if (list_is_far(&from->opens[i], far))
             far_add(run, list, opens, person, kind, from, i, far);
         else
             open_add(run, list, opens, person, kind, &from->opens[i]);

@@ -217,6 +217,10 @@ struct function_name {
 };
 const struct function_name *function_find(struct text name);
 struct text function_near(struct text name);
+/* One that looks at no list and no unknown: known arguments v to *out, which is zero before. NULL,
+ * or the error's code. */
+const char *function_known(const struct expr *node, const struct value *v, struct value *out,
+                           struct arena *arena);
 
 /* ratio.c: exact arithmetic; false: it does not fit. */
 bool ratio_make(i128 num, i128 den, struct ratio *out);
