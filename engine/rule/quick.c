@@ -462,6 +462,14 @@ quick_walk(struct quick_walk *q, const struct expr *node, struct quick_value *ou
         state = quick_walk(q, node->args[0], out);
         out->integer = !out->integer;
         return state == QUICK_KNOWN ? QUICK_KNOWN : QUICK_OPEN;
+    case OP_NEG:
+        if (!type_is_number(node->type) || quick_walk(q, node->args[0], out) != QUICK_KNOWN)
+            return QUICK_OPEN;
+        if (type_is_ratio(node->type))
+            out->ratio.num = -out->ratio.num;
+        else if (__builtin_sub_overflow((int64_t)0, out->integer, &out->integer))
+            return QUICK_OPEN;
+        return QUICK_KNOWN;
     case OP_COND:
         if (quick_walk(q, node->args[0], out) != QUICK_KNOWN)
             return QUICK_OPEN;
