@@ -106,8 +106,9 @@ cell_take(const struct quick_record *record, uint32_t number, struct quick_value
     const struct cell *cell;
     int64_t den = 1;
 
-    if (record->cells == NULL) { /* "and earlier": the newest month stands for all */
-        if ((int32_t)number != record->kind->period || record->open->month == MONTH_ANY)
+    if (record->cells == NULL) {
+        if ((int32_t)number != record->kind->period || record->open->month == MONTH_ANY ||
+            record->open->is_earlier)
             return QUICK_OPEN;
         out->integer = record->open->month;
         return QUICK_KNOWN;
@@ -349,19 +350,40 @@ month_of(struct quick_walk *q, int64_t day)
     return q->day_month;
 }
 
-static enum quick
-within_months(struct quick_walk *q, const struct expr *node, const struct quick_value *v,
-              struct quick_value *out)
+/* The month of "this month and all before it": not known, but bounded. */
+static bool
+latest_month(struct quick_walk *q, const struct expr *node, int64_t *month)
 {
-    int64_t at = v[0].integer;
+    struct quick_record record;
+    const struct part *part;
 
-    if (v[2].integer < 1)
+    if (node->op != OP_SELECT || !quick_record_of(q, node->args[0], &record) ||
+        record.cells != NULL || !record.open->is_earlier || record.open->month == MONTH_ANY)
+        return false;
+    part = &record.shape->parts[node->number];
+    *month = record.open->month;
+    return part->kind == PART_CELL && (int32_t)part->number == record.kind->period;
+}
+
+static enum quick
+within_months(struct quick_walk *q, const struct expr *node, struct quick_value *out)
+{
+    struct quick_value at, day, count;
+    bool is_latest = false;
+
+    if (quick_walk(q, node->args[0], &at) != QUICK_KNOWN) {
+        is_latest = latest_month(q, node->args[0], &at.integer);
+        if (!is_latest)
+            return QUICK_OPEN;
+    } else if (node->args[0]->type->kind != TYPE_MONTH) {
+        at.integer = month_of_date((int32_t)at.integer);
+    }
+    if (quick_walk(q, node->args[1], &day) != QUICK_KNOWN ||
+        quick_walk(q, node->args[2], &count) != QUICK_KNOWN || count.integer < 1)
         return QUICK_OPEN;
-    if (node->args[0]->type->kind != TYPE_MONTH)
-        at = month_of_date((int32_t)at);
-    at = month_of(q, v[1].integer) - at; /* months back */
-    out->integer = at >= 1 && at <= v[2].integer;
-    return QUICK_KNOWN;
+    at.integer = month_of(q, day.integer) - at.integer; /* months back */
+    out->integer = at.integer >= 1 && at.integer <= count.integer;
+    return !is_latest || at.integer > count.integer ? QUICK_KNOWN : QUICK_OPEN;
 }
 
 /* min and max of two and more */
@@ -386,11 +408,11 @@ call(struct quick_walk *q, const struct expr *node, struct quick_value *out)
     struct value args[3], value = {0};
 
     assert(node->count >= 1 && node->count <= LEN(v));
+    if (node->function == FUNCTION_WITHIN_MONTHS)
+        return within_months(q, node, out);
     for (uint32_t i = 0; i < node->count; i++)
         if (!is_scalar(node->args[i]->type) || quick_walk(q, node->args[i], &v[i]) != QUICK_KNOWN)
             return QUICK_OPEN;
-    if (node->function == FUNCTION_WITHIN_MONTHS)
-        return within_months(q, node, v, out);
     for (uint32_t i = 0; i < node->count; i++)
         if (!value_make(&v[i], node->args[i]->type, &args[i]))
             return QUICK_OPEN;

@@ -24,7 +24,7 @@ show(struct quick_walk *q, const struct visitor *visitor, const struct quick_val
     return visitor->visit(q, visitor->to, value, is_open);
 }
 
-/* The open ends of one person and kind; of the far months of a source only the newest (rows.c). */
+/* The open ends of one person and kind; the far months of a source are one end (rows.c). */
 static bool
 opens_each(struct quick_walk *q, const struct person *person, const struct kind *kind,
            const struct visitor *visitor)
@@ -32,6 +32,7 @@ opens_each(struct quick_walk *q, const struct person *person, const struct kind 
     const struct household_list *list = &person->lists[kind->number];
     const struct open_end *far = NULL;
     int32_t month = list_far_month(q->run, kind);
+    struct open_end earlier = {0};
     struct quick_record record = {
         .shape = &q->run->pack->shapes[kind->number], .kind = kind, .person = person};
     struct quick_value value = {.record = &record};
@@ -51,7 +52,9 @@ opens_each(struct quick_walk *q, const struct person *person, const struct kind 
         if (!show(q, visitor, &value, true))
             return false;
     }
-    record.open = far;
+    if (far != NULL)
+        earlier = (struct open_end){far->source, far->month, true};
+    record.open = &earlier;
     return far == NULL || show(q, visitor, &value, true);
 }
 

@@ -21,6 +21,11 @@ static const char *const texts[] = {
     "members.exists(m, m.incomes.exists(i, i.item in [\"wage\", \"pension\"] && "
     "within_months(i.month, case.checked_on, 12)))",
     "members.all(m, m.incomes.all(i, i.month <= month_of(case.checked_on) || i.amount > yuan(0)))",
+    "members.exists(m, m.incomes.exists(i, within_months(i.month, case.checked_on, 12)))",
+    "members.all(m, m.incomes.all(i, within_months(i.month, case.checked_on, 40)))",
+    "members.all(m, m.incomes.all(i, i.month < month_of(case.checked_on)))",
+    "size(members.filter(m, size(m.incomes.filter(i, within_months(i.month, case.checked_on, "
+    "6))) > 0))",
     "sum(accounts.map(a, a.balance))",
     "max([yuan(0)] + members.map(m, max([yuan(0)] + m.vehicles.map(v, v.counts, v.price))))",
     "min([yuan(9)] + accounts.map(a, a.balance))",
@@ -53,7 +58,6 @@ static const char *const texts[] = {
     "known(savings)",
     "!known(homes_area)",
     "members.exists(m, has(m.guardian))",
-    "members.exists(m, m.sex == \"male\")",
     "members.all(m, m.key in [\"A\", \"B\"])",
     "case.division.startsWith(\"3299\")",
     "size(case.division) == 6",
@@ -126,7 +130,7 @@ static void
 household_write(struct buf *out)
 {
     static const char *const lists[] = {"incomes", "accounts", "properties", "vehicles"};
-    uint32_t members = 1 + dice(4);
+    uint32_t members = 2 + dice(3);
 
     buf_str(out, "{\"case\":{\"applied_on\":\"2026-07-01\",\"programme\":\"dibao\",\"division\":"
                  "\"329901\"");
@@ -157,6 +161,9 @@ household_write(struct buf *out)
                    dice(3) == 0   ? "partial"
                    : dice(2) == 0 ? "not_answered"
                                   : "2020-01-01");
+    else if (dice(3) == 0)
+        buf_printf(out, ",\"coverage\":{\"B\":{\"tax\":\"2025-%02u..2026-%02u\"}}", 1 + dice(12),
+                   1 + dice(6));
     buf_byte(out, '}');
 }
 
