@@ -5,7 +5,7 @@
 
 #include "engine/base/ban.h"
 
-enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OUT };
+enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OPTIONAL, OUT };
 
 /* Decimal text to millionths: "0.01" is 10,000. No floating point, so that a seed means the same
  * county everywhere. */
@@ -47,6 +47,7 @@ gen(struct session *session, const struct call *call)
                        "--charset 是 utf-8 或 gb18030\n--charset is utf-8 or gb18030");
     options.is_gb18030 = v[CHARSET] != NULL && text_is(text_of(v[CHARSET]), "gb18030");
     options.is_packed = v[GZIP] != NULL;
+    options.has_optional = v[OPTIONAL] != NULL;
     options.residents = (uint64_t)scale;
     options.households = options.residents / 50;
     options.seed = (uint64_t)seed;
@@ -81,6 +82,8 @@ const struct verb verb_gen = {
                   [CHARSET] = {"charset", "utf-8|gb18030", "字符集（默认 utf-8）",
                          "character set (utf-8)"},
                   [GZIP] = {"gzip", NULL, "写成 .csv.gz", "writes .csv.gz"},
+                  [OPTIONAL] = {"optional", NULL, "申请批次带可选列、新生儿和义务人",
+                          "the batch has its optional columns, newborns and supporters"},
                   [OUT] = {"out", "DIR", "输出目录", "folder"},
                   },
     .run = gen_run,

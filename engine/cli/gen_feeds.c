@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
+#include "engine/cli/gen_optional.h"
 #include "engine/cli/gen_out.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
 
 #define FLUSH_BYTES (1 << 20)
-#define STRIDE 50 /* residents per household slot: the first of them are its members */
 enum { WHAT_TAX = 10, WHAT_HOME, WHAT_CAR, WHAT_BANK, WHAT_CASE };
 
 struct gen { /* one file being written, and the truth beside it */
@@ -101,8 +101,8 @@ walk(const struct gen *gen, uint64_t step)
 static bool
 is_poor(const struct gen *gen, uint64_t resident)
 {
-    struct dice dice = dice_of(gen->options->seed, 2, resident / STRIDE);
-    return resident % STRIDE < 4 && dice_below(&dice, 10) < 7;
+    struct dice dice = dice_of(gen->options->seed, 2, resident / RESIDENTS_PER_HOUSEHOLD);
+    return resident % RESIDENTS_PER_HOUSEHOLD < 4 && dice_below(&dice, 10) < 7;
 }
 
 static void
@@ -283,6 +283,41 @@ bank_write(struct gen *gen)
     return HEDUI_OK;
 }
 
+/* Rows that only a batch with optional columns can say: a newborn without a number, a supporter who
+ * lives elsewhere. They have no dirt, so that truth.jsonl names all there is. */
+static void
+extra_rows_put(struct gen *gen, const struct optional_case *of, uint32_t members)
+{
+    const struct gen_options *options = gen->options;
+    struct resident resident;
+
+    if (of->has_newborn) {
+        gen->row++;
+        buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(of->household + 1),
+                   of->division);
+        dirt_day(&gen->out, options->checked_on, DIRT_NONE);
+        buf_str(&gen->out, ",,新生儿,子女,member,,,");
+        dirt_day(&gen->out, options->checked_on - 5, DIRT_NONE);
+        optional_put(&gen->out, of, OPTIONAL_NEWBORN, members, options->checked_on - 20);
+        buf_byte(&gen->out, '\n');
+    }
+    if (of->has_supporter) {
+        resident_make(&resident, options->seed,
+                      (of->household * RESIDENTS_PER_HOUSEHOLD + RESIDENTS_PER_HOUSEHOLD - 1) %
+                          options->residents);
+        gen->row++;
+        buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(of->household + 1),
+                   of->division);
+        dirt_day(&gen->out, options->checked_on, DIRT_NONE);
+        buf_byte(&gen->out, ',');
+        head_put(gen, &resident, DIRT_NONE);
+        buf_str(&gen->out, "子女,supporter,,,");
+        dirt_day(&gen->out, options->checked_on - 5, DIRT_NONE);
+        optional_put(&gen->out, of, OPTIONAL_SUPPORTER, members + 1, resident.born);
+        buf_byte(&gen->out, '\n');
+    }
+}
+
 static hedui_status
 cases_write(struct gen *gen)
 {
@@ -294,7 +329,9 @@ cases_write(struct gen *gen)
 
     TRY(file_open(gen, "applicants.csv",
                   "case_no,programme,division,applied_on,id_no,name,relation,role,"
-                  "declared_annual_income,declared_financial_assets,authorised_on\n"));
+                  "declared_annual_income,declared_financial_assets,authorised_on"));
+    buf_str(&gen->out, gen->options->has_optional ? optional_columns : "");
+    buf_byte(&gen->out, '\n');
     for (uint64_t h = 0; h < gen->options->households; h++) {
         struct dice of_case = dice_of(gen->options->seed, WHAT_CASE, h);
         uint32_t size = sizes[dice_below(&of_case, 8)];
@@ -302,7 +339,9 @@ cases_write(struct gen *gen)
                                    ? dice_below(&of_case, size)
                                    : UINT32_MAX;
         uint32_t division = dice_below(&of_case, 12);
+        struct optional_case optional;
 
+        optional_case_init(&optional, gen->options, h, division);
         for (uint32_t m = 0; m < size; m++) {
             struct dice dice = dice_of(gen->options->seed, WHAT_CASE + 100 + m, h);
             enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
@@ -310,7 +349,7 @@ cases_write(struct gen *gen)
             struct resident resident;
 
             resident_make(&resident, gen->options->seed,
-                          (h * STRIDE + from) % gen->options->residents);
+                          (h * RESIDENTS_PER_HOUSEHOLD + from) % gen->options->residents);
             buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(h + 1),
                        division);
             dirt_day(&gen->out, gen->options->checked_on, dirt);
@@ -323,9 +362,13 @@ cases_write(struct gen *gen)
             buf_byte(&gen->out, ',');
             if (m != unsigned_by)
                 dirt_day(&gen->out, gen->options->checked_on - 5, DIRT_NONE);
+            if (gen->options->has_optional)
+                optional_put(&gen->out, &optional, OPTIONAL_MEMBER, m, resident.born);
             buf_byte(&gen->out, '\n');
             TRY(flush(gen, false));
         }
+        if (gen->options->has_optional)
+            extra_rows_put(gen, &optional, size);
     }
     return HEDUI_OK;
 }

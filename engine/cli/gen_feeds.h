@@ -5,6 +5,8 @@
 
 #include "engine/cli/gen_dirt.h"
 
+#define RESIDENTS_PER_HOUSEHOLD 50 /* the first of each fifty are the members of a case */
+
 struct gen_options {
     uint64_t residents, households; /* 1,000,000 and 20,000 at scale 1 */
     uint64_t seed;
@@ -12,6 +14,7 @@ struct gen_options {
     bool is_sql_dirt;  /* only the kinds that the bench's peer knows */
     bool is_packed;    /* .csv.gz; truth.jsonl stays plain UTF-8 */
     bool is_gb18030;
+    bool has_optional;  /* the batch has its optional columns, newborns and supporters as well */
     int32_t checked_on; /* days; tax covers the 12 months before its month */
     const char *out;
 };
