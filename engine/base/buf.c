@@ -55,9 +55,8 @@ static bool __attribute__((noinline)) buf_grow(struct buf *buf, size_t len)
     return true;
 }
 
-/* buf_room for this file, in line: a call a byte was seen in profiles. */
-static inline char *
-room_for(struct buf *buf, size_t len)
+char *
+buf_room(struct buf *buf, size_t len)
 {
     if (buf->is_failed)
         return NULL;
@@ -68,46 +67,6 @@ room_for(struct buf *buf, size_t len)
         }
     }
     return buf->at + buf->len;
-}
-
-char *
-buf_room(struct buf *buf, size_t len)
-{
-    return room_for(buf, len);
-}
-
-void
-buf_put(struct buf *buf, const void *bytes, size_t len)
-{
-    char *to = room_for(buf, len);
-
-    if (to == NULL || len == 0)
-        return;
-    memcpy(to, bytes, len);
-    buf->len += len;
-}
-
-void
-buf_byte(struct buf *buf, char byte)
-{
-    char *to = room_for(buf, 1);
-
-    if (to == NULL)
-        return;
-    *to = byte;
-    buf->len++;
-}
-
-void
-buf_text(struct buf *buf, struct text text)
-{
-    buf_put(buf, text.at, text.len);
-}
-
-void
-buf_str(struct buf *buf, const char *string)
-{
-    buf_put(buf, string, strlen(string));
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "engine/base/err.h"
 #include "engine/base/text.h"
@@ -25,10 +26,6 @@ struct buf {
 void buf_init(struct buf *buf, bool is_wiped);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf); /* empty, room kept */
-void buf_put(struct buf *buf, const void *bytes, size_t len);
-void buf_byte(struct buf *buf, char byte);
-void buf_text(struct buf *buf, struct text text);
-void buf_str(struct buf *buf, const char *string);
 void buf_int(struct buf *buf, int64_t value);
 void buf_uint(struct buf *buf, uint64_t value);
 void buf_hex(struct buf *buf, const uint8_t *bytes, size_t len); /* lower case */
@@ -37,6 +34,38 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
  */
 char *buf_room(struct buf *buf, size_t len);
 struct text buf_as_text(const struct buf *buf);
+
+/* In line, because output is made of many small pieces. */
+static inline void
+buf_put(struct buf *buf, const void *bytes, size_t len)
+{
+    char *to =
+        !buf->is_failed && len < buf->room - buf->len ? buf->at + buf->len : buf_room(buf, len);
+
+    if (to == NULL || len == 0)
+        return;
+    memcpy(to, bytes, len);
+    buf->len += len;
+}
+
+static inline void
+buf_byte(struct buf *buf, char byte)
+{
+    buf_put(buf, &byte, 1);
+}
+
+static inline void
+buf_text(struct buf *buf, struct text text)
+{
+    buf_put(buf, text.at, text.len);
+}
+
+static inline void
+buf_str(struct buf *buf, const char *string)
+{
+    buf_put(buf, string, strlen(string));
+}
+
 HEDUI_CHECKED hedui_status buf_check(const struct buf *buf, struct err *err); /* HEDUI_E_MEMORY */
 
 /* Plain growth for arrays that outlive no arena: like reallocarray, through base/mem.c. NULL: no

@@ -180,12 +180,6 @@ cipher_blocks(struct cipher *cipher, const uint8_t *in, uint8_t *out, size_t blo
     }
 }
 
-void
-cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16])
-{
-    cipher_macs(cipher, &(struct text){bytes, len}, 1, out);
-}
-
 /* XORs block `round` of `text` into `state`; what is missing of the last block is zeros. */
 static void
 mac_mix(uint8_t state[BLOCK], struct text text, size_t round)
@@ -194,6 +188,25 @@ mac_mix(uint8_t state[BLOCK], struct text text, size_t round)
 
     for (size_t i = 0; i < n; i++)
         state[i] ^= (uint8_t)text.at[from + i];
+}
+
+/* One alone: without the arrays of many, whose zeroing costs more than the MAC. */
+void
+cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16])
+{
+    struct text text = {bytes, len};
+
+    assert(len <= 65536);
+    if (len > SHORT_TEXT) {
+        length_block(out, len);
+        cipher_blocks(cipher, out, out, 1);
+    } else {
+        memcpy(out, cipher->first[len], BLOCK);
+    }
+    for (size_t round = 0; round * BLOCK < len; round++) {
+        mac_mix(out, text, round);
+        cipher_blocks(cipher, out, out, 1);
+    }
 }
 
 /* count ≤ LANES */

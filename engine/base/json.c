@@ -128,9 +128,20 @@ json_key_text(struct json *json, struct text key)
 }
 
 void
-json_key(struct json *json, const char *key)
+json_key_plain(struct json *json, const char *key, size_t len)
 {
-    json_key_text(json, text_of(key));
+    char *to = buf_room(json->out, len + 4);
+
+    if (to == NULL)
+        return;
+    if (json->needs_comma)
+        *to++ = ',';
+    *to++ = '"';
+    memcpy(to, key, len);
+    to[len] = '"';
+    to[len + 1] = ':';
+    json->out->len += len + 3 + (json->needs_comma ? 1 : 0);
+    json->needs_comma = false;
 }
 
 void
@@ -138,6 +149,13 @@ json_text(struct json *json, struct text value)
 {
     value_begin(json);
     quoted(json->out, value);
+}
+
+void
+json_raw(struct json *json, struct text members)
+{
+    value_begin(json);
+    buf_text(json->out, members);
 }
 
 void

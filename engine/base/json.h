@@ -28,9 +28,18 @@ void json_object(struct json *json); /* { */
 void json_end_object(struct json *json);
 void json_array(struct json *json); /* [ */
 void json_end_array(struct json *json);
-void json_key(struct json *json, const char *key);
 void json_key_text(struct json *json, struct text key);
+void json_key_plain(struct json *json, const char *key, size_t len); /* nothing to escape in it */
+static inline void
+json_key(struct json *json, const char *key) /* our own words, which are plain, go the short way */
+{
+    if (__builtin_constant_p(strlen(key)))
+        json_key_plain(json, key, strlen(key));
+    else
+        json_key_text(json, text_of(key));
+}
 void json_text(struct json *json, struct text value);
+void json_raw(struct json *json, struct text members); /* as they stand: "a":1,"b":2 */
 void json_str(struct json *json, const char *value);
 void json_int(struct json *json, int64_t value);
 void json_uint(struct json *json, uint64_t value);

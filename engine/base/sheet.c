@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/sheet.h"
 
+#include <string.h>
+
 #include "engine/base/ban.h"
 
 void
@@ -69,10 +71,14 @@ is_live(struct text text, bool *is_blank)
 static void
 quoted_put(struct buf *out, struct text text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.at[i] == '"')
+    while (text.len > 0) {
+        const char *quote = memchr(text.at, '"', text.len);
+        size_t len = quote == NULL ? text.len : (size_t)(quote - text.at) + 1;
+
+        buf_put(out, text.at, len);
+        if (quote != NULL)
             buf_byte(out, '"');
-        buf_byte(out, text.at[i]);
+        text = (struct text){text.at + len, text.len - len};
     }
 }
 

@@ -11,12 +11,6 @@ text_of(const char *string)
 }
 
 bool
-text_eq(struct text a, struct text b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
-bool
 text_is(struct text a, const char *string)
 {
     return text_eq(a, text_of(string));

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
     const char *at;
@@ -21,7 +22,11 @@ struct text {
 #define TEXT_BAD UINT32_MAX
 
 struct text text_of(const char *string); /* NULL: empty */
-bool text_eq(struct text a, struct text b);
+static inline bool
+text_eq(struct text a, struct text b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
 bool text_is(struct text a, const char *string);
 int text_cmp(struct text a, struct text b); /* by bytes, which in UTF-8 is by code point */
 bool text_starts(struct text a, struct text prefix);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "engine/index/keyer.h"
 #include "engine/match/mend.h"
 #include "engine/match/person.h"
 #include "engine/model/division.h"
@@ -25,6 +26,8 @@ struct block { /* work of one block; all of it in the arena */
     struct key128 *keys;
     struct row_span *spans;
     struct cell **cells;
+    struct text *names;
+    struct name_tag *tags;
 };
 
 const char *
@@ -68,13 +71,14 @@ match_classify(const struct match_member *member, bool is_upgraded, const struct
     return is_upgraded ? MATCH_UPGRADED : MATCH_EXACT;
 }
 
-/* Pseudonyms of all persons who could be looked up, in one batch through the cipher. */
+/* Pseudonyms of all persons who could be looked up, and tags of all names, in one batch each
+ * through the ciphers. */
 static hedui_status
 block_members(struct block *block, struct keyer *keyer, struct err *err)
 {
     const struct match_request *request = block->request;
     const struct kind *applicant = request->model->applicant;
-    uint32_t entries = snapshot_count(request->snapshot), at = 0;
+    uint32_t entries = snapshot_count(request->snapshot), at = 0, named = 0;
 
     for (uint32_t c = 0; c < request->case_count; c++) {
         const struct application *application = &request->cases[c];
@@ -95,7 +99,7 @@ block_members(struct block *block, struct keyer *keyer, struct err *err)
 
                 members[m].has_name = name->state == CELL_VALUE && name->text.len > 0;
                 if (members[m].has_name)
-                    members[m].name = keyer_name(keyer, name->text);
+                    block->names[named++] = name->text;
             }
             members[m].has_key = from->number == NUMBER_VALID;
             if (members[m].has_key)
@@ -103,11 +107,17 @@ block_members(struct block *block, struct keyer *keyer, struct err *err)
         }
     }
     keyer_pseudonyms(keyer, block->keys, block->keys, at);
-    at = 0;
+    keyer_names(keyer, block->names, block->tags, named);
+    at = named = 0;
     for (uint32_t c = 0; c < request->case_count; c++)
-        for (uint32_t m = 0; m < request->cases[c].member_count; m++)
-            if (block->set->members[c][m].has_key)
-                block->set->members[c][m].key = block->keys[at++];
+        for (uint32_t m = 0; m < request->cases[c].member_count; m++) {
+            struct match_member *member = &block->set->members[c][m];
+
+            if (member->has_key)
+                member->key = block->keys[at++];
+            if (member->has_name)
+                member->name = block->tags[named++];
+        }
     return HEDUI_OK;
 }
 
@@ -259,8 +269,10 @@ match_block(struct match_set *out, const struct match_request *request, struct k
     block.keys = arena_alloc(arena, block.member_count, sizeof *block.keys);
     block.spans = arena_alloc(arena, block.member_count, sizeof *block.spans);
     block.cells = arena_alloc(arena, block.member_count, sizeof *block.cells);
+    block.names = arena_alloc(arena, block.member_count, sizeof *block.names);
+    block.tags = arena_alloc(arena, block.member_count, sizeof *block.tags);
     if (set.members == NULL || block.asked == NULL || block.keys == NULL || block.spans == NULL ||
-        block.cells == NULL)
+        block.cells == NULL || block.names == NULL || block.tags == NULL)
         return arena_full(arena, err);
     TRY(mend_build(&block.mends, request->snapshot, arena, err));
     TRY(block_members(&block, keyer, err));

@@ -38,6 +38,38 @@ masks_case(struct masks *masks, uint32_t at, const struct application *applicati
     return HEDUI_OK;
 }
 
+/* Household by household to a judgement and its lines. */
+static hedui_status
+block_judge(struct verify_out *out, const struct household *households, uint32_t count,
+            const struct world *world, const struct pack *pack, struct keyer *keyer,
+            struct arena *arena, struct err *err)
+{
+    struct provenance provenance;
+    hedui_status rc = HEDUI_OK;
+
+    FAIL(provenance_open(&provenance, &out->texts[VERIFY_PROVENANCE], pack, world->model,
+                         world->snapshot, arena, err));
+    for (uint32_t i = 0; i < count; i++) {
+        struct arena_mark mark = arena_mark(arena);
+        struct judgement judgement;
+
+        FAIL(judge(&judgement, pack, &households[i], arena, err));
+        verdict_json(&out->texts[VERIFY_VERDICTS], pack, &households[i], &judgement);
+        verdict_csv(&out->texts[VERIFY_SHEET], pack, &households[i], &judgement);
+        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, &households[i],
+                         &judgement);
+        verdict_provenance(&provenance, &households[i], &judgement);
+        out->outcomes[judgement.outcome]++;
+        if (judgement.outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
+            out->incomplete(out->context, &households[i], &judgement);
+        arena_rewind(arena, mark);
+    }
+    FAIL(provenance_finish(&provenance, keyer, err));
+done:
+    provenance_close(&provenance);
+    return rc;
+}
+
 hedui_status
 verify_block(struct verify_out *out, const struct application *cases, uint32_t count,
              const struct world *world, const struct pack *pack, struct keyer *keyer,
@@ -80,22 +112,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
     TRY(snapshot_sound(world->snapshot, err)); /* rather than reckon with zeros of a cut file */
     TRY(household_build(&households, &request, &matches, keyer, arena, err));
     out->probed += matches.probed;
-    for (uint32_t i = 0; i < count; i++) {
-        struct arena_mark mark = arena_mark(arena);
-        struct judgement judgement;
-
-        TRY(judge(&judgement, pack, &households[i], arena, err));
-        verdict_json(&out->texts[VERIFY_VERDICTS], pack, &households[i], &judgement);
-        verdict_csv(&out->texts[VERIFY_SHEET], pack, &households[i], &judgement);
-        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, &households[i],
-                         &judgement);
-        verdict_provenance(&out->texts[VERIFY_PROVENANCE], pack, &households[i], &judgement,
-                           world->snapshot, keyer);
-        out->outcomes[judgement.outcome]++;
-        if (judgement.outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
-            out->incomplete(out->context, &households[i], &judgement);
-        arena_rewind(arena, mark);
-    }
+    TRY(block_judge(out, households, count, world, pack, keyer, arena, err));
     TRY(snapshot_sound(world->snapshot, err)); /* else nothing of this block is to be believed */
     for (uint32_t t = 0; t < VERIFY_TEXTS; t++)
         TRY(buf_check(&out->texts[t], err));

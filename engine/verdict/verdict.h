@@ -23,10 +23,25 @@ void verdict_csv(struct buf *out, const struct pack *pack, const struct househol
 void verdict_findings_head(struct buf *out);
 void verdict_findings(struct buf *out, const struct pack *pack, const struct labels *labels,
                       const struct household *household, const struct judgement *judgement);
+/* The lines of one block in provenance.jsonl. Digests are left open in the lines and filled in
+ * by provenance_finish, in one batch through the cipher. */
+struct provenance {
+    struct buf *out;                    /* the caller's */
+    struct buf content, marks;          /* what is to be digested, and where its digest goes */
+    struct text shared;                 /* the members that every line holds */
+    struct text *deliveries, *mappings; /* [entry of the snapshot]: members of its rows */
+    const struct snapshot *snapshot;
+};
+HEDUI_CHECKED hedui_status provenance_open(struct provenance *provenance, struct buf *out,
+                                           const struct pack *pack, const struct model *model,
+                                           const struct snapshot *snapshot, struct arena *arena,
+                                           struct err *err);
+HEDUI_CHECKED hedui_status provenance_finish(struct provenance *provenance, struct keyer *keyer,
+                                             struct err *err);
+void provenance_close(struct provenance *provenance); /* what was not finished is dropped */
 /* Which delivery, file, line, keyed row digest and mapping version stand behind each row that a
  * finding quotes; the snapshot, the application's keyed digest, engine and model versions. */
-void verdict_provenance(struct buf *out, const struct pack *pack, const struct household *household,
-                        const struct judgement *judgement, const struct snapshot *snapshot,
-                        struct keyer *keyer);
+void verdict_provenance(struct provenance *provenance, const struct household *household,
+                        const struct judgement *judgement);
 
 #endif
