@@ -105,8 +105,10 @@ class Laws:
         def less(was, now):
             return now == 'incomplete' or (now == 'review' and was in ('incomplete', 'not_met'))
         for feed in FEEDS:
-            self.moves('without ' + feed, base, self.verdicts(rows, [x for x in FEEDS if x != feed]), less)
-            self.moves(feed + ' too old', base, self.verdicts(rows, old=(feed,)), less)
+            for belief, after in (('without ' + feed, self.verdicts(rows, [x for x in FEEDS if x != feed])),
+                                  (feed + ' too old', self.verdicts(rows, old=(feed,)))):
+                self.moves(belief, base, after, less)
+                ok(not any('met' in now.values() for now in after), 'seed %d, %s: nobody is met' % (self.seed, belief))
         spoilt = list(rows)
         for feed, column, value in (('tax', 3, '9999'), ('real_estate', 5, '人防'), ('vehicle', 3, '未知'), ('bank', 5, '1.005')):
             for family in range(FAMILIES):  # one row of each family that has one, refused with a readable owner
