@@ -51,6 +51,9 @@ Q := $(if $(V),,@)
 SRCS := $(sort $(wildcard engine/*/*.c))
 LIB_SRCS := $(filter-out engine/cli/main.c,$(SRCS))
 TESTS := $(sort $(wildcard tests/unit/*/*_test.c))
+# each tests/fuzz/NAME.c is a libFuzzer harness; its kept corpus is tests/fuzz/corpus/NAME
+FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
+PROGRAMS := $(TESTS:%.c=%) $(FUZZERS:%.c=%_replay)
 
 # tree NAME, extra compile flags, extra link flags: objects, library, program and test programs
 define tree
@@ -66,7 +69,9 @@ $(1)/hedui: $(1)/engine/cli/main.o $(1)/libhedui.a
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -o $$@
 $(1)/tests/unit/%_test: $(1)/tests/unit/%_test.o $(1)/libhedui.a
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -lcmocka -o $$@
--include $(SRCS:%.c=$(1)/%.d) $(TESTS:%.c=$(1)/%.d)
+$(1)/tests/fuzz/%_replay: $(1)/tests/fuzz/%.o $(1)/tests/fuzz/replay/main.o $(1)/libhedui.a
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -o $$@
+-include $(SRCS:%.c=$(1)/%.d) $(TESTS:%.c=$(1)/%.d) $(FUZZERS:%.c=$(1)/%.d)
 .PRECIOUS: $(1)/%.o
 endef
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -77,32 +82,36 @@ $(eval $(call tree,$(O)/tsan,-fsanitize=thread,-fsanitize=thread))
 $(eval $(call tree,$(O)/cov,--coverage -O0,--coverage))
 
 build: $(O)/hedui
-test-programs: $(TESTS:%.c=$(O)/%)
+test-programs: $(PROGRAMS:%=$(O)/%)
 
 check: $(O)/hedui $(O)/fp/hedui
 	$(Q)$(MAKE) --no-print-directory -k test-programs || true
 	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/fp/hedui sh tests/run.sh $(O) \
-		$(TESTS:%.c=$(O)/%)
+		$(PROGRAMS:%=$(O)/%)
 
-asan: $(O)/asan/hedui $(TESTS:%.c=$(O)/asan/%)
+asan: $(O)/asan/hedui $(PROGRAMS:%=$(O)/asan/%)
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS=smoke \
-		sh tests/run.sh $(O)/asan $(TESTS:%.c=$(O)/asan/%)
-tsan: $(O)/tsan/hedui $(TESTS:%.c=$(O)/tsan/%)
+		sh tests/run.sh $(O)/asan $(PROGRAMS:%=$(O)/asan/%)
+tsan: $(O)/tsan/hedui $(PROGRAMS:%=$(O)/tsan/%)
 	$(Q)HEDUI=$(O)/tsan/hedui HEDUI_FP_BIN=$(O)/tsan/hedui HEDUI_FLOWS=smoke \
-		sh tests/run.sh $(O)/tsan $(TESTS:%.c=$(O)/tsan/%)
-cov: $(O)/cov/hedui $(TESTS:%.c=$(O)/cov/%)
+		sh tests/run.sh $(O)/tsan $(PROGRAMS:%=$(O)/tsan/%)
+cov: $(O)/cov/hedui $(PROGRAMS:%=$(O)/cov/%)
 	$(Q)HEDUI=$(O)/cov/hedui HEDUI_FP_BIN=$(O)/cov/hedui HEDUI_FLOWS=smoke \
-		sh tests/run.sh $(O)/cov $(TESTS:%.c=$(O)/cov/%)
+		sh tests/run.sh $(O)/cov $(PROGRAMS:%=$(O)/cov/%)
 	$(Q)gcovr -r . $(O)/cov/engine --txt $(O)/cov/report.txt && tail -n 3 $(O)/cov/report.txt
 
-# each tests/fuzz/NAME.c is a libFuzzer harness; its kept corpus is tests/fuzz/corpus/NAME
-FUZZERS := $(sort $(wildcard tests/fuzz/*.c))
-fuzz: $(FUZZERS:%.c=$(O)/%)
-	$(Q)test -n "$(FUZZERS)" || echo "no harness yet: tests/fuzz is empty"
-$(O)/tests/fuzz/%: tests/fuzz/%.c $(LIB_SRCS)
-	@mkdir -p $(@D)
-	$(Q)clang -std=c17 -D_GNU_SOURCE -g -O1 -I. -Iinclude $(PKG_CFLAGS) \
-		-fsanitize=fuzzer,address,undefined $< $(LIB_SRCS) $(PKG_LIBS) -lpthread -o $@
+# `make fuzz` builds the harnesses; FUZZ_SECONDS=600 also runs each as long, in FUZZ_ONLY="NAME…" if given.
+# What is found goes to $(O)/fuzz/found/NAME, crashes too; tests/fuzz/README.md tells how the corpus is kept.
+FUZZ_SECONDS ?= 0
+FUZZ_ONLY ?= $(FUZZERS:tests/fuzz/%.c=%)
+FUZZ_SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+fuzz:
+	$(Q)$(MAKE) --no-print-directory CC=clang O=$(O)/fuzz \
+		CFLAGS="$(FUZZ_SAN) -fsanitize=fuzzer-no-link $(CFLAGS)" LDFLAGS="$(FUZZ_SAN) $(LDFLAGS)" \
+		$(FUZZ_ONLY:%=$(O)/fuzz/%_fuzz)
+	$(Q)[ "$(FUZZ_SECONDS)" -eq 0 ] || sh tests/fuzz/run.sh $(O)/fuzz $(FUZZ_SECONDS) $(FUZZ_ONLY)
+$(O)/%_fuzz: $(O)/tests/fuzz/%.o $(O)/libhedui.a
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) $^ $(LIBS) -o $@
 
 lint:
 	$(Q)sh tests/lint/lint.sh

@@ -138,6 +138,24 @@ is_private(struct text text)
     return false;
 }
 
+/* A line that is perhaps not even text: what is no UTF-8 shows as U+FFFD, and so does what would
+ * command the terminal. */
+static void
+line_put(struct buf *out, struct text line)
+{
+    for (size_t pos = 0; pos < line.len;) {
+        size_t from = pos;
+        uint32_t c = text_next(line, &pos);
+
+        if (c < 0x20) /* a tab, or what would move the cursor */
+            buf_byte(out, ' ');
+        else if (c == TEXT_BAD || (c >= 0x7F && c <= 0x9F))
+            buf_str(out, "\xEF\xBF\xBD");
+        else
+            buf_text(out, part(line, from, pos));
+    }
+}
+
 /* The line and, below it, the caret: as wide as the terminal draws what it points at. */
 static void
 line_print(const struct message *message, struct buf *out)
@@ -148,7 +166,7 @@ line_print(const struct message *message, struct buf *out)
     size_t from = chars_skip(line, 0, skipped), to = chars_skip(line, from, LINE_CHARS);
     size_t caret = chars_skip(line, from, before - skipped);
     size_t end = chars_skip(line, caret, message->span);
-    size_t width, at;
+    size_t width;
 
     if (text_trim(line).len == 0)
         return;
@@ -161,11 +179,7 @@ line_print(const struct message *message, struct buf *out)
     }
     spaces(out, LINE_MARGIN);
     buf_str(out, skipped > 0 ? "…" : "");
-    at = out->len;
-    buf_text(out, part(line, from, to));
-    for (; !out->is_failed && at < out->len; at++)
-        if ((unsigned char)out->at[at] < 0x20) /* a tab, or what would move the cursor */
-            out->at[at] = ' ';
+    line_put(out, part(line, from, to));
     buf_str(out, to < line.len ? "…\n" : "\n");
     spaces(out, LINE_MARGIN + (skipped > 0 ? 1u : 0u) + text_width(part(line, from, caret)));
     for (size_t pos = from; pos < caret; pos++)

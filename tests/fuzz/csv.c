@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A whole feed of any bytes through the bank mapping: nothing lost, nothing crashes, and one lane
  * and two give the same balance. The first byte chooses the header that is put in front. */
-#include <assert.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
-#include "engine/feed/read.h"
+#include "tests/fuzz/fuzz.h"
 
 static hedui_status
 rows(void *context, uint32_t lane, const struct batch *batch, struct err *err)
@@ -28,16 +23,14 @@ static void
 world_make(void)
 {
     struct messages messages;
-    struct model *model;
     struct err err;
 
     arena_init(&world, "fuzz", 0, false);
     messages_init(&messages, &world);
-    if (model_load(&model, "rules/model.yaml", &messages, &world, &err) != HEDUI_OK ||
-        mapping_load(&mapping, "adapters/bank/mapping.yaml", model, &messages, &world, &err) !=
-            HEDUI_OK ||
-        pool_open(&pools[0], 1, &err) != HEDUI_OK || pool_open(&pools[1], 2, &err) != HEDUI_OK)
-        assert(!"run from the project's root");
+    if (mapping_load(&mapping, "adapters/bank/mapping.yaml", fuzz_model(), &messages, &world,
+                     &err) ||
+        pool_open(&pools[0], 1, &err) || pool_open(&pools[1], 2, &err))
+        fuzz_never("run from the project's root");
 }
 
 int
@@ -48,18 +41,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct feed_report reports[2];
     hedui_status rc[2];
     struct feed_sink sink = {.rows = rows};
-    char path[64];
-    const char *paths[1] = {path};
-    int fd;
+    const char *paths[1];
+    struct buf file;
 
     if (mapping == NULL)
         world_make();
-    fd = memfd_create("fuzz", 0);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (len > 0 && data[0] != 'h' && write(fd, header, sizeof header - 1) < 0)
-        return 0;
-    if (len > 0 && write(fd, data + 1, len - 1) < 0)
-        return 0;
+    buf_init(&file, false);
+    if (len > 0 && data[0] != 'h')
+        buf_str(&file, header);
+    if (len > 0)
+        buf_put(&file, data + 1, len - 1);
+    paths[0] = fuzz_file(0, file.at, file.len);
     for (int i = 0; i < 2; i++) {
         struct arena arena;
         struct err err;
@@ -74,6 +66,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
         assert(reports[0].balance.accepted == reports[1].balance.accepted &&
                reports[0].balance.refused == reports[1].balance.refused &&
                reports[0].balance.ignored == reports[1].balance.ignored);
-    close(fd);
+    buf_release(&file);
     return 0;
 }

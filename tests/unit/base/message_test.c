@@ -65,6 +65,30 @@ TEST(messages_for_programs_hide_numbers_too)
     arena_release(&arena);
 }
 
+TEST(a_quoted_line_commands_no_terminal)
+{
+    static const char line[] = "a\x1B[2J\tb\xFF\xC2\x9B"
+                               "1mc\x7F";
+    const struct source odd = {
+        "x", {line, sizeof line - 1}
+    };
+    struct arena arena;
+    struct messages messages;
+    struct buf out;
+
+    arena_init(&arena, "test", 0, false);
+    messages_init(&messages, &arena);
+    message_add(&messages, MESSAGE_ERROR, "Y002", (struct place){&odd, 1, 1}, 0, TEXT("错"),
+                TEXT("wrong"));
+    buf_init(&out, false);
+    messages_print(&messages, &out);
+    T_ROW("no escape, no C1 control, nothing that is not UTF-8");
+    T_TRUE(text_find(buf_as_text(&out), TEXT("\n    a [2J b\uFFFD\uFFFD1mc\uFFFD\n")) != SIZE_MAX);
+    T_TRUE(text_is_utf8(buf_as_text(&out)));
+    buf_release(&out);
+    arena_release(&arena);
+}
+
 TEST(messages_past_fifty_are_counted)
 {
     struct arena arena;
@@ -124,5 +148,5 @@ TEST(err_cuts_at_a_whole_character)
 }
 
 T_MAIN(T(messages_for_programs_hide_numbers_too), T(messages_show_place_and_caret),
-       T(messages_past_fifty_are_counted), T(messages_without_a_file),
-       T(err_cuts_at_a_whole_character))
+       T(a_quoted_line_commands_no_terminal), T(messages_past_fifty_are_counted),
+       T(messages_without_a_file), T(err_cuts_at_a_whole_character))
