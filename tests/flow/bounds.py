@@ -62,7 +62,8 @@ FORMS = {
              '[{m}, {m}]', '{R}.filter(@, {b}).map(@, @.a)', '{R}.map(@, @.a * {i})'),
     'bool': ('{m} {o} {m}', '{m} {o} {m}', '{e} {o} {m}', '{i} {o} {i}', '{q} {o} {q}', '{d} {o} {i}', '{b} && {b}',
              '{b} || {b}', '!({b})', '{R}.exists(@, @.a {o} {m})', '{R}.all(@, @.k > 0 || @.a {o} {m})',
-             '{R}.exists_one(@, @.a {o} {m})', '({N} != null && {N} {o} {m})', 'need({n}) {o} {m}', 'or_else({n}, {m}) {o} {m}'),
+             '{R}.exists_one(@, @.a {o} {m})', '({N} != null && {N} {o} {m})', 'need({n}) {o} {m}',
+             'or_else({n}, {m}) {o} {m}'),
 }
 
 

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""packs.py: the packs rules/jiangsu-dibao and bench/packs/six once more, from their words, in Python: figures and findings."""
+from fractions import Fraction
+
+from household import View, amount, holds, one
+from interval import above, at_least, every, known, larger, left, some, total, unknown
+
+ORDER = ('hold', 'deny', 'doubt', 'ask')
+OUTCOME = {'hold': 'review', 'deny': 'not_met', 'doubt': 'incomplete', 'ask': 'review', None: 'met'}
+
+
+class Six:
+    valid_days = dict.fromkeys(('tax', 'real_estate', 'vehicle', 'bank'), 3650)
+
+    @staticmethod
+    def facts(h, view):
+        def lists(source):
+            parts = [h.rows(m, source) for m in h.members]
+            return [e for elements, _ in parts for e in elements], [c for _, opens in parts for c in opens]
+        windows = [h.in_window(m, h.checked_on) for m in h.members]
+        area, share = amount('real_estate', 'area'), amount('real_estate', 'share', 1)
+        normal = holds('vehicle', 'status', lambda s: s == 'normal')
+        return {
+            'members_count': known(h.size),
+            'income_total': total(view.sum(w, amount('tax', 'amount')) for w in windows),
+            'property_count': view.sum(lists('real_estate'), one),
+            'area_sum': view.sum(lists('real_estate'), lambda e: area(e).over(Fraction(100)) * share(e)),
+            'vehicle_count': view.sum(lists('vehicle'), one, normal),
+            'max_price': view.most(lists('vehicle'), amount('vehicle', 'price'), normal),
+            'bank_total': view.sum(lists('bank'), amount('bank', 'balance'))}
+
+    @staticmethod
+    def denials(h, f):
+        n = h.size
+        return {'r1_income': above(f['income_total'], known(1800000 * n)), 'r2_property': above(f['property_count'], known(2)),
+                'r3_area': above(f['area_sum'], known(60 * n)), 'r4_vehicle': above(f['vehicle_count'], known(1)),
+                'r5_price': above(f['max_price'], known(15000000)), 'r6_bank': above(f['bank_total'], known(8000000 * n))}
+
+    @staticmethod
+    def others(h):
+        return {}
+
+    @staticmethod
+    def declared(f):
+        return None
+
+
+def age(member, day):
+    return day.year - member.born.year - ((day.month, day.day) < (member.born.month, member.born.day))
+
+
+class Dibao:
+    valid_days = {'tax': 90, 'real_estate': 180, 'vehicle': 90, 'bank': 60}
+    standard, slack = 120800, 10000  # fen a month
+
+    @classmethod
+    def facts(cls, h, view):
+        n, applied = h.size, h.members[0].row['applied_on']
+        found = total(view.sum(h.in_window(m, applied), amount('tax', 'amount')) for m in h.members).over(Fraction(12))
+        stated = total(known(m.row['declared_annual_income']) if m.row['declared_annual_income'] is not None else
+                       unknown(0, None, [m.key + '.declared_annual_income']) for m in h.members).over(Fraction(12))
+        income = larger(found, stated)
+        dwelling = holds('real_estate', 'use', lambda use: use == 'dwelling')
+        area, share = amount('real_estate', 'area'), amount('real_estate', 'share', 1)
+        status = holds('vehicle', 'status', lambda s: s in ('normal', 'mortgaged', 'sealed'))
+        light = holds('vehicle', 'category', lambda c: c not in ('motorcycle', 'chair'))
+        homes, cars = h.things('real_estate'), h.things('vehicle')
+        return {
+            'headcount': known(n), 'found_income': found, 'stated_income': stated, 'income_total': income,
+            'per_capita': income.over(Fraction(n)), 'savings': view.sum(h.things('bank'), amount('bank', 'balance')),
+            'savings_limit': known(cls.standard * 24 * n), 'homes': view.sum(homes, one, dwelling),
+            'homes_area': view.sum(homes, lambda e: area(e).over(Fraction(100)) * share(e), dwelling),
+            'cars': view.sum(cars, one, lambda e: every([status(e), light(e)])),
+            'allowance': left(cls.standard * n, income, 100)}
+
+    @classmethod
+    def denials(cls, h, f):
+        return {'income': at_least(f['per_capita'], known(cls.standard)), 'savings': above(f['savings'], f['savings_limit']),
+                'vehicle': above(f['cars'], known(0)),
+                'homes': every([above(f['homes'], known(1)), above(f['homes_area'], known(36 * h.size))])}
+
+    @staticmethod
+    def others(h):
+        """Who could work and earns nothing: whether somebody can, or studies, is not in these files."""
+        def works(m):
+            elements, opens = h.in_window(m, m.row['applied_on'])
+            earned = [e.fields['item'] in ('wage', 'labour', 'business') for e in elements]
+            return some(earned + [frozenset([c]) for c in opens])
+
+        def aged(m, test):
+            return frozenset([m.key + '.id_no']) if m.born is None else test(age(m, h.checked_on))
+
+        def negated(truth):
+            return truth if isinstance(truth, frozenset) else not truth
+        idle = some(every([aged(m, lambda a: 18 <= a < 60), frozenset([m.key + '.labour']), frozenset([m.key + '.student']),
+                           negated(works(m))]) for m in h.members)
+        minors = every(aged(m, lambda a: a < 18) for m in h.members)
+        return {'idle': ('ask', idle), 'guardian': ('hold', minors)}
+
+    @classmethod
+    def declared(cls, f):
+        """(word, level) for found against stated."""
+        found, stated = f['found_income'], f['stated_income']
+        slack = known(cls.slack)
+        over, under = above(found, stated + slack), above(stated, found + slack)
+        if over is True:
+            return ('少报' if stated.low > 0 else '漏报' if stated.high == 0 else 'unknown'), 'ask'
+        if over is not False:
+            return 'unknown', 'doubt'
+        return ('多报' if under is True else '一致' if under is False else 'unknown'), None
+
+
+PACKS = {'six': Six, 'dibao': Dibao}
+
+
+def judged(pack, h):
+    """(outcome, figures, findings by rule, word of the declared item)"""
+    figures = pack.facts(h, View(False))
+    denials = pack.denials(h, figures)
+    has_leads = h.leads()
+    doubted = pack.denials(h, pack.facts(h, View(True))) if has_leads and True in denials.values() else denials
+    levels = {rule: 'doubt' if truth is not True else 'deny' if doubted[rule] is True else 'ask'
+              for rule, truth in denials.items() if truth is not False}
+    for rule, (level, truth) in pack.others(h).items():
+        if truth is not False:
+            levels[rule] = level if truth is True or level == 'hold' else 'doubt'
+    if not all(m.is_authorised for m in h.members):
+        levels['ENG-AUTH'] = 'hold'
+    if has_leads:
+        levels['ENG-NAME'] = 'ask'
+    if any(h.coverage(m, s) not in ('found', 'none') for m in h.members for s in pack.valid_days):
+        levels['ENG-SILENT'] = 'doubt'
+    declared = pack.declared(figures)
+    if declared and declared[1]:
+        levels['ENG-DECLARED'] = declared[1]
+    highest = next((level for level in ORDER if level in levels.values()), None)
+    return OUTCOME[highest], figures, levels, declared and declared[0]
