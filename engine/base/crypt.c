@@ -256,3 +256,9 @@ cipher_macs(struct cipher *cipher, const struct text *texts, size_t count, uint8
         count -= now;
     }
 }
+
+const char *
+crypt_library(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION);
+}

@@ -40,4 +40,6 @@ void cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t ou
  * out: count × 16 bytes. */
 void cipher_macs(struct cipher *cipher, const struct text *texts, size_t count, uint8_t *out);
 
+const char *crypt_library(void); /* "OpenSSL 3.0.17 1 Jul 2025": what runs, not what was compiled */
+
 #endif

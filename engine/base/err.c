@@ -73,3 +73,16 @@ err_sys(struct err *err, hedui_status status, const char *format, ...)
     errno = errnum;
     return status;
 }
+
+struct text
+err_zh(const struct err *err)
+{
+    return (struct text){err->text, strcspn(err->text, "\n")};
+}
+
+struct text
+err_en(const struct err *err)
+{
+    const char *end = strchr(err->text, '\n');
+    return text_of(end == NULL ? err->text : end + 1);
+}

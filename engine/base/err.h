@@ -11,6 +11,8 @@
 
 #include <hedui/status.h>
 
+#include "engine/base/text.h"
+
 struct err {
     hedui_status status;
     char text[1024]; /* UTF-8, NUL-terminated; may hold several lines (zh first, then en) */
@@ -26,6 +28,11 @@ hedui_status err_set(struct err *err, hedui_status status, const char *format, .
 /* The same, with ": " and strerror(errno) behind it. */
 hedui_status err_sys(struct err *err, hedui_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The first line of the sentence, which is Chinese, and the rest; either is all of it where it has
+ * one line. They point into `err`. */
+struct text err_zh(const struct err *err);
+struct text err_en(const struct err *err);
 
 /* Where nothing needs closing. */
 #define TRY(call)                                                                                  \

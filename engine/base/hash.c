@@ -138,3 +138,12 @@ dict_find(const struct dict *dict, struct text text)
         return DICT_FULL;
     return dict->slots[slot_of(dict, text, hash_bytes(text.at, text.len, 0))];
 }
+
+#define TEXT_OF(x) #x
+#define VERSION_OF(a, b, c) TEXT_OF(a) "." TEXT_OF(b) "." TEXT_OF(c)
+
+const char *
+hash_library(void)
+{
+    return VERSION_OF(XXH_VERSION_MAJOR, XXH_VERSION_MINOR, XXH_VERSION_RELEASE);
+}

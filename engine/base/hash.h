@@ -31,4 +31,6 @@ uint32_t dict_add(struct dict *dict, struct text text);
 uint32_t dict_find(const struct dict *dict, struct text text); /* DICT_FULL: not there */
 size_t dict_bytes(const struct dict *dict);
 
+const char *hash_library(void); /* "0.8.1": compiled in */
+
 #endif

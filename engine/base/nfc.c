@@ -66,3 +66,9 @@ text_nfc(struct text a, struct text *out, struct arena *arena)
         *out = a;
     return true;
 }
+
+const char *
+text_library(void)
+{
+    return utf8proc_version();
+}

@@ -59,4 +59,6 @@ size_t text_nearest(struct text word, const struct text *known, size_t count);
 struct arena;
 bool text_nfc(struct text a, struct text *out, struct arena *arena);
 
+const char *text_library(void); /* "2.8.0", of utf8proc */
+
 #endif

@@ -496,6 +496,7 @@ yaml_load(struct yaml_node **out, const char *path, struct messages *messages, s
     struct err why;
     struct text bytes;
     hedui_status rc = sys_slurp(&bytes, path, FILE_MAX, arena, &why);
+    bool is_large = rc == HEDUI_E_LIMIT;
 
     if (rc == HEDUI_OK)
         return yaml_parse(out, bytes, path, messages, arena, err);
@@ -503,19 +504,13 @@ yaml_load(struct yaml_node **out, const char *path, struct messages *messages, s
     if (rc == HEDUI_E_MEMORY)
         return err_set(err, rc, "%s", why.text);
     source = arena_alloc(arena, 1, sizeof *source);
-    if (source == NULL)
+    if (source != NULL)
+        source->file = arena_text(arena, text_of(path)).at;
+    if (source == NULL || source->file == NULL)
         return arena_full(arena, err);
-    source->file = arena_text(arena, text_of(path)).at;
-    if (source->file == NULL)
-        return arena_full(arena, err);
-    if (rc == HEDUI_E_LIMIT)
-        message_add(messages, MESSAGE_ERROR, "Y003", (struct place){source, 0, 0}, 0,
-                    TEXT("文件超过 1 MiB"), TEXT("the file is larger than 1 MiB"));
-    else
-        message_add(messages, MESSAGE_ERROR, "Y001", (struct place){source, 0, 0}, 0,
-                    arena_text(arena, (struct text){why.text, strcspn(why.text, "\n")}),
-                    arena_text(arena, text_of(why.text + strcspn(why.text, "\n") +
-                                              (strchr(why.text, '\n') != NULL))));
+    message_add(messages, MESSAGE_ERROR, is_large ? "Y003" : "Y001", (struct place){source, 0, 0},
+                0, is_large ? TEXT("文件超过 1 MiB") : arena_text(arena, err_zh(&why)),
+                is_large ? TEXT("the file is larger than 1 MiB") : arena_text(arena, err_en(&why)));
     return HEDUI_OK;
 }
 
@@ -596,4 +591,10 @@ yaml_check_keys(const struct yaml_node *map, const char *const *known, const cha
                         arena_printf(messages->arena, "缺少键 “%s”", must[i]),
                         arena_printf(messages->arena, "key \"%s\" is missing", must[i]));
     return messages->errors == errors;
+}
+
+const char *
+yaml_library(void)
+{
+    return yaml_get_version_string();
 }

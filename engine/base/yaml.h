@@ -48,4 +48,6 @@ bool yaml_bool(const struct yaml_node *node, bool *out);
 bool yaml_check_keys(const struct yaml_node *map, const char *const *known, const char *const *must,
                      struct messages *messages);
 
+const char *yaml_library(void); /* "0.2.5" */
+
 #endif

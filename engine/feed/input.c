@@ -267,3 +267,9 @@ input_stream_at(const struct input_stream *stream)
 {
     return stream->at;
 }
+
+const char *
+input_library(void)
+{
+    return zlibVersion();
+}

@@ -53,4 +53,6 @@ HEDUI_CHECKED hedui_status input_stream_read(struct input_stream *stream, char *
 struct digest input_stream_digest(const struct input_stream *stream);
 uint64_t input_stream_at(const struct input_stream *stream); /* bytes of the file read so far */
 
+const char *input_library(void); /* "1.2.13", of zlib */
+
 #endif

@@ -273,10 +273,8 @@ expr_jsonl(struct text source, struct buf *out, struct err *err)
         if (json_parse_nul(&root, (struct text){source.at + pos, len}, &arena, &line_err) !=
             HEDUI_OK)
             answer_error(&line, "Y001", (struct place){NULL, 1, 1},
-                         arena_printf(&arena, "%.*s | %s", (int)strcspn(line_err.text, "\n"),
-                                      line_err.text,
-                                      line_err.text + strcspn(line_err.text, "\n") +
-                                          (strchr(line_err.text, '\n') != NULL)));
+                         arena_printf(&arena, TEXT_FMT " | " TEXT_FMT, TEXT_ARG(err_zh(&line_err)),
+                                      TEXT_ARG(err_en(&line_err))));
         else
             answer(&line, root);
         json_newline(&json);

@@ -4,5 +4,6 @@
 #define HEDUI_VERSION_H
 
 #define HEDUI_VERSION "0.1.0"
+#define HEDUI_RELEASED "2026-11-25" /* a clock that says less is wrong; the manual quotes it */
 
 #endif
