@@ -149,6 +149,12 @@ sys_fsync(int fd)
     return sys.fsync(fd); /* never again: after a failure the pages may be marked clean */
 }
 
+void
+sys_start_writing(int fd, off_t at, off_t n)
+{
+    (void)sync_file_range(fd, at, n, SYNC_FILE_RANGE_WRITE);
+}
+
 int
 sys_fdatasync(int fd)
 {

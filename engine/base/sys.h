@@ -49,6 +49,8 @@ ssize_t sys_write(int fd, const void *buf, size_t n);
 ssize_t sys_pwrite(int fd, const void *buf, size_t n, off_t at);
 int sys_fsync(int fd);
 int sys_fdatasync(int fd);
+/* Begins to write these bytes to the disk and does not wait: advice, which never fails. */
+void sys_start_writing(int fd, off_t at, off_t n);
 int sys_rename(const char *from, const char *to);
 int sys_unlink(const char *path);
 int sys_rmdir(const char *path);

@@ -6,9 +6,9 @@
 
 #include "engine/base/sys.h"
 #include "engine/run/held.h"
+#include "engine/run/march.h"
 #include "engine/run/outfile.h"
 #include "engine/run/receipt.h"
-#include "engine/run/summary.h"
 
 #include "engine/base/ban.h"
 
@@ -53,105 +53,6 @@ done:
     return rc;
 }
 
-#define WAVE_BLOCKS 8   /* per lane: bounds what waits in memory to be written in order */
-#define BLOCK_CASES 256 /* fewer than VERIFY_BLOCK_MAX, so that two lanes share a small batch */
-
-struct lane {
-    struct arena arena;
-    struct keyer *keyer;
-    struct summary summary;
-    bool is_open;
-};
-
-struct march { /* the state of one batch going through the blocks */
-    const struct application_set *set;
-    const struct world *world;
-    const struct pack *pack;
-    const struct labels *labels;
-    struct lane *lanes;
-    struct verify_out *blocks; /* of the wave */
-    uint32_t first;            /* first case of the wave */
-};
-
-static hedui_status
-march_block(void *context, uint32_t lane_number, size_t task, struct err *err)
-{
-    struct march *march = context;
-    struct lane *lane = &march->lanes[lane_number];
-    struct verify_out *block = &march->blocks[task];
-    uint32_t first = march->first + (uint32_t)task * BLOCK_CASES;
-    uint32_t count = march->set->count - first;
-    hedui_status rc;
-
-    block->labels = march->labels;
-    block->incomplete = summary_incomplete;
-    block->context = &lane->summary;
-    rc = verify_block(block, &march->set->items[first], count < BLOCK_CASES ? count : BLOCK_CASES,
-                      march->world, march->pack, lane->keyer, &lane->arena, err);
-    arena_reset(&lane->arena);
-    return rc;
-}
-
-static hedui_status
-lanes_open(struct lane *lanes, uint32_t count, const struct world *world, struct err *err)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        arena_init(&lanes[i].arena, "block", (size_t)1 << 30, true);
-        summary_init(&lanes[i].summary);
-        lanes[i].is_open = true;
-        TRY(keyer_open(&lanes[i].keyer, world->key, err));
-    }
-    return HEDUI_OK;
-}
-
-static void
-lanes_close(struct lane *lanes, uint32_t count)
-{
-    for (uint32_t i = 0; i < count && lanes[i].is_open; i++) {
-        keyer_close(lanes[i].keyer);
-        arena_release(&lanes[i].arena);
-        summary_release(&lanes[i].summary);
-    }
-}
-
-static void
-block_reset(struct verify_out *block)
-{
-    for (size_t t = 0; t < VERIFY_TEXTS; t++)
-        buf_reset(&block->texts[t]);
-    memset(block->outcomes, 0, sizeof block->outcomes);
-    block->probed = 0;
-}
-
-/* Blocks wave by wave; each wave is written in the order of the cases. */
-static hedui_status
-march_all(struct batch_result *out, struct march *march, const struct batch_options *options,
-          struct pool *pool, struct outfile files[VERIFY_TEXTS], struct err *err)
-{
-    uint32_t wave = pool_lanes(pool) * WAVE_BLOCKS;
-
-    for (march->first = 0; march->first < march->set->count;) {
-        uint32_t left = march->set->count - march->first;
-        uint32_t blocks = (left + BLOCK_CASES - 1) / BLOCK_CASES;
-
-        blocks = blocks < wave ? blocks : wave;
-        for (uint32_t i = 0; i < blocks; i++)
-            block_reset(&march->blocks[i]);
-        TRY(pool_run(pool, blocks, march_block, march, err));
-        for (uint32_t i = 0; i < blocks; i++) {
-            for (size_t t = 0; t < VERIFY_TEXTS; t++)
-                TRY(outfile_write(&files[t], &march->blocks[i].texts[t], err));
-            for (size_t o = 0; o < LEN(out->outcomes); o++)
-                out->outcomes[o] += march->blocks[i].outcomes[o];
-            out->probed += march->blocks[i].probed;
-        }
-        march->first += left < blocks * BLOCK_CASES ? left : blocks * BLOCK_CASES;
-        if (options->progress != NULL)
-            options->progress(options->progress_context, march->first, march->set->count);
-    }
-    return HEDUI_OK;
-}
-
 /* Sources that the pack asks and the snapshot does not have: not_answered for everyone. */
 static hedui_status
 silent_find(struct batch_result *out, const struct world *world, const struct pack *pack,
@@ -193,9 +94,6 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
              const struct world *world, const struct pack *pack, struct pool *pool,
              struct messages *messages, struct arena *arena, struct err *err)
 { /* long: the stages in their order, top to bottom */
-    uint32_t lane_count = pool_lanes(pool), wave = lane_count * WAVE_BLOCKS;
-    struct lane *lanes = arena_alloc(arena, lane_count, sizeof *lanes);
-    struct verify_out *blocks = arena_alloc(arena, wave, sizeof *blocks);
     struct outfile files[VERIFY_TEXTS];
     struct receipt receipt = {.options = options, .world = world, .pack = pack};
     struct mapping *mapping = NULL;
@@ -209,11 +107,15 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     for (size_t i = 0; i < LEN(files); i++)
         files[i] = (struct outfile){.fd = -1};
     buf_init(&text, true);
-    if (lanes == NULL || blocks == NULL)
-        FAIL(arena_full(arena, err));
-    for (uint32_t i = 0; i < wave; i++)
-        for (size_t t = 0; t < VERIFY_TEXTS; t++)
-            buf_init(&blocks[i].texts[t], true);
+    struct march march = {.set = &set,
+                          .world = world,
+                          .pack = pack,
+                          .labels = &labels,
+                          .pool = pool,
+                          .files = files,
+                          .progress = options->progress,
+                          .progress_context = options->progress_context};
+    summary_init(&march.summary);
     FAIL(mapping_load(&mapping, options->mapping, world->model, messages, arena, err));
     if (mapping_kind(mapping) != world->model->applicant)
         FAIL(err_set(err, HEDUI_E_USAGE,
@@ -227,7 +129,6 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     FAIL(silent_find(out, world, pack, arena, err));
     FAIL(sys_make_dirs(options->out, err));
     FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */
-    FAIL(lanes_open(lanes, lane_count, world, err));
     for (size_t i = 0; i < LEN(files); i++)
         FAIL(outfile_open(&files[i], options->out, verify_names[i], err));
     verdict_csv_head(&text, pack);
@@ -236,22 +137,15 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     verdict_findings_head(&text);
     FAIL(outfile_write(&files[VERIFY_FINDINGS], &text, err));
 
-    struct march march = {.set = &set,
-                          .world = world,
-                          .pack = pack,
-                          .labels = &labels,
-                          .lanes = lanes,
-                          .blocks = blocks};
-    FAIL(march_all(out, &march, options, pool, files, err));
-    for (size_t i = 0; i < LEN(files); i++)
-        FAIL(outfile_publish(&files[i], &receipt.digests[i], err));
-    for (uint32_t i = 1; i < lane_count; i++)
-        summary_join(&lanes[0].summary, &lanes[i].summary);
+    FAIL(march_all(&march, arena, err));
+    FAIL(march_publish(&march, receipt.digests, err));
     buf_reset(&text);
     struct json json;
     json_begin(&json, &text);
-    FAIL(summary_print(&lanes[0].summary, &json, err));
+    FAIL(summary_print(&march.summary, &json, err));
     out->causes = arena_text(arena, buf_as_text(&text));
+    memcpy(out->outcomes, march.outcomes, sizeof out->outcomes);
+    out->probed = march.probed;
     out->balance = report.balance;
     out->cases = set.count;
     out->held = set.held_count;
@@ -266,11 +160,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
 done:
     for (size_t i = 0; i < LEN(files); i++)
         outfile_close(&files[i]);
-    if (lanes != NULL)
-        lanes_close(lanes, lane_count);
-    for (uint32_t i = 0; blocks != NULL && i < wave; i++)
-        for (size_t t = 0; t < VERIFY_TEXTS; t++)
-            buf_release(&blocks[i].texts[t]);
+    summary_release(&march.summary);
     buf_release(&text);
     return rc;
 }

@@ -12,6 +12,8 @@
 struct outfile {
     char dir[4096], temporary[4096], path[4096];
     int fd;
+    uint64_t written, started; /* bytes; those of which writing to the disk was begun */
+    bool is_synced;
     struct digester *digester;
 };
 
@@ -19,7 +21,8 @@ HEDUI_CHECKED hedui_status outfile_open(struct outfile *out, const char *dir, co
                                         struct err *err); /* mode 0600 */
 HEDUI_CHECKED hedui_status outfile_write(struct outfile *out, const struct buf *bytes,
                                          struct err *err);
-/* Syncs and renames; *digest (may be NULL) is of all that was written. */
+HEDUI_CHECKED hedui_status outfile_sync(struct outfile *out, struct err *err); /* no more writes */
+/* Syncs, unless that was done, and renames; *digest (may be NULL) is of all that was written. */
 HEDUI_CHECKED hedui_status outfile_publish(struct outfile *out, struct digest *digest,
                                            struct err *err);
 void outfile_close(struct outfile *out); /* after publish: nothing left to do, welcome */
