@@ -154,6 +154,19 @@ slot_fact(const struct pack *pack, uint32_t home_fact)
     return slot_param(pack, pack->param_count) + home_fact;
 }
 
+/* Names and sensitive texts rest as a tag and a masked form: two that differ may look the same. So
+ * rules see the tag, as an identity: equal or not, and nothing to cut or print. */
+static inline bool
+field_is_opaque(const struct field *field)
+{
+    return field->type == FIELD_NAME || (field->type == FIELD_TEXT && field->is_sensitive);
+}
+static inline struct key128
+opaque_of(const struct field *field, const struct cell *cell)
+{
+    return (struct key128){field->type == FIELD_NAME ? 1 : 2, (uint64_t)cell->number};
+}
+
 /* One load. */
 struct section { /* entries of one top-level key, from all files, by name */
     uint32_t count, room;

@@ -127,7 +127,10 @@ cell_take(const struct quick_record *record, uint32_t number, struct quick_value
         break;
     case FIELD_NAME:
     case FIELD_TEXT:
-        out->text = cell->text;
+        if (field_is_opaque(field))
+            out->identity = opaque_of(field, cell);
+        else
+            out->text = cell->text;
         break;
     case FIELD_BOOL:
         out->integer = cell->number != 0;

@@ -52,7 +52,9 @@ field_type(struct loader *l, const struct field *field)
         [FIELD_INT] = TYPE_INT,           [FIELD_BOOL] = TYPE_BOOL};
     const struct type *type = type_of(kinds[field->type]);
 
-    if (field->is_share)
+    if (field_is_opaque(field))
+        type = type_of(TYPE_IDENTITY);
+    else if (field->is_share)
         type = type_of(TYPE_RATE);
     else if (field->type == FIELD_DECIMAL)
         type = type_decimal(field->scale, l->arena);

@@ -83,7 +83,10 @@ cell_known(const struct field *field, const struct cell *cell, struct value *out
         break;
     case FIELD_NAME:
     case FIELD_TEXT:
-        out->string = cell->text;
+        if (field_is_opaque(field))
+            out->identity = opaque_of(field, cell);
+        else
+            out->string = cell->text;
         break;
     case FIELD_BOOL:
         out->boolean = cell->number != 0;

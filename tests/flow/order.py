@@ -25,6 +25,33 @@ FAMILIES = (
 )
 
 
+PACK = """hedui: 1
+pack: twice
+zh: 重复
+level: county
+programme: dibao
+rules:
+  twice: {zh: 同一账号见于两家银行, deny_when: 'accounts.exists(a, accounts.exists(b, a.number == b.number && a.bank != b.bank))', reason: R1}
+reasons: {R1: {zh: 重复}}
+evidence:
+  bank: {zh: 银行, kinds: [account], valid_days: 90, grade: final}
+"""
+
+
+def masked(f, batch):
+    """What is printed of two accounts is the same; whether they are, their tags say."""
+    pack = os.path.join(f.work, 'twice')
+    os.mkdir(pack)
+    with open(os.path.join(pack, 'pack.yaml'), 'w', encoding='utf-8') as out:
+        out.write(PACK)
+    for belief, other, outcome in (('another number with the same last digits', N[1], 'met'), ('the same number', N[0], 'not_met')):
+        data = f.new_data()
+        rows = ['%s,汪建国,1023050000%s,%s,CUR,1.00,2026-06-30' % (A, bank, n) for bank, n in (('01', N[0]), ('02', other))]
+        f.ingest(data, 'bank', f.file('bank', 'twice.csv', *rows))
+        v = json.loads(f.verify(data, batch=batch, pack=pack))
+        ok(v['outcome'] == outcome, '%s at another bank: %s' % (belief, v['outcome']))
+
+
 def main():
     f = Family(scale='0.0001')
     batch = f.file('applicants', 'batch.csv',
@@ -48,6 +75,7 @@ def main():
                 seen.add(f.verify(data, batch=batch))
             places = sorted({c for v in seen for c in json.loads(v)['unknown'].get('savings', ())})
             ok(len(seen) == 1, '%s: %d keys and orders, one answer; unknown: %s' % (belief, TURNS, places))
+        masked(f, batch)
     finally:
         f.close()
     return 1 if state.failures else 0

@@ -69,6 +69,9 @@ static const char *const texts[] = {
     "p.exempt_items.exists(i, i == \"study\")",
     "[1, 2, 3].map(n, n * headcount).exists(n, n == 6)",
     "sum([headcount, homes, cars])",
+    "vehicles.exists(v, vehicles.exists(w, v.plate == w.plate && v.category != w.category))",
+    "members.all(m, m.accounts.all(a, accounts.exists(b, a.number == b.number)))",
+    "members.exists(m, m.vehicles.exists(v, has(v.owner_name) && v.owner_name != m.name))",
 };
 
 static uint32_t seed;
