@@ -47,7 +47,7 @@ class County:
         files = files or (self.path(feed + '.csv'),)
         extra = ('--source', source) if source else ()
         return json.loads(self.call('ingest', 'adapters/%s/mapping.yaml' % feed, *files, '--as-of', self.as_of, '--data',
-                                    data, '--refused', self.work, '--json', *extra, *options))
+                                    data, '--refused', self.work, '--json', '--allow-empty', *extra, *options))
 
     def verify(self, data, batch=None, pack='rules/jiangsu-dibao', options=()):
         """The bytes of verdicts.jsonl."""
