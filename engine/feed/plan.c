@@ -203,6 +203,77 @@ needed_add(struct plan *plan, uint32_t column)
 }
 
 static hedui_status
+words_lay(struct plan_field *at, struct arena *arena, struct err *err)
+{
+    const struct code_table *codes = &at->map->codes;
+
+    at->word_slots = 16;
+    while (at->word_slots < 2 * codes->count)
+        at->word_slots *= 2;
+    at->words = arena_alloc(arena, at->word_slots, sizeof *at->words);
+    if (at->words == NULL)
+        return arena_full(arena, err);
+    for (uint32_t i = 0; i < at->word_slots; i++)
+        at->words[i].code = -1;
+    for (uint32_t i = 0; i < codes->count; i++) {
+        struct short_word word = short_word_of(codes->words[i].word);
+        uint32_t slot = short_word_slot(&word, at->word_slots);
+        if (word.len > SHORT_WORD_MAX)
+            continue; /* the careful way knows it */
+        while (at->words[slot].code >= 0)
+            slot = (slot + 1) & (at->word_slots - 1);
+        word.code = (int32_t)codes->words[i].code;
+        at->words[slot] = word;
+    }
+    return HEDUI_OK;
+}
+
+/* Which road the clean cells of a field take. A word for blank that looks like a value is the
+ * careful way's to see. */
+static hedui_status
+road_choose(struct plan_field *at, struct arena *arena, struct err *err)
+{
+    static const uint32_t shifts[] = {[UNIT_YUAN] = 2, [UNIT_WAN] = 6, [UNIT_FEN] = 0};
+
+    for (uint32_t i = 0; i < at->map->blank_count; i++)
+        if (at->map->blanks[i].len > 0)
+            at->is_blank_first[(unsigned char)at->map->blanks[i].at[0]] = true;
+    switch (at->field->type) {
+    case FIELD_IDENTITY:
+        at->road = ROAD_IDENTITY;
+        break;
+    case FIELD_NAME:
+    case FIELD_TEXT:
+        at->road = ROAD_TEXT;
+        break;
+    case FIELD_CODE:
+        at->road = ROAD_CODE;
+        return words_lay(at, arena, err);
+    case FIELD_DATE:
+        at->road = at->map->date == DATE_FORM_CIVIL ? ROAD_DATE : ROAD_CAREFUL;
+        break;
+    case FIELD_MONTH:
+        at->road = at->map->date == DATE_FORM_CIVIL ? ROAD_MONTH : ROAD_CAREFUL;
+        break;
+    case FIELD_MONEY:
+        at->road = ROAD_NUMBER;
+        at->shift = shifts[at->map->unit];
+        break;
+    case FIELD_DECIMAL:
+        at->road = at->field->scale >= at->map->divide ? ROAD_NUMBER : ROAD_CAREFUL;
+        at->shift = at->road == ROAD_NUMBER ? (uint32_t)at->field->scale - at->map->divide : 0;
+        break;
+    case FIELD_INT:
+        at->road = ROAD_NUMBER;
+        break;
+    case FIELD_BOOL:
+        at->road = ROAD_CAREFUL;
+        break;
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
 fields_resolve(struct plan *plan, const struct head *head, struct arena *arena, struct err *err)
 {
     const struct mapping *mapping = plan->mapping;
@@ -216,8 +287,10 @@ fields_resolve(struct plan *plan, const struct head *head, struct arena *arena, 
             return column_trouble(plan, field->zh, field->name, map->aliases, map->alias_count,
                                   true, arena, err);
         if (column >= 0) {
-            plan->fields[plan->field_count++] =
-                (struct plan_field){i, (uint32_t)column, field, map};
+            struct plan_field *at = &plan->fields[plan->field_count++];
+            *at = (struct plan_field){
+                .number = i, .column = (uint32_t)column, .field = field, .map = map};
+            TRY(road_choose(at, arena, err));
             needed_add(plan, (uint32_t)column);
             continue;
         }

@@ -12,10 +12,36 @@
 #include "engine/feed/input.h"
 #include "engine/feed/mapping_in.h"
 
+#define SHORT_WORD_MAX 16
+
+/* A code word of at most SHORT_WORD_MAX bytes: its ends, which overlap or are filled with zeros,
+ * and its length say all of it. */
+struct short_word {
+    uint64_t first, last;
+    uint32_t len;
+    int32_t code; /* ours; -1: free */
+};
+
+/* How a whole column of a field is read where its cells are clean. */
+enum column_road {
+    ROAD_CAREFUL, /* cell by cell */
+    ROAD_IDENTITY,
+    ROAD_TEXT, /* also names */
+    ROAD_CODE,
+    ROAD_DATE,
+    ROAD_MONTH,
+    ROAD_NUMBER,
+};
+
 struct plan_field { /* one that the file has a column for */
     uint32_t number, column;
     const struct field *field;
     const struct field_map *map;
+    enum column_road road;
+    bool is_blank_first[256]; /* a word that stands for blank begins so */
+    uint32_t shift;           /* ROAD_NUMBER: decimal places of the value's unit */
+    struct short_word *words; /* ROAD_CODE: open addressing, at most half full */
+    uint32_t word_slots;      /* a power of two */
 };
 
 struct plan_skip {
@@ -43,6 +69,29 @@ struct plan {
     bool is_mended;
     int32_t case_field; /* kind applicant: number of case_no, else -1 */
 };
+
+static inline struct short_word
+short_word_of(struct text text)
+{
+    struct short_word word = {0, 0, (uint32_t)text.len, -1};
+
+    if (text.len >= 8) {
+        __builtin_memcpy(&word.first, text.at, 8);
+        __builtin_memcpy(&word.last, text.at + text.len - 8, 8);
+    } else {
+        for (size_t i = 0; i < text.len; i++)
+            word.first |= (uint64_t)(unsigned char)text.at[i] << (8 * i);
+    }
+    return word;
+}
+
+static inline uint32_t
+short_word_slot(const struct short_word *word, uint32_t slots)
+{
+    uint64_t hash = (word->first + word->last * 3 + word->len) * UINT64_C(0x9E3779B97F4A7C15);
+
+    return (uint32_t)(hash >> 32) & (slots - 1);
+}
 
 HEDUI_CHECKED hedui_status plan_build(struct plan **out, const struct mapping *mapping,
                                       const struct input *input, uint32_t file, bool is_mended,

@@ -30,8 +30,7 @@ is_ascii(struct text cell)
     return (high & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* Bytes of the file to UTF-8 that may still hold anything. */
-static bool
+bool
 cell_decode(struct lane *lane, const struct plan *plan, struct text *cell)
 {
     char *out = lane->scratch + lane->scratch_used;
@@ -68,7 +67,7 @@ cell_clean(struct lane *lane, struct text *cell)
     return CELL_OK;
 }
 
-static void
+void
 constant_put(struct batch_column *column, uint32_t row, const struct constant *value)
 {
     column->state[row] = value->state;
@@ -452,14 +451,18 @@ lane_open(struct lane *lane, uint32_t number, const struct kind *kind, const str
     lane->index.cuts = arena_alloc(arena, room, sizeof *lane->index.cuts);
     lane->index.ends = arena_alloc(arena, room, sizeof *lane->index.ends);
     lane->index.marks = arena_alloc(arena, room, sizeof *lane->index.marks);
+    lane->starts = arena_alloc(arena, BATCH_ROWS + 1, sizeof *lane->starts);
+    lane->cells = arena_alloc(arena, BATCH_ROWS, sizeof *lane->cells);
+    lane->odd = arena_alloc(arena, BATCH_ROWS, sizeof *lane->odd);
     lane->cut.cells = arena_alloc(arena, COLUMNS_MAX, sizeof *lane->cut.cells);
     lane->cut.is_doubled = arena_alloc(arena, COLUMNS_MAX, sizeof *lane->cut.is_doubled);
     lane->what_counts =
         arena_alloc(arena, WHATS_MAX + CELL_RESULTS * (FIELDS_MAX + 1), sizeof *lane->what_counts);
     is_good = lane->columns != NULL && lane->batch.line != NULL && lane->window != NULL &&
               lane->scratch != NULL && lane->index.cuts != NULL && lane->index.ends != NULL &&
-              lane->index.marks != NULL && lane->cut.cells != NULL &&
-              lane->cut.is_doubled != NULL && lane->what_counts != NULL;
+              lane->index.marks != NULL && lane->starts != NULL && lane->cells != NULL &&
+              lane->odd != NULL && lane->cut.cells != NULL && lane->cut.is_doubled != NULL &&
+              lane->what_counts != NULL;
     for (uint32_t i = 0; is_good && i < kind->field_count; i++)
         is_good = column_room(lane, &lane->columns[i], kind->fields[i].type);
     return is_good ? HEDUI_OK : arena_full(arena, err);

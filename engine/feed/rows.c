@@ -95,30 +95,33 @@ row_odd(struct lane *lane, struct rows_task *task, struct walk *walk, bool *is_m
     return row_take(lane, task, raw, fault, err);
 }
 
-/* The row that ends at line feed `feed`, all of whose cells the index knows. */
-static hedui_status
-row_plain(struct lane *lane, struct rows_task *task, struct walk *walk, size_t last, size_t feed,
-          struct err *err)
+/* How many rows from the one at hand on rows_take() may have: each whole, in this piece, with the
+ * header's number of cells, without quotes and NULs. Their begins go to lane->starts. */
+static uint32_t
+rows_regular(struct lane *lane, const struct rows_task *task, const struct walk *walk)
 {
-    const struct plan *plan = task->plan;
-    const uint32_t *cuts = lane->index.cuts + walk->cut;
-    const char *bytes = lane->window;
-    size_t start = walk->at, stop = feed;
+    const struct scan_index *index = &lane->index;
+    const uint32_t columns = task->plan->column_count;
+    size_t start = walk->at, limit = SIZE_MAX, cut = walk->cut;
+    size_t most = BATCH_ROWS - lane->row, left = index->end_count - walk->end;
+    size_t mark = walk->mark < index->mark_count ? index->marks[walk->mark] : SIZE_MAX;
+    uint32_t n = 0;
 
-    if (stop > start && bytes[stop - 1] == '\r')
-        stop--;
-    lane->cut.count = plan->column_count;
-    lane->cut.is_quoted = false;
-    for (uint32_t i = 0; i < plan->needed_count; i++) {
-        uint32_t column = plan->needed[i];
-        size_t from = column == 0 ? start : (size_t)cuts[column - 1] + 1;
-        size_t to = column + 1 == plan->column_count ? stop : cuts[column];
-        lane->cut.cells[column] = (struct text){bytes + from, to - from};
+    if (walk->is_long)
+        return 0;
+    if (task->stream == NULL)
+        limit = task->until > walk->base ? (size_t)(task->until - walk->base) : 0;
+    most = left < most ? left : most;
+    for (; n < most && start < limit; n++) {
+        size_t last = index->ends[walk->end + n], feed = index->cuts[last];
+        if (last - cut + 1 != columns || feed > mark || feed - start >= LINE_MAX_BYTES)
+            break;
+        lane->starts[n] = (uint32_t)start;
+        start = feed + 1;
+        cut = last + 1;
     }
-    walk->at = feed + 1;
-    walk->cut = last + 1;
-    walk->end++;
-    return row_take(lane, task, (struct text){bytes + start, stop - start}, ROW_WHOLE, err);
+    lane->starts[n] = (uint32_t)start;
+    return n;
 }
 
 /* All rows that the window holds whole. walk->at: the first byte that is left over. */
@@ -131,7 +134,17 @@ window_rows(struct lane *lane, struct rows_task *task, struct walk *walk, struct
     while (walk->at < walk->len) {
         size_t last, feed;
         bool is_more = false;
+        uint32_t run;
         TRY(lane_room(lane, err));
+        run = rows_regular(lane, task, walk);
+        if (run > 0) {
+            const uint32_t *cuts = index->cuts + walk->cut;
+            walk->at = lane->starts[run];
+            walk->cut += (size_t)run * columns;
+            walk->end += run;
+            TRY(rows_take(lane, task, cuts, run, err));
+            continue;
+        }
         if (task->stream == NULL && !walk->is_long && walk->base + walk->at >= task->until) {
             walk->is_done = true;
             return HEDUI_OK;
@@ -150,13 +163,10 @@ window_rows(struct lane *lane, struct rows_task *task, struct walk *walk, struct
             walk->at = feed + 1;
             walk_catch_up(index, walk);
             TRY(row_take(lane, task, (struct text){lane->window, 0}, ROW_LONG, err));
-        } else if ((walk->mark < index->mark_count && index->marks[walk->mark] < feed) ||
-                   last - walk->cut + 1 != columns) {
+        } else {
             TRY(row_odd(lane, task, walk, &is_more, err));
             if (is_more)
                 return HEDUI_OK;
-        } else {
-            TRY(row_plain(lane, task, walk, last, feed, err));
         }
     }
     return HEDUI_OK;

@@ -31,6 +31,9 @@ struct lane {
     size_t scratch_used;
     struct arena normal; /* cells that were brought to NFC */
     bool is_normal_used;
+    uint32_t *starts;    /* of the rows of a run, in the window; BATCH_ROWS + 1 */
+    struct text *cells;  /* of one column of a run */
+    uint8_t *odd;        /* rows of a run that the careful way has to see */
     struct arena memory; /* the arrays above */
     bool has_owner;      /* of the row at hand */
     struct identity owner;
@@ -64,6 +67,14 @@ HEDUI_CHECKED hedui_status rows_read(struct lane *lane, struct rows_task *task, 
 enum row_fault { ROW_WHOLE, ROW_NUL, ROW_RAGGED, ROW_BROKEN, ROW_LONG };
 HEDUI_CHECKED hedui_status row_take(struct lane *lane, struct rows_task *task, struct text raw,
                                     enum row_fault fault, struct err *err);
+/* clean.c: `count` rows that follow each other in the window, each with as many cells as the
+ * header, without quotes or NULs; the first cell's end is cuts[0]. Needs room for them in the
+ * batch. Takes whole columns; rows that are not clean through and through go to row_take(). */
+HEDUI_CHECKED hedui_status rows_take(struct lane *lane, struct rows_task *task,
+                                     const uint32_t *cuts, uint32_t count, struct err *err);
+/* row.c: bytes of the file to UTF-8 that may still hold anything. */
+bool cell_decode(struct lane *lane, const struct plan *plan, struct text *cell);
+void constant_put(struct batch_column *column, uint32_t row, const struct constant *value);
 /* Before each row: hands the batch over where it, or the scratch, is full. */
 HEDUI_CHECKED hedui_status lane_room(struct lane *lane, struct err *err);
 HEDUI_CHECKED hedui_status lane_flush(struct lane *lane, struct err *err);

@@ -17,15 +17,11 @@
 
 __extension__ typedef unsigned __int128 u128;
 
-struct term_words {
+struct term_slot { /* half a cache line */
     uint64_t first, last, middle;
-    uint32_t len;
+    uint32_t len, number; /* number: of the text, + 1; 0: free */
 };
-
-struct term_slot {
-    struct term_words words;
-    uint32_t number; /* of the text, + 1; 0: free */
-};
+_Static_assert(sizeof(struct term_slot) == 32, "two to a line");
 
 static uint64_t
 load8(const char *at)
@@ -46,12 +42,12 @@ load4(const char *at)
 }
 
 /* With the length they say the whole text, up to WHOLE_MAX bytes. Reads nothing outside of it. */
-static inline struct term_words
+static inline struct term_slot
 words_of(struct text text)
 {
     const char *at = text.at;
     size_t n = text.len;
-    struct term_words words = {0, 0, 0, (uint32_t)n};
+    struct term_slot words = {0, 0, 0, (uint32_t)n, 0};
 
     if (n >= 8) {
         words.first = load8(at);
@@ -78,7 +74,7 @@ mixed(uint64_t a, uint64_t b)
 }
 
 static inline uint64_t
-words_hash(const struct term_words *words, uint64_t seed)
+words_hash(const struct term_slot *words, uint64_t seed)
 {
     uint64_t ends = mixed(words->first ^ seed, words->last ^ UINT64_C(0xE7037ED1A0B428DB));
 
@@ -86,7 +82,7 @@ words_hash(const struct term_words *words, uint64_t seed)
 }
 
 static inline bool
-words_eq(const struct term_words *a, const struct term_words *b)
+words_eq(const struct term_slot *a, const struct term_slot *b)
 {
     return a->first == b->first && a->last == b->last && a->middle == b->middle && a->len == b->len;
 }
@@ -102,9 +98,10 @@ terms_init(struct terms *terms, uint64_t seed)
 static void
 slots_free(struct terms *terms)
 {
-    if (terms->slots != NULL)
+    if (terms->slots != NULL) {
         mem_wipe(terms->slots, terms->slot_count * sizeof *terms->slots);
-    mem_free(terms->slots);
+        mem_pages_free(terms->slots, terms->slot_count * sizeof *terms->slots);
+    }
     terms->slots = NULL;
     terms->slot_count = 0;
 }
@@ -136,13 +133,13 @@ slots_grow(struct terms *terms)
 {
     struct terms old = *terms;
     size_t count = old.slot_count == 0 ? SLOTS_MIN : old.slot_count * 2;
-    struct term_slot *slots = mem_resize(NULL, count, sizeof *slots);
+    struct term_slot *slots =
+        mem_pages(count * sizeof *slots); /* zeros; huge pages where granted */
 
     if (slots == NULL)
         return false;
-    memset(slots, 0, count * sizeof *slots);
     for (size_t i = 0; i < old.slot_count; i++) {
-        size_t slot = words_hash(&old.slots[i].words, old.seed) & (count - 1);
+        size_t slot = words_hash(&old.slots[i], old.seed) & (count - 1);
         if (old.slots[i].number == 0)
             continue;
         while (slots[slot].number != 0)
@@ -178,13 +175,13 @@ terms_reserve(struct terms *terms)
 
 /* Needs room. UINT32_MAX: no memory. */
 static inline uint32_t
-terms_one(struct terms *terms, struct text text, const struct term_words *words, size_t slot)
+terms_one(struct terms *terms, struct text text, const struct term_slot *words, size_t slot)
 {
     struct text copy;
 
     for (; terms->slots[slot].number != 0; slot = (slot + 1) & (terms->slot_count - 1)) {
         uint32_t number = terms->slots[slot].number - 1;
-        if (words_eq(&terms->slots[slot].words, words) &&
+        if (words_eq(&terms->slots[slot], words) &&
             (words->len <= WHOLE_MAX || text_eq(terms->items[number], text)))
             return number;
     }
@@ -192,15 +189,16 @@ terms_one(struct terms *terms, struct text text, const struct term_words *words,
     if (copy.at == NULL)
         return UINT32_MAX;
     terms->items[terms->count] = copy;
-    terms->slots[slot] = (struct term_slot){*words, terms->count + 1};
-    return terms->count++;
+    terms->slots[slot] = *words;
+    terms->slots[slot].number = ++terms->count;
+    return terms->count - 1;
 }
 
 static bool
 group_add(struct terms *terms, const struct text *texts, const uint8_t *states, size_t n,
           uint64_t *out)
 {
-    struct term_words words[GROUP];
+    struct term_slot words[GROUP];
     size_t slots[GROUP];
 
     for (size_t i = 0; i < n; i++) {

@@ -2,49 +2,19 @@
 /* date.c: days and months, read from cells and printed; the civil calendar behind them. */
 #include <assert.h>
 
-#include "engine/model/fold.h"
-#include "engine/model/value.h"
+#include "engine/model/clean.h"
 
 #include "engine/base/ban.h"
 
-#define YEAR_MIN 1000       /* of a cell: "0025-01-15" and "0000-00-00" are slips, not days */
 #define DAYS_TO_1970 719468 /* from 0000-03-01, where the years of date_of begin */
 
 static const uint8_t month_len[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-static bool
-year_is_leap(int32_t year)
-{
-    return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
-}
 
 int32_t
 month_days(int32_t year, int32_t month)
 {
     assert(month >= 1 && month <= 12);
     return month_len[month] + (month == 2 && year_is_leap(year));
-}
-
-bool
-date_is_valid(int32_t year, int32_t month, int32_t day)
-{
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1)
-        return false;
-    return day <= month_len[month] || (day == 29 && month == 2 && year_is_leap(year));
-}
-
-int32_t
-date_of(int32_t year, int32_t month, int32_t day)
-{
-    /* days before each month in a year that begins on 1 March: the leap day is its last */
-    static const uint16_t before[13] = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
-    uint32_t from_march;
-
-    assert(date_is_valid(year, month, day));
-    from_march = (uint32_t)(month <= 2 ? year - 1 : year);
-    return (int32_t)(from_march * 365 + from_march / 4 - from_march / 100 + from_march / 400 +
-                     before[month]) +
-           day - 1 - DAYS_TO_1970;
 }
 
 /* After H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days. */
@@ -78,7 +48,7 @@ date_make(uint32_t yyyymmdd, int32_t *days)
     int32_t year = (int32_t)(yyyymmdd / 10000), month = (int32_t)(yyyymmdd / 100 % 100);
     int32_t day = (int32_t)(yyyymmdd % 100);
 
-    if (year < YEAR_MIN || !date_is_valid(year, month, day))
+    if (year < CLEAN_YEAR_MIN || !date_is_valid(year, month, day))
         return CELL_DAY;
     *days = date_of(year, month, day);
     return CELL_OK;
@@ -87,7 +57,7 @@ date_make(uint32_t yyyymmdd, int32_t *days)
 static enum cell_result
 month_make(int32_t year, int32_t month, int32_t *out)
 {
-    if (year < YEAR_MIN || month < 1 || month > 12)
+    if (year < CLEAN_YEAR_MIN || month < 1 || month > 12)
         return CELL_DAY;
     *out = year * 12 + month - 1;
     return CELL_OK;
@@ -178,21 +148,10 @@ date_careful(struct text cell, int32_t *days)
 enum cell_result
 date_parse(struct text cell, int32_t *days)
 {
-    uint64_t bytes;
+    uint32_t yyyymmdd;
 
-    if (cell.len == 8) {
-        bytes = eight_load(cell.at);
-        if (eight_are_digits(bytes))
-            return date_make(eight_value(bytes), days);
-    } else if (cell.len == 10) { /* YYYY-MM-DD */
-        uint64_t head = eight_load(cell.at), marks = head & UINT64_C(0xFF0000FF00000000);
-        bytes = (head & 0xFFFFFFFF) | (head >> 40 & 0xFFFF) << 32 |
-                (eight_load(cell.at + 2) >> 48) << 48;
-        if ((marks == UINT64_C(0x2D00002D00000000) || marks == UINT64_C(0x2F00002F00000000) ||
-             marks == UINT64_C(0x2E00002E00000000)) &&
-            eight_are_digits(bytes))
-            return date_make(eight_value(bytes), days);
-    }
+    if (date_digits(cell, &yyyymmdd))
+        return date_make(yyyymmdd, days);
     return date_careful(cell, days);
 }
 
@@ -222,23 +181,10 @@ month_careful(struct text cell, int32_t *out)
 enum cell_result
 month_parse(struct text cell, int32_t *month)
 {
-    uint64_t bytes = UINT64_C(0x3030000000000000); /* "00" behind YYYYMM: eight digits again */
+    uint32_t yyyymm;
 
-    if (cell.len == 6 || cell.len == 7) {
-        uint32_t year, tail;
-        __builtin_memcpy(&year, cell.at, 4);
-        __builtin_memcpy(&tail, cell.at + cell.len - 4, 4); /* its last two bytes are the month */
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        year = __builtin_bswap32(year);
-        tail = __builtin_bswap32(tail);
-#endif
-        bytes |= (uint64_t)(tail >> 16) << 32 | year;
-        if (eight_are_digits(bytes) &&
-            (cell.len == 6 || cell.at[4] == '-' || cell.at[4] == '/' || cell.at[4] == '.')) {
-            uint32_t value = eight_value(bytes) / 100;
-            return month_make((int32_t)(value / 100), (int32_t)(value % 100), month);
-        }
-    }
+    if (month_digits(cell, &yyyymm))
+        return month_make((int32_t)(yyyymm / 100), (int32_t)(yyyymm % 100), month);
     return month_careful(cell, month);
 }
 

@@ -3,36 +3,13 @@
 
 #include <string.h>
 
-#include "engine/model/fold.h"
-#include "engine/model/value.h"
+#include "engine/model/clean.h"
 
 #include "engine/base/ban.h"
 
 __extension__ typedef unsigned __int128 u128;
 
-#define SPACE_SHIFT 56
 #define UNMARKED_FROM 996 /* sequences 996 to 999 of 15 digits mark those born before 1900 */
-
-static const char checks[] = "10X98765432"; /* GB 11643: by the weighted sum modulo 11 */
-
-/* The weights are powers of two modulo 11 (2^17 for the first digit, 2 for the last): eight digits
- * are summed by Horner's rule on pairs, fours and eights at once. At most 9 × 255. */
-static uint32_t
-eight_weighted(uint64_t bytes)
-{
-    bytes -= UINT64_C(0x3030303030303030);
-    bytes = ((bytes << 1) + (bytes >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
-    bytes = ((bytes << 2) + (bytes >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
-    return (uint32_t)((bytes << 4) + (bytes >> 32));
-}
-
-static uint32_t
-check_of(uint64_t high, uint64_t low, char last) /* 8, 8 and one digit, as they stand */
-{
-    uint32_t sum = eight_weighted(high) * 256 + eight_weighted(low);
-
-    return (sum * 2 + (uint32_t)(last - '0')) * 2 % 11;
-}
 
 static struct key128
 key_pack(enum identity_space space, const char *at, size_t len)
@@ -42,7 +19,7 @@ key_pack(enum identity_space space, const char *at, size_t len)
     for (size_t i = 0; i < len; i++)
         packed = packed * 37 +
                  (uint32_t)(at[i] <= '9' ? at[i] - '0' + 1 : at[i] - 'A' + 11); /* 0 ends it */
-    return (struct key128){(uint64_t)(packed >> 64) | (uint64_t)space << SPACE_SHIFT,
+    return (struct key128){(uint64_t)(packed >> 64) | (uint64_t)space << IDENTITY_SPACE_SHIFT,
                            (uint64_t)packed};
 }
 
@@ -52,23 +29,22 @@ eighteen(const char *at, enum identity_space space, struct identity *out)
 {
     uint64_t first = eight_load(at), second = eight_load(at + 8);
     uint64_t high = eight_value(first), low = eight_value(second);
-    uint32_t check = check_of(first, second, at[16]);
     int32_t year = (int32_t)(high % 100 * 100 + low / 1000000);
     int32_t month = (int32_t)(low / 10000 % 100), day = (int32_t)(low / 100 % 100);
 
-    if (at[17] != checks[check])
+    if (at[17] != identity_check(first, second, at[16]))
         return CELL_CHECK;
     if (year < 1800 || year > 2200 || !date_is_valid(year, month, day))
         return CELL_DAY;
     *out = (struct identity){.has_birth = true, .has_sex = true};
     out->born = date_of(year, month, day);
     out->is_male = (at[16] - '0') % 2 == 1;
-    out->is_old = year < 1906;
+    out->is_old = year < IDENTITY_OLD_BEFORE;
     if (space == IDENTITY_CITIZEN) {
         uint64_t number = (high * 100000000 + low) * 10 + (uint64_t)(at[16] - '0');
         uint64_t digit = at[17] == 'X' ? 10 : (uint64_t)(at[17] - '0');
 
-        out->key = (struct key128){(uint64_t)space << SPACE_SHIFT, number * 11 + digit};
+        out->key = (struct key128){(uint64_t)space << IDENTITY_SPACE_SHIFT, number * 11 + digit};
     } else {
         out->key = key_pack(space, at, 18);
     }
@@ -127,8 +103,7 @@ fifteen(const char *at, struct identity *out)
     memcpy(long_form, at, 6);
     memcpy(long_form + 6, "19", 2);
     memcpy(long_form + 8, at + 6, 9);
-    long_form[17] =
-        checks[check_of(eight_load(long_form), eight_load(long_form + 8), long_form[16])];
+    long_form[17] = identity_check(eight_load(long_form), eight_load(long_form + 8), long_form[16]);
     result = eighteen(long_form, IDENTITY_CITIZEN, out);
     if (result == CELL_OK)
         out->is_upgraded = true;
@@ -217,10 +192,8 @@ identity_parse(struct text cell, struct identity *out)
     struct text text;
     enum cell_result result;
 
-    if (cell.len == 18 && eight_are_digits(eight_load(cell.at)) &&
-        eight_are_digits(eight_load(cell.at + 8)) && digits_are(cell.at + 16, 1) &&
-        cell.at[0] != '9' && (digits_are(cell.at + 17, 1) || cell.at[17] == 'X'))
-        return eighteen(cell.at, IDENTITY_CITIZEN, out);
+    if (identity_clean(cell, out))
+        return CELL_OK;
     if (cell.len == 0)
         return CELL_BLANK;
     text = fold_cell(cell, folded);
@@ -246,7 +219,7 @@ identity_parse(struct text cell, struct identity *out)
 enum identity_space
 identity_space_of(struct key128 key)
 {
-    return (enum identity_space)(key.hi >> SPACE_SHIFT);
+    return (enum identity_space)(key.hi >> IDENTITY_SPACE_SHIFT);
 }
 
 void
@@ -263,7 +236,7 @@ identity_mask(struct key128 key, char out[32])
         for (size_t i = 17; i-- > 0; number /= 10)
             text[i] = (char)('0' + number % 10);
     } else {
-        u128 packed = (u128)(key.hi & ((UINT64_C(1) << SPACE_SHIFT) - 1)) << 64 | key.lo;
+        u128 packed = (u128)(key.hi & ((UINT64_C(1) << IDENTITY_SPACE_SHIFT) - 1)) << 64 | key.lo;
         char back[32];
 
         for (; packed > 0 && len < sizeof back; packed /= 37) {

@@ -5,8 +5,7 @@
  * office that writes more places than it means has a unit that we have not understood. */
 #include <assert.h>
 
-#include "engine/model/fold.h"
-#include "engine/model/value.h"
+#include "engine/model/clean.h"
 
 #include "engine/base/ban.h"
 
@@ -164,55 +163,13 @@ money_careful(struct text cell, enum money_unit unit, int64_t *fen)
     return CELL_OK;
 }
 
-/* 1 to 8 characters as eight digits, '0' in front of them. */
-static uint64_t
-eight_pad(const char *at, size_t len)
-{
-    const uint64_t zeros = UINT64_C(0x3030303030303030);
-    uint64_t bytes = 0;
-    uint32_t first, last;
-
-    if (len == 8)
-        return eight_load(at);
-    if (len >= 4) { /* two overlapping loads; what they share is the same */
-        __builtin_memcpy(&first, at, 4);
-        __builtin_memcpy(&last, at + len - 4, 4);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        first = __builtin_bswap32(first);
-        last = __builtin_bswap32(last);
-#endif
-        bytes = (uint64_t)last << 32 | (uint64_t)first << (8 * (8 - len));
-    } else {
-        for (size_t i = 0; i < len; i++)
-            bytes |= (uint64_t)(unsigned char)at[i] << (8 * (8 - len + i));
-    }
-    return bytes | zeros >> (8 * len);
-}
-
-/* Clean cells only: digits, with '.' and two places or none. Anything else: the careful way. */
 enum cell_result
 money_parse(struct text cell, enum money_unit unit, int64_t *fen)
 {
-    size_t whole = cell.len;
-    int64_t cents = 0;
-
-    if (unit != UNIT_YUAN || cell.len == 0)
-        return cell.len == 0 ? CELL_BLANK : money_careful(cell, unit, fen);
-    if (cell.len > 3 && cell.at[cell.len - 3] == '.') {
-        unsigned tens = (unsigned char)cell.at[cell.len - 2] - (unsigned)'0';
-        unsigned ones = (unsigned char)cell.at[cell.len - 1] - (unsigned)'0';
-        whole -= 3;
-        if (tens > 9 || ones > 9)
-            return money_careful(cell, unit, fen);
-        cents = (int64_t)(tens * 10 + ones);
-    }
-    if (whole <= 8) {
-        uint64_t bytes = eight_pad(cell.at, whole);
-        if (eight_are_digits(bytes)) {
-            *fen = (int64_t)eight_value(bytes) * 100 + cents;
-            return CELL_OK;
-        }
-    }
+    if (cell.len == 0)
+        return CELL_BLANK;
+    if (unit == UNIT_YUAN && number_clean(cell, 2, fen))
+        return CELL_OK;
     return money_careful(cell, unit, fen);
 }
 

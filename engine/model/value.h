@@ -8,6 +8,8 @@
 #ifndef HEDUI_MODEL_VALUE_H
 #define HEDUI_MODEL_VALUE_H
 
+#include <assert.h>
+
 #include "engine/base/buf.h"
 #include "engine/model/cell.h"
 #include "engine/model/kind.h"
@@ -30,15 +32,46 @@ enum cell_result month_parse(struct text cell, int32_t *month);
 enum cell_result serial_parse(struct text cell, int32_t *days);
 
 /* Civil calendar, proleptic Gregorian. */
-#define DAY_FIRST (-719162)                                /* 0001-01-01 */
-#define DAY_LAST 2932896                                   /* 9999-12-31 */
-#define MONTH_FIRST 12                                     /* 0001-01 */
-#define MONTH_LAST 119999                                  /* 9999-12 */
-int32_t date_of(int32_t year, int32_t month, int32_t day); /* days; the parts must be valid */
+#define DAY_FIRST (-719162) /* 0001-01-01 */
+#define DAY_LAST 2932896    /* 9999-12-31 */
+#define MONTH_FIRST 12      /* 0001-01 */
+#define MONTH_LAST 119999   /* 9999-12 */
 void date_parts(int32_t days, int32_t *year, int32_t *month, int32_t *day);
-bool date_is_valid(int32_t year, int32_t month, int32_t day); /* years 1 to 9999 */
 int32_t month_days(int32_t year, int32_t month);
 int32_t month_of_date(int32_t days); /* year × 12 + month − 1 */
+
+static inline bool
+year_is_leap(int32_t year)
+{
+    return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* Years 1 to 9999. */
+static inline bool
+date_is_valid(int32_t year, int32_t month, int32_t day)
+{
+    static const uint8_t month_len[13] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1)
+        return false;
+    return day <= month_len[month] || (day == 29 && month == 2 && year_is_leap(year));
+}
+
+/* Days; the parts must be valid. */
+static inline int32_t
+date_of(int32_t year, int32_t month, int32_t day)
+{
+    /* days before each month in a year that begins on 1 March: the leap day is its last; all less
+     * the 719,468 days from 0000-03-01 to 1970-01-01 */
+    static const uint16_t before[13] = {0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275};
+    uint32_t from_march;
+
+    assert(date_is_valid(year, month, day));
+    from_march = (uint32_t)(month <= 2 ? year - 1 : year);
+    return (int32_t)(from_march * 365 + from_march / 4 - from_march / 100 + from_march / 400 +
+                     before[month]) +
+           day - 1 - 719468;
+}
 
 /* Canonical print: "132000.50" (元), decimals with `scale` places, "2025-01-15", "2025-01". */
 void money_print(struct buf *out, int64_t fen);
