@@ -299,10 +299,8 @@ rows_take(struct lane *lane, struct rows_task *task, const uint32_t *cuts, uint3
     for (uint32_t f = 0; f < run.plan->field_count; f++)
         field_column(&run, &run.plan->fields[f]);
     if (lane->is_full)
-        return err_set(err, HEDUI_E_MEMORY,\n "内存不足，无法读取 '%s'
-                                           no memory left to read '%s' ",
-                                           run.plan->input->path,
-                       run.plan->input->path);
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法读取 '%s'\nno memory left to read '%s'",
+                       run.plan->input->path, run.plan->input->path);
     for (uint32_t i = count; i-- > 0;) /* what is odd goes; the last row takes its place */
         if (lane->odd[i] != 0) {
             good--;
