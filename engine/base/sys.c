@@ -67,6 +67,7 @@ struct sys_table sys = {
     .pwrite = pwrite,
     .fsync = fsync,
     .fdatasync = fdatasync,
+    .syncfs = syncfs,
     .rename = rename,
     .unlink = unlink,
     .rmdir = rmdir,
@@ -159,6 +160,12 @@ int
 sys_fdatasync(int fd)
 {
     return sys.fdatasync(fd);
+}
+
+int
+sys_syncfs(int fd)
+{
+    return sys.syncfs(fd);
 }
 
 int

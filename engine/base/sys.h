@@ -25,6 +25,7 @@ struct sys_table {
     ssize_t (*pwrite)(int fd, const void *buf, size_t n, off_t at);
     int (*fsync)(int fd);
     int (*fdatasync)(int fd);
+    int (*syncfs)(int fd); /* of many new files at once */
     int (*rename)(const char *from, const char *to);
     int (*unlink)(const char *path);
     int (*rmdir)(const char *path);
@@ -51,6 +52,7 @@ int sys_fsync(int fd);
 int sys_fdatasync(int fd);
 /* Begins to write these bytes to the disk and does not wait: advice, which never fails. */
 void sys_start_writing(int fd, off_t at, off_t n);
+int sys_syncfs(int fd);
 int sys_rename(const char *from, const char *to);
 int sys_unlink(const char *path);
 int sys_rmdir(const char *path);

@@ -9,7 +9,7 @@
 
 #include "engine/base/ban.h"
 
-enum { RULES, MAPPING, SNAPSHOT, OUT, CHECKED_ON, PURPOSE, BODY, ENTRUST_NO, REFUSE_MAX };
+enum { RULES, MAPPING, SNAPSHOT, OUT, CHECKED_ON, PURPOSE, BODY, ENTRUST_NO, REFUSE_MAX, REPORTS };
 
 static hedui_status
 options_read(struct batch_options *options, const struct call *call, struct session *session)
@@ -17,7 +17,8 @@ options_read(struct batch_options *options, const struct call *call, struct sess
     const char *const *v = call->values;
     struct application_defaults *defaults = &options->defaults;
 
-    *options = (struct batch_options){.batch = call->operands[0], .out = v[OUT]};
+    *options = (struct batch_options){
+        .batch = call->operands[0], .out = v[OUT], .has_reports = v[REPORTS] != NULL};
     if (v[RULES] == NULL || v[OUT] == NULL)
         return err_set(&session->err, HEDUI_E_USAGE,
                        "请写明 --rules 规则包 和 --out 输出目录\nname --rules PACK and --out DIR");
@@ -38,7 +39,7 @@ options_read(struct batch_options *options, const struct call *call, struct sess
 }
 
 static void
-result_text(struct buf *out, const struct batch_result *result, const char *dir)
+result_text(struct buf *out, const struct batch_result *result, const struct batch_options *options)
 {
     for (uint32_t i = 0; i < result->silent_count; i++)
         buf_printf(out,
@@ -51,9 +52,12 @@ result_text(struct buf *out, const struct batch_result *result, const char *dir)
     for (uint32_t o = 0; o < LEN(result->outcomes); o++)
         buf_printf(out, "  %-10s %" PRIu64 "  %s\n", outcome_name((enum outcome)o),
                    result->outcomes[o], outcome_zh((enum outcome)o));
-    buf_printf(
-        out, "结果在 results in '%s'（verdicts.jsonl, verdicts.csv, refused.csv, summary.json）\n",
-        dir);
+    buf_printf(out,
+               "结果在 results in '%s'（verdicts.jsonl, verdicts.csv, findings.csv, refused.csv, "
+               "summary.json）\n",
+               options->out);
+    if (options->has_reports)
+        buf_printf(out, "报告从这里看起 reports begin at '%s/reports/index.html'\n", options->out);
 }
 
 static void
@@ -101,7 +105,7 @@ verify(struct session *session, const struct call *call, struct batch_result *re
     if (call->common[OPT_JSON] != NULL)
         result_json(&session->out, result);
     else
-        result_text(&session->out, result, options.out);
+        result_text(&session->out, result, &options);
     return HEDUI_OK;
 }
 
@@ -145,6 +149,8 @@ const struct verb verb_verify = {
                   [PURPOSE] = {"purpose", "T", "核对用途", "purpose"},
                   [BODY] = {"entrusting-body", "T", "委托单位", "entrusting body"},
                   [ENTRUST_NO] = {"entrust-no", "T", "委托书号", "number of the entrustment"},
+                  [REPORTS] = {"reports", NULL, "每户一份核对报告（DIR/reports/index.html）",
+                         "a report per household (DIR/reports/index.html)"},
                   [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 案仍算成功（默认 0）",
                             "up to N refused cases are exit 0 (0)"},
                   },

@@ -126,6 +126,9 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
         person->born = identity->born;
         person->has_sex = identity->has_sex;
         person->is_male = identity->is_male;
+        person->is_upgraded = identity->is_upgraded;
+        person->is_folded = identity->is_folded;
+        person->is_old = identity->is_old;
         identity_mask(identity->key, person->masked_id);
     }
     if (model->applicant->owner_name >= 0)

@@ -78,6 +78,7 @@ struct person {
     struct cell *cells; /* kind applicant's; names as tag and masked, identities as pseudonyms;
                            a blank role reads as `member` */
     bool has_born, has_sex, is_male;
+    bool is_upgraded, is_folded, is_old; /* how the number was given, for reports */
     int32_t born;
     char masked_id[32]; /* "" where there is none */
     struct text masked_name;

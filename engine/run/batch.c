@@ -89,24 +89,102 @@ case_pick(struct application_set *set, struct text case_no)
     set->held_count = held;
 }
 
+/* The batch file to cases that can be verified, and those that go back. */
+static hedui_status
+cases_find(struct application_set *set, struct feed_report *report, struct mapping **mapping,
+           const struct batch_options *options, const struct world *world, const struct pack *pack,
+           struct messages *messages, struct arena *arena, struct err *err)
+{
+    TRY(mapping_load(mapping, options->mapping, world->model, messages, arena, err));
+    if (mapping_kind(*mapping) != world->model->applicant)
+        return err_set(err, HEDUI_E_USAGE,
+                       "'%s' 不是申请批次的映射（kind: applicant）\n'%s' does not map applications",
+                       options->mapping, options->mapping);
+    TRY(applications_read(set, report, options, *mapping, world, arena, err));
+    TRY(held_programmes(set, world->model, pack, arena, err));
+    if (options->only_case.len > 0)
+        case_pick(set, options->only_case);
+    return HEDUI_OK;
+}
+
+static hedui_status
+causes_tell(struct batch_result *out, const struct summary_group *groups, uint32_t count,
+            struct arena *arena, struct err *err)
+{
+    struct buf text;
+    struct json json;
+    hedui_status rc = HEDUI_OK;
+
+    buf_init(&text, false);
+    json_begin(&json, &text);
+    summary_print(groups, count, &json);
+    FAIL(buf_check(&text, err));
+    out->causes = arena_text(arena, buf_as_text(&text));
+    if (out->causes.at == NULL)
+        rc = arena_full(arena, err);
+done:
+    buf_release(&text);
+    return rc;
+}
+
+/* The pages that lead to the reports. */
+static hedui_status
+overview_write(const struct march *march, const struct batch_result *result,
+               const struct summary_group *groups, uint32_t count, struct digest *sums,
+               struct arena *arena, struct err *err)
+{
+    struct overview overview = {.pack = march->pack,
+                                .model = march->world->model,
+                                .labels = march->labels,
+                                .cause_count = count,
+                                .refused_cases = result->held};
+    struct overview_cause *causes = arena_alloc(arena, count, sizeof *causes);
+
+    if (causes == NULL)
+        return arena_full(arena, err);
+    for (uint32_t i = 0; i < count; i++)
+        causes[i] = (struct overview_cause){groups[i].name, groups[i].cases};
+    overview.causes = causes;
+    memcpy(overview.outcomes, result->outcomes, sizeof overview.outcomes);
+    TRY(held_rows(&overview.refused, &overview.refused_count, march->set, march->world->model,
+                  arena, err));
+    return reports_publish(march->reports, &overview, sums, err);
+}
+
+/* Opens the files of results, the sheets with their first lines. */
+static hedui_status
+files_open(struct outfile *files, const char *dir, const struct pack *pack, struct err *err)
+{
+    struct buf head;
+    hedui_status rc = HEDUI_OK;
+
+    buf_init(&head, false);
+    for (size_t t = 0; t < VERIFY_TEXTS; t++) {
+        FAIL(outfile_open(&files[t], dir, verify_names[t], err));
+        buf_reset(&head);
+        if (t == VERIFY_SHEET)
+            verdict_csv_head(&head, pack);
+        else if (t == VERIFY_FINDINGS)
+            verdict_findings_head(&head);
+        if (head.len > 0)
+            FAIL(outfile_write(&files[t], &head, err));
+    }
+done:
+    buf_release(&head);
+    return rc;
+}
+
 hedui_status
 batch_verify(struct batch_result *out, const struct batch_options *options,
              const struct world *world, const struct pack *pack, struct pool *pool,
              struct messages *messages, struct arena *arena, struct err *err)
 { /* long: the stages in their order, top to bottom */
     struct outfile files[VERIFY_TEXTS];
-    struct receipt receipt = {.options = options, .world = world, .pack = pack};
-    struct mapping *mapping = NULL;
+    struct receipt receipt = {.options = options, .world = world, .pack = pack, .result = out};
     struct application_set set = {0};
+    struct mapping *mapping = NULL;
     struct labels labels;
     struct feed_report report = {0};
-    struct buf text;
-    hedui_status rc = HEDUI_OK;
-
-    *out = (struct batch_result){0};
-    for (size_t i = 0; i < LEN(files); i++)
-        files[i] = (struct outfile){.fd = -1};
-    buf_init(&text, true);
     struct march march = {.set = &set,
                           .world = world,
                           .pack = pack,
@@ -115,52 +193,45 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
                           .files = files,
                           .progress = options->progress,
                           .progress_context = options->progress_context};
+    struct summary_group *groups;
+    uint32_t group_count;
+    hedui_status rc = HEDUI_OK;
+
+    *out = (struct batch_result){0};
+    for (size_t i = 0; i < LEN(files); i++)
+        files[i] = (struct outfile){.fd = -1};
     summary_init(&march.summary);
-    FAIL(mapping_load(&mapping, options->mapping, world->model, messages, arena, err));
-    if (mapping_kind(mapping) != world->model->applicant)
-        FAIL(err_set(err, HEDUI_E_USAGE,
-                     "'%s' 不是申请批次的映射（kind: applicant）\n'%s' does not map applications",
-                     options->mapping, options->mapping));
-    FAIL(applications_read(&set, &report, options, mapping, world, arena, err));
-    FAIL(held_programmes(&set, world->model, pack, arena, err));
-    if (options->only_case.len > 0)
-        case_pick(&set, options->only_case);
+    FAIL(cases_find(&set, &report, &mapping, options, world, pack, messages, arena, err));
     FAIL(labels_of(&labels, pack, arena, err));
     FAIL(silent_find(out, world, pack, arena, err));
+    receipt.set = &set;
+    receipt.input = &report.files[0];
+    receipt.mapping = mapping;
+    receipt_name(&receipt);
     FAIL(sys_make_dirs(options->out, err));
     FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */
-    for (size_t i = 0; i < LEN(files); i++)
-        FAIL(outfile_open(&files[i], options->out, verify_names[i], err));
-    verdict_csv_head(&text, pack);
-    FAIL(outfile_write(&files[VERIFY_SHEET], &text, err));
-    buf_reset(&text);
-    verdict_findings_head(&text);
-    FAIL(outfile_write(&files[VERIFY_FINDINGS], &text, err));
-
+    FAIL(reports_retract(options->out, err));
+    if (options->has_reports)
+        FAIL(reports_open(&march.reports, options->out, text_of(receipt.run), set.count,
+                          pool_lanes(pool), err));
+    FAIL(files_open(files, options->out, pack, err));
     FAIL(march_all(&march, arena, err));
     FAIL(march_publish(&march, receipt.digests, err));
-    buf_reset(&text);
-    struct json json;
-    json_begin(&json, &text);
-    FAIL(summary_print(&march.summary, &json, err));
-    out->causes = arena_text(arena, buf_as_text(&text));
+    FAIL(summary_groups(&march.summary, &groups, &group_count, arena, err));
+    FAIL(causes_tell(out, groups, group_count, arena, err));
     memcpy(out->outcomes, march.outcomes, sizeof out->outcomes);
     out->probed = march.probed;
     out->balance = report.balance;
     out->cases = set.count;
     out->held = set.held_count;
-    if (out->causes.at == NULL)
-        FAIL(arena_full(arena, err));
-    receipt.result = out;
-    receipt.set = &set;
-    receipt.input = &report.files[0];
-    receipt.mapping = mapping;
+    if (options->has_reports)
+        FAIL(overview_write(&march, out, groups, group_count, &receipt.reports, arena, err));
     FAIL(held_write(&set, world->model, options->out, &receipt.refused, err));
     FAIL(receipt_write(&receipt, err));
 done:
     for (size_t i = 0; i < LEN(files); i++)
         outfile_close(&files[i]);
     summary_release(&march.summary);
-    buf_release(&text);
+    reports_close(march.reports);
     return rc;
 }

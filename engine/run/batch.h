@@ -3,7 +3,8 @@
  *
  * From     a batch file, a world, a pack
  * To       OUT/verdicts.jsonl, verdicts.csv, findings.csv, provenance.jsonl, refused.csv,
- *          summary.json and, last, run.json, which names every input with its digest
+ *          summary.json, reports/ where asked for and, last, run.json, which names every input
+ *          with its digest
  * Errors   a case that is held back is no error: refused.csv says why. Where the call fails, no
  *          run.json is written.
  * Why      the blocks go through verify_block, the one road; this file only cuts and joins. */
@@ -16,6 +17,7 @@
 struct batch_options {
     const char *batch, *mapping, *out;
     struct application_defaults defaults;
+    bool has_reports;      /* a report per household, and pages that lead to them */
     struct text only_case; /* nothing but this case; empty: all */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
     void *progress_context;

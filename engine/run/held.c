@@ -151,3 +151,34 @@ done:
     buf_release(&out);
     return rc;
 }
+
+hedui_status
+held_rows(const struct overview_refused **out, uint32_t *count, const struct application_set *set,
+          const struct model *model, struct arena *arena, struct err *err)
+{
+    struct overview_refused *rows;
+    uint32_t room = 0, n = 0;
+
+    for (uint32_t i = 0; i < set->held_count; i++)
+        room += set->held[i].reason_count;
+    rows = arena_alloc(arena, room, sizeof *rows);
+    if (rows == NULL)
+        return arena_full(arena, err);
+    for (uint32_t i = 0; i < set->held_count; i++)
+        for (uint32_t r = 0; r < set->held[i].reason_count; r++) {
+            const struct held_reason *reason = &set->held[i].reasons[r];
+            const char *zh, *en;
+
+            words_find(reason->code, &zh, &en);
+            rows[n++] = (struct overview_refused){
+                .case_no = set->held[i].case_no,
+                .why = text_of(zh),
+                .field =
+                    reason->field < 0 ? text_of("") : model->applicant->fields[reason->field].zh,
+                .line = reason->line,
+            };
+        }
+    *out = rows;
+    *count = n;
+    return HEDUI_OK;
+}

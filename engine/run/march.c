@@ -78,13 +78,16 @@ wave_block(void *context, uint32_t lane_number, size_t task, struct err *err)
     struct verify_out *out = &wave->slots[task].out;
     uint32_t first = wave->first + (uint32_t)task * BLOCK_CASES;
     uint32_t count = march->set->count - first;
+    struct reports_turn turn;
     hedui_status rc;
 
     out->labels = march->labels;
+    out->reporter = reports_turn(&turn, march->reports, lane_number, first);
     out->incomplete = summary_incomplete;
     out->context = &lane->summary;
     rc = verify_block(out, &march->set->items[first], count < BLOCK_CASES ? count : BLOCK_CASES,
                       march->world, march->pack, lane->keyer, &lane->arena, err);
+    out->reporter = NULL; /* the turn ends here */
     arena_reset(&lane->arena);
     TRY(rc);
     atomic_store(&wave->slots[task].is_done, true);

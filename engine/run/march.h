@@ -13,6 +13,7 @@
 
 #include "engine/base/pool.h"
 #include "engine/run/outfile.h"
+#include "engine/run/reports.h"
 #include "engine/run/summary.h"
 #include "engine/run/verify.h"
 
@@ -22,7 +23,8 @@ struct march {
     const struct pack *pack;
     const struct labels *labels;
     struct pool *pool;
-    struct outfile *files;                                                    /* VERIFY_TEXTS */
+    struct reports *reports; /* NULL: none are asked for */
+    struct outfile *files;   /* VERIFY_TEXTS */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all); /* or NULL */
     void *progress_context;
     /* out */

@@ -10,6 +10,7 @@
 #include "engine/base/sys.h"
 #include "engine/model/value.h"
 #include "engine/run/outfile.h"
+#include "engine/run/reports.h"
 #include "engine/verdict/labels.h"
 
 #include "engine/base/ban.h"
@@ -204,6 +205,34 @@ options_fill(struct json *json, const struct application_defaults *defaults)
     json_end_object(json);
 }
 
+void
+receipt_name(struct receipt *receipt)
+{
+    char hex[2 * DIGEST_BYTES + 1];
+    struct digest digest;
+    struct buf bytes;
+    struct json json;
+
+    buf_init(&bytes, false);
+    json_begin(&json, &bytes);
+    json_array(&json);
+    json_str(&json, HEDUI_VERSION);
+    json_object(&json);
+    json_digest(&json, "batch", &receipt->input->digest);
+    json_digest(&json, "mapping", mapping_digest(receipt->mapping));
+    json_digest(&json, "model", &receipt->world->model->digest);
+    json_digest(&json, "pack", pack_hash(receipt->pack));
+    json_digest(&json, "snapshot", snapshot_digest(receipt->world->snapshot));
+    json_count(&json, "key", master_key_id(receipt->world->key));
+    options_fill(&json, &receipt->options->defaults);
+    json_end_object(&json);
+    json_end_array(&json);
+    digest = digest_of(bytes.at, bytes.len);
+    digest_hex(&digest, hex);
+    snprintf(receipt->run, sizeof receipt->run, "%.16s", hex);
+    buf_release(&bytes);
+}
+
 static hedui_status
 run_fill(struct json *json, const struct receipt *receipt, const struct digest made[2],
          struct err *err)
@@ -213,6 +242,8 @@ run_fill(struct json *json, const struct receipt *receipt, const struct digest m
     json_int(json, RECORD_VERSION);
     json_key(json, "engine");
     json_str(json, HEDUI_VERSION);
+    json_key(json, "run");
+    json_str(json, receipt->run);
     TRY(inputs_fill(json, receipt, err));
     TRY(snapshot_fill(json, receipt, err));
     options_fill(json, &receipt->options->defaults);
@@ -223,6 +254,8 @@ run_fill(struct json *json, const struct receipt *receipt, const struct digest m
     json_digest(json, "refused.csv", &receipt->refused);
     json_digest(json, "summary.json", &made[0]);
     json_digest(json, "labels.json", &made[1]);
+    if (receipt->options->has_reports)
+        json_digest(json, REPORTS_SUMS, &receipt->reports);
     json_end_object(json);
     json_end_object(json);
     json_newline(json);

@@ -18,9 +18,14 @@ struct receipt {
     const struct feed_file *input;
     const struct mapping *mapping;
     struct digest digests[VERIFY_TEXTS], refused; /* of verify_names, of refused.csv */
+    struct digest reports;                        /* of reports/SHA256SUMS, where asked for */
+    char run[17];                                 /* receipt_name() */
 };
 extern const char *const verify_names[VERIFY_TEXTS]; /* verdicts.jsonl … */
 
+/* Names the run by what goes in: 16 digits of a digest over engine, batch, mapping, model, pack,
+ * snapshot, key and options. The same again, the same name. */
+void receipt_name(struct receipt *receipt);
 HEDUI_CHECKED hedui_status receipt_retract(const char *dir, struct err *err);
 HEDUI_CHECKED hedui_status receipt_write(const struct receipt *receipt, struct err *err);
 

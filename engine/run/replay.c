@@ -6,6 +6,7 @@
 
 #include "engine/base/sys.h"
 #include "engine/run/lines.h"
+#include "engine/run/reports.h"
 
 #include "engine/base/ban.h"
 
@@ -125,6 +126,8 @@ replay(struct replay_result *out, const struct past_run *past, const struct repl
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
+    for (uint32_t i = 0; i < past->output_count && options->only_case.len == 0; i++)
+        again.has_reports = again.has_reports || text_is(past->outputs[i].name, REPORTS_SUMS);
     FAIL(batch_verify(&result, &again, world, pack, pool, messages, arena, err));
     out->cases = result.cases + result.held;
     if (options->only_case.len > 0)

@@ -121,15 +121,10 @@ summary_join(struct summary *into, const struct summary *from)
     into->is_failed = into->is_failed || from->is_failed;
 }
 
-struct group_order {
-    struct text name;
-    uint64_t cases;
-};
-
 static int
 group_compare(const void *a, const void *b)
 {
-    const struct group_order *x = a, *y = b;
+    const struct summary_group *x = a, *y = b;
 
     if (x->cases != y->cases)
         return x->cases > y->cases ? -1 : 1;
@@ -137,28 +132,33 @@ group_compare(const void *a, const void *b)
 }
 
 hedui_status
-summary_print(const struct summary *summary, struct json *json, struct err *err)
+summary_groups(const struct summary *summary, struct summary_group **out, uint32_t *count,
+               struct arena *arena, struct err *err)
 {
-    uint32_t count = summary->groups.count;
-    struct group_order *order = mem_resize(NULL, count + 1, sizeof *order);
+    struct summary_group *groups = arena_alloc(arena, summary->groups.count, sizeof *groups);
 
-    if (order == NULL || summary->is_failed) {
-        mem_free(order);
+    if (groups == NULL || summary->is_failed)
         return err_set(err, HEDUI_E_MEMORY, "内存不足，无法汇总\nno memory for the summary");
-    }
-    for (uint32_t i = 0; i < count; i++)
-        order[i] = (struct group_order){summary->groups.items[i], summary->cases[i]};
-    qsort(order, count, sizeof *order, group_compare);
+    for (uint32_t i = 0; i < summary->groups.count; i++)
+        groups[i] = (struct summary_group){summary->groups.items[i], summary->cases[i]};
+    if (summary->groups.count > 1)
+        qsort(groups, summary->groups.count, sizeof *groups, group_compare);
+    *out = groups;
+    *count = summary->groups.count;
+    return HEDUI_OK;
+}
+
+void
+summary_print(const struct summary_group *groups, uint32_t count, struct json *json)
+{
     json_array(json);
     for (uint32_t i = 0; i < count; i++) {
         json_object(json);
         json_key(json, "cause");
-        json_text(json, order[i].name);
+        json_text(json, groups[i].name);
         json_key(json, "cases");
-        json_uint(json, order[i].cases);
+        json_uint(json, groups[i].cases);
         json_end_object(json);
     }
     json_end_array(json);
-    mem_free(order);
-    return HEDUI_OK;
 }

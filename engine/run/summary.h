@@ -23,8 +23,13 @@ void summary_release(struct summary *summary);
 void summary_incomplete(void *summary, const struct household *household,
                         const struct judgement *judgement);
 void summary_join(struct summary *into, const struct summary *from);
-/* The groups as a JSON array, largest first. */
-HEDUI_CHECKED hedui_status summary_print(const struct summary *summary, struct json *json,
-                                         struct err *err);
+/* The groups, largest first, of equal ones by name; the names live as long as the summary. */
+struct summary_group {
+    struct text name;
+    uint64_t cases;
+};
+HEDUI_CHECKED hedui_status summary_groups(const struct summary *summary, struct summary_group **out,
+                                          uint32_t *count, struct arena *arena, struct err *err);
+void summary_print(const struct summary_group *groups, uint32_t count, struct json *json);
 
 #endif

@@ -38,6 +38,26 @@ masks_case(struct masks *masks, uint32_t at, const struct application *applicati
     return HEDUI_OK;
 }
 
+/* `line`: where the case's line begins in the verdicts. */
+static hedui_status
+report_make(struct verify_out *out, size_t line, const struct pack *pack,
+            const struct household *household, const struct judgement *judgement, struct err *err)
+{
+    const struct buf *verdicts = &out->texts[VERIFY_VERDICTS];
+    struct report_case report = {.pack = pack,
+                                 .labels = out->labels,
+                                 .household = household,
+                                 .judgement = judgement,
+                                 .run = out->reporter->run};
+
+    TRY(buf_check(verdicts, err));
+    report.line = digest_of(verdicts->at + line, verdicts->len - line);
+    buf_reset(out->reporter->html);
+    report_print(out->reporter->html, &report);
+    TRY(buf_check(out->reporter->html, err));
+    return out->reporter->put(out->reporter->context, &report, out->reporter->html, err);
+}
+
 /* Household by household to a judgement and its lines. */
 static hedui_status
 block_judge(struct verify_out *out, const struct household *households, uint32_t count,
@@ -51,6 +71,7 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
                          world->snapshot, arena, err));
     for (uint32_t i = 0; i < count; i++) {
         struct arena_mark mark = arena_mark(arena);
+        size_t line = out->texts[VERIFY_VERDICTS].len;
         struct judgement judgement;
 
         FAIL(judge(&judgement, pack, &households[i], arena, err));
@@ -59,6 +80,8 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
         verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, &households[i],
                          &judgement);
         verdict_provenance(&provenance, &households[i], &judgement);
+        if (out->reporter != NULL)
+            FAIL(report_make(out, line, pack, &households[i], &judgement, err));
         out->outcomes[judgement.outcome]++;
         if (judgement.outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
             out->incomplete(out->context, &households[i], &judgement);

@@ -6,7 +6,7 @@
 #define HEDUI_RUN_VERIFY_H
 
 #include "engine/run/world.h"
-#include "engine/verdict/verdict.h"
+#include "engine/verdict/report.h"
 
 enum verify_text { /* what is written of a case, each into a file of its own */
                    VERIFY_VERDICTS,
@@ -16,10 +16,19 @@ enum verify_text { /* what is written of a case, each into a file of its own */
                    VERIFY_TEXTS,
 };
 
+struct verify_reporter { /* takes the report of each case, in the order of the cases */
+    struct text run;     /* names the run */
+    struct buf *html;    /* room for the report at hand */
+    hedui_status (*put)(void *context, const struct report_case *report, const struct buf *html,
+                        struct err *err);
+    void *context;
+};
+
 struct verify_out { /* bytes of one block, in the order of the cases */
     struct buf texts[VERIFY_TEXTS];
-    const struct labels *labels; /* of the pack; the caller's, before the call */
-    uint64_t outcomes[4];        /* enum outcome */
+    const struct labels *labels;      /* of the pack; the caller's, before the call */
+    struct verify_reporter *reporter; /* NULL: no reports, and none is made */
+    uint64_t outcomes[4];             /* enum outcome */
     uint64_t probed;
     /* (cause group → cases) counts for summary.json are gathered by the caller's sink */
     void (*incomplete)(void *context, const struct household *household,
