@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/fp.h"
 
 #define ALIGN 16
 #define BLOCK_MIN ((size_t)16 << 10) /* bytes; doubles with the arena … */
@@ -95,7 +96,7 @@ block_add(struct arena *arena, size_t need)
         if (size > left)
             size = left;
     }
-    if (size > SIZE_MAX - sizeof *block)
+    if (size > SIZE_MAX - sizeof *block || FP_ALLOC_FAILS())
         return false;
     block = calloc(1, sizeof *block + size);
     if (block == NULL)

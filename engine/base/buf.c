@@ -30,7 +30,6 @@ buf_reset(struct buf *buf)
     if (buf->is_wiped && buf->at != NULL)
         mem_wipe(buf->at, buf->len);
     buf->len = 0;
-    buf->is_failed = false;
 }
 
 static bool __attribute__((noinline)) buf_grow(struct buf *buf, size_t len)

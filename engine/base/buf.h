@@ -25,7 +25,7 @@ struct buf {
 
 void buf_init(struct buf *buf, bool is_wiped);
 void buf_release(struct buf *buf);
-void buf_reset(struct buf *buf); /* empty, room kept */
+void buf_reset(struct buf *buf); /* empty, room kept; what failed stays failed until released */
 void buf_int(struct buf *buf, int64_t value);
 void buf_uint(struct buf *buf, uint64_t value);
 void buf_hex(struct buf *buf, const uint8_t *bytes, size_t len); /* lower case */

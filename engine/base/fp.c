@@ -32,6 +32,10 @@ static int armed_count;
 static const char *list_path;
 static atomic_int state; /* 0: not read, 1: being read, 2: read */
 static atomic_long short_bytes = -1;
+static long alloc_nth; /* of HEDUI_FAIL_ALLOC; 0: none */
+static bool alloc_and_after;
+static atomic_long allocs;
+static bool sys_is_interrupted, sys_is_short;
 
 static void
 fp_die(const char *item)
@@ -77,11 +81,35 @@ fp_arm(char *item)
 }
 
 static void
+alloc_read(const char *env)
+{
+    char *end;
+
+    if (env == NULL || *env == '\0')
+        return;
+    alloc_nth = strtol(env, &end, 10);
+    alloc_and_after = *end == '+';
+    if (alloc_nth < 1 || strlen(end) > (alloc_and_after ? 1 : 0))
+        fp_die(env);
+}
+
+static void
+sys_read_env(const char *env)
+{
+    sys_is_interrupted = env != NULL && strstr(env, "eintr") != NULL;
+    sys_is_short = env != NULL && strstr(env, "short") != NULL;
+    if (env != NULL && *env != '\0' && !sys_is_interrupted && !sys_is_short)
+        fp_die(env);
+}
+
+static void
 fp_read(void)
 {
     static char copy[2048];
     const char *env = getenv("HEDUI_FP");
 
+    alloc_read(getenv("HEDUI_FAIL_ALLOC"));
+    sys_read_env(getenv("HEDUI_SYS"));
     list_path = getenv("HEDUI_FP_LIST");
     if (env == NULL || *env == '\0')
         return;
@@ -132,8 +160,8 @@ fp_act(const struct armed *it)
     return 0;
 }
 
-int
-fp_hit(const char *name)
+static void
+fp_ready(void)
 {
     int fresh = 0;
 
@@ -143,6 +171,12 @@ fp_hit(const char *name)
     }
     while (atomic_load(&state) != 2)
         ; /* another thread is reading it */
+}
+
+int
+fp_hit(const char *name)
+{
+    fp_ready();
     if (list_path != NULL)
         fp_note(name);
     for (int i = 0; i < armed_count; i++) {
@@ -160,6 +194,28 @@ fp_write_size(size_t n)
     long most = atomic_exchange(&short_bytes, -1);
 
     return most >= 0 && (size_t)most < n ? (size_t)most : n;
+}
+
+bool
+fp_alloc_fails(void)
+{
+    long n;
+
+    fp_ready();
+    if (alloc_nth == 0)
+        return false;
+    n = atomic_fetch_add(&allocs, 1) + 1;
+    if (n == alloc_nth && list_path != NULL)
+        fp_note("alloc"); /* a test that counts up ends where this is not written any more */
+    return n == alloc_nth || (alloc_and_after && n > alloc_nth);
+}
+
+void
+fp_sys(bool *is_interrupted, bool *is_short)
+{
+    fp_ready();
+    *is_interrupted = sys_is_interrupted;
+    *is_short = sys_is_short;
 }
 
 #else

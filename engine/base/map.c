@@ -16,13 +16,15 @@ static int
 open_more(const char *path)
 {
     struct rlimit files;
-    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 
     if (fd >= 0 || errno != EMFILE || getrlimit(RLIMIT_NOFILE, &files) != 0 ||
         files.rlim_cur >= files.rlim_max)
         return fd;
     files.rlim_cur = files.rlim_max;
-    return setrlimit(RLIMIT_NOFILE, &files) == 0 ? sys_open(path, O_RDONLY | O_CLOEXEC, 0) : -1;
+    return setrlimit(RLIMIT_NOFILE, &files) == 0
+               ? sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0)
+               : -1;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/fp.h"
 #include "engine/base/sys.h"
 
 void *
@@ -12,6 +13,8 @@ mem_resize(void *old, size_t count, size_t size)
 {
     if (count == 0 || size == 0)
         count = size = 1;
+    if (FP_ALLOC_FAILS())
+        return NULL;
     return reallocarray(old, count, size);
 }
 
@@ -31,7 +34,9 @@ mem_wipe(void *bytes, size_t len)
 void *
 mem_pages(size_t bytes)
 {
-    void *at = sys_mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *at = FP_ALLOC_FAILS() ? MAP_FAILED
+                                : sys_mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (at == MAP_FAILED)
         return NULL;

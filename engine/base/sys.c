@@ -84,16 +84,44 @@ struct sys_table sys = {
 };
 
 #ifdef HEDUI_FAILPOINTS
-#define WRITE_SIZE(n) fp_write_size(n)
+/* How much of n bytes this call moves. */
+static size_t
+part_of(size_t n, bool is_write)
+{
+    bool is_interrupted, is_short;
+
+    fp_sys(&is_interrupted, &is_short);
+    n = is_write ? fp_write_size(n) : n;
+    return is_short && n > 1 ? 1 : n;
+}
+
+/* The first try of every call, where HEDUI_SYS=eintr. */
+static bool
+interrupts(bool *is_first)
+{
+    bool is_interrupted, is_short, now = *is_first;
+
+    *is_first = false;
+    fp_sys(&is_interrupted, &is_short);
+    if (now && is_interrupted)
+        errno = EINTR;
+    return now && is_interrupted;
+}
+#define PART(n, is_write) part_of(n, is_write)
+#define INTERRUPTS(is_first) interrupts(is_first)
 #else
-#define WRITE_SIZE(n) (n)
+#define PART(n, is_write) (n)
+#define INTERRUPTS(is_first) ((void)(is_first), false)
 #endif
 
 /* rc = the call, again while a signal interrupts it */
 #define RETRY(rc, call)                                                                            \
     do {                                                                                           \
-        (rc) = (call);                                                                             \
-    } while ((rc) == -1 && errno == EINTR)
+        bool is_first_ = true;                                                                     \
+        do {                                                                                       \
+            (rc) = INTERRUPTS(&is_first_) ? -1 : (call);                                           \
+        } while ((rc) == -1 && errno == EINTR);                                                    \
+    } while (0)
 
 int
 sys_open(const char *path, int flags, mode_t mode)
@@ -114,6 +142,7 @@ ssize_t
 sys_read(int fd, void *buf, size_t n)
 {
     ssize_t rc;
+    n = PART(n, false);
     RETRY(rc, sys.read(fd, buf, n));
     return rc;
 }
@@ -122,6 +151,7 @@ ssize_t
 sys_pread(int fd, void *buf, size_t n, off_t at)
 {
     ssize_t rc;
+    n = PART(n, false);
     RETRY(rc, sys.pread(fd, buf, n, at));
     return rc;
 }
@@ -130,7 +160,7 @@ ssize_t
 sys_write(int fd, const void *buf, size_t n)
 {
     ssize_t rc;
-    n = WRITE_SIZE(n);
+    n = PART(n, true);
     RETRY(rc, sys.write(fd, buf, n));
     return rc;
 }
@@ -139,7 +169,7 @@ ssize_t
 sys_pwrite(int fd, const void *buf, size_t n, off_t at)
 {
     ssize_t rc;
-    n = WRITE_SIZE(n);
+    n = PART(n, true);
     RETRY(rc, sys.pwrite(fd, buf, n, at));
     return rc;
 }

@@ -22,7 +22,8 @@ input_open(struct input *input, const char *path, struct err *err)
     hedui_status rc = HEDUI_OK;
 
     *input = (struct input){.path = path, .fd = -1};
-    input->fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    input->fd =
+        sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0); /* a pipe: refused, not awaited */
     if (input->fd < 0 || sys_fstat(input->fd, &input->stat) != 0)
         FAIL(err_sys(err, HEDUI_E_IO, "无法打开数据文件 '%s'\ncannot open feed '%s'", path, path));
     if (!S_ISREG(input->stat.st_mode))

@@ -67,9 +67,10 @@ key_read(struct master_key *key, const char *path, struct err *err)
 {
     char text[FILE_BYTES + 2];
     struct stat st;
-    ssize_t len;
+    size_t len = 0;
+    ssize_t some = 1;
     hedui_status rc = HEDUI_OK;
-    int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
 
     if (fd < 0 || sys_fstat(fd, &st) != 0)
         FAIL(err_sys(err, HEDUI_E_IO, "打不开密钥文件 '%s'\ncannot open the key file '%s'", path,
@@ -79,10 +80,12 @@ key_read(struct master_key *key, const char *path, struct err *err)
                      "密钥文件 '%s' 可被他人读取，请执行：chmod 600 '%s'\n"
                      "the key file '%s' is open to others: run chmod 600 '%s'",
                      path, path, path, path));
-    len = sys_pread(fd, text, sizeof text, 0);
-    if (len < 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "无法读取密钥文件 '%s'\ncannot read the key file '%s'", path,
-                     path));
+    for (; some > 0 && len < sizeof text; len += (size_t)some) {
+        some = sys_pread(fd, text + len, sizeof text - len, (off_t)len);
+        if (some < 0)
+            FAIL(err_sys(err, HEDUI_E_IO, "无法读取密钥文件 '%s'\ncannot read the key file '%s'",
+                         path, path));
+    }
     if (len == FILE_BYTES + 1 && text[FILE_BYTES] == '\n')
         len--;
     if (len != FILE_BYTES || !hex_read(text, key->secret))
