@@ -115,14 +115,18 @@ arena_alloc(struct arena *arena, size_t count, size_t size)
     size_t need;
     unsigned char *at;
 
-    if (__builtin_mul_overflow(count, size, &need) || need > SIZE_MAX / 2)
+    if (__builtin_mul_overflow(count, size, &need) || need > SIZE_MAX / 2) {
+        mem_refused();
         return NULL;
+    }
     need = (need + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if (need == 0)
         need = ALIGN;
     if (block == NULL || block->size - block->at < need) {
-        if (!block_add(arena, need))
+        if (!block_add(arena, need)) {
+            mem_refused();
             return NULL;
+        }
         block = arena->block;
     }
     at = block->data + block->at;

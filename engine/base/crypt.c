@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crypt.c: OpenSSL's EVP; algorithms are fetched once, for fetching costs more than a block. */
+/* crypt.c: OpenSSL. The cipher through EVP, fetched once, for fetching costs more than a block.
+ * SHA-256 through the functions below EVP, which OpenSSL calls old but which allocate nothing: a
+ * digest then cannot fail, and digest_of() needs no way to say so. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "engine/base/crypt.h"
 
 #include <assert.h>
@@ -7,6 +10,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "engine/base/buf.h"
 
@@ -16,37 +20,36 @@
 #define UPDATE_MAX (1 << 20) /* blocks given to EVP at once: it counts bytes in an int */
 
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
-static EVP_MD *sha256;
 static EVP_CIPHER *aes256;
 
 static void
 algorithms_fetch(void)
 {
-    sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     aes256 = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
 }
 
-static void
+/* false: no memory (every OpenSSL 3 has the cipher). */
+static bool
 algorithms(void)
 {
-    int done = CRYPTO_THREAD_run_once(&once, algorithms_fetch);
-    assert(done == 1 && sha256 != NULL && aes256 != NULL); /* every OpenSSL 3 has both */
+    return CRYPTO_THREAD_run_once(&once, algorithms_fetch) == 1 && aes256 != NULL;
 }
 
 struct digest
 digest_of(const void *bytes, size_t len)
 {
     struct digest digest;
-    int done;
+    SHA256_CTX ctx;
 
-    algorithms();
-    done = EVP_Digest(len == 0 ? "" : bytes, len, digest.bytes, NULL, sha256, NULL);
-    assert(done == 1);
+    SHA256_Init(&ctx);
+    SHA256_Update(&ctx, len == 0 ? "" : bytes, len);
+    SHA256_Final(digest.bytes, &ctx);
+    mem_wipe(&ctx, sizeof ctx); /* the end of a key, or of people's data */
     return digest;
 }
 
 struct digester {
-    EVP_MD_CTX *ctx;
+    SHA256_CTX ctx;
 };
 
 hedui_status
@@ -54,14 +57,9 @@ digester_open(struct digester **out, struct err *err)
 {
     struct digester *digester = mem_resize(NULL, 1, sizeof *digester);
 
-    algorithms();
-    if (digester != NULL)
-        digester->ctx = EVP_MD_CTX_new();
-    if (digester == NULL || digester->ctx == NULL ||
-        EVP_DigestInit_ex2(digester->ctx, sha256, NULL) != 1) {
-        digester_close(digester);
-        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法计算摘要\nno memory left for a digest");
-    }
+    if (digester == NULL)
+        return err_set(err, HEDUI_E_MEMORY, "系统内存不足\nno memory left for a digest");
+    SHA256_Init(&digester->ctx);
     *out = digester;
     return HEDUI_OK;
 }
@@ -69,19 +67,17 @@ digester_open(struct digester **out, struct err *err)
 void
 digester_add(struct digester *digester, const void *bytes, size_t len)
 {
-    int done = len == 0 ? 1 : EVP_DigestUpdate(digester->ctx, bytes, len);
-    assert(done == 1);
+    if (len > 0)
+        SHA256_Update(&digester->ctx, bytes, len);
 }
 
 struct digest
 digester_finish(struct digester *digester)
 {
     struct digest digest;
-    int done = EVP_DigestFinal_ex(digester->ctx, digest.bytes, NULL);
 
-    assert(done == 1);
-    done = EVP_DigestInit_ex2(digester->ctx, sha256, NULL);
-    assert(done == 1);
+    SHA256_Final(digest.bytes, &digester->ctx);
+    SHA256_Init(&digester->ctx);
     return digest;
 }
 
@@ -90,7 +86,7 @@ digester_close(struct digester *digester)
 {
     if (digester == NULL)
         return;
-    EVP_MD_CTX_free(digester->ctx);
+    mem_wipe(digester, sizeof *digester);
     mem_free(digester);
 }
 
@@ -139,10 +135,9 @@ cipher_open(struct cipher **out, const uint8_t key[32], struct err *err)
 {
     struct cipher *cipher = mem_resize(NULL, 1, sizeof *cipher);
 
-    algorithms();
     if (cipher != NULL)
         cipher->ctx = EVP_CIPHER_CTX_new();
-    if (cipher == NULL || cipher->ctx == NULL ||
+    if (cipher == NULL || cipher->ctx == NULL || !algorithms() ||
         EVP_EncryptInit_ex2(cipher->ctx, aes256, key, NULL, NULL) != 1 ||
         EVP_CIPHER_CTX_set_padding(cipher->ctx, 0) != 1) {
         cipher_close(cipher);

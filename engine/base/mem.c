@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mem.c: the heap, for what outlives no arena. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,14 +9,42 @@
 #include "engine/base/fp.h"
 #include "engine/base/sys.h"
 
+static atomic_uint_least64_t refusals;
+
+uint64_t
+mem_refusals(void)
+{
+    return atomic_load_explicit(&refusals, memory_order_relaxed);
+}
+
+void
+mem_refused(void)
+{
+    atomic_fetch_add_explicit(&refusals, 1, memory_order_relaxed);
+}
+
+hedui_status
+mem_check(uint64_t before, struct err *err)
+{
+    if (mem_refusals() == before)
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_MEMORY,
+                   "内存不足，结果作废，请关闭其他程序或减小 --threads 后重来\n"
+                   "memory ran out and the result does not count: close other programs or give "
+                   "fewer --threads, and start over");
+}
+
 void *
 mem_resize(void *old, size_t count, size_t size)
 {
+    void *at;
+
     if (count == 0 || size == 0)
         count = size = 1;
-    if (FP_ALLOC_FAILS())
-        return NULL;
-    return reallocarray(old, count, size);
+    at = FP_ALLOC_FAILS() ? NULL : reallocarray(old, count, size);
+    if (at == NULL)
+        mem_refused();
+    return at;
 }
 
 void
@@ -38,8 +67,10 @@ mem_pages(size_t bytes)
                                 : sys_mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (at == MAP_FAILED)
+    if (at == MAP_FAILED) {
+        mem_refused();
         return NULL;
+    }
     (void)madvise(at, bytes, MADV_HUGEPAGE); /* advice only: refused is as good */
     return at;
 }

@@ -14,7 +14,7 @@
 void
 session_begin(struct session *session)
 {
-    *session = (struct session){0};
+    *session = (struct session){.refusals = mem_refusals()};
     arena_init(&session->arena, "command", 0, true);
     messages_init(&session->messages, &session->arena);
     buf_init(&session->out, true);
@@ -87,6 +87,11 @@ session_end(struct session *session, hedui_status rc, int code)
 {
     struct buf text;
 
+    if (rc == HEDUI_OK) {
+        rc = mem_check(session->refusals, &session->err);
+        if (rc != HEDUI_OK)
+            buf_reset(&session->out); /* it may be cut */
+    }
     buf_init(&text, false);
     if (session->messages.count > 0) {
         messages_print(&session->messages, &text);

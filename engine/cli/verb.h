@@ -80,7 +80,8 @@ struct session {
     struct err err;
     struct pool *pool;
     struct world *world;
-    struct buf out; /* written to stdout by session_end */
+    struct buf out;    /* written to stdout by session_end */
+    uint64_t refusals; /* of memory, before it began */
 };
 void session_begin(struct session *session);
 /* Opens pool and world; answers the failure and closes nothing. `must_exist`: the data directory is

@@ -457,6 +457,7 @@ mapping_load(struct mapping **out, const char *path, const struct model *model,
 {
     struct yaml_node *root = NULL;
     struct loading load = {.messages = messages, .arena = arena};
+    uint64_t refusals = mem_refusals();
 
     assert(out != NULL && model != NULL);
     TRY(yaml_load(&root, path, messages, arena, err));
@@ -472,6 +473,7 @@ mapping_load(struct mapping **out, const char *path, const struct model *model,
     if (load.is_full || load.mapping->path.at == NULL)
         return arena_full(arena, err);
     TRY(messages_status(messages, err));
+    TRY(mem_check(refusals, err));
     *out = load.mapping;
     return HEDUI_OK;
 }

@@ -445,6 +445,7 @@ model_load(struct model **out, const char *path, struct messages *messages, stru
     struct loader loader = {.messages = messages, .arena = arena};
     struct yaml_node *root = NULL;
     struct text bytes;
+    uint64_t refusals = mem_refusals();
 
     loader.model = arena_alloc(arena, 1, sizeof *loader.model);
     if (loader.model == NULL)
@@ -474,6 +475,7 @@ model_load(struct model **out, const char *path, struct messages *messages, stru
     if (loader.is_full)
         return arena_full(arena, err);
     TRY(messages_status(messages, err));
+    TRY(mem_check(refusals, err));
     *out = loader.model;
     return HEDUI_OK;
 }

@@ -283,6 +283,7 @@ pack_load(struct pack **out, const char *dir, const struct model *model, struct 
     struct place first = {0};
     struct text name = arena_text(arena, text_of(dir));
     uint32_t errors = messages->errors;
+    uint64_t refusals = mem_refusals();
 
     *out = NULL;
     if (pack == NULL || name.at == NULL)
@@ -300,6 +301,7 @@ pack_load(struct pack **out, const char *dir, const struct model *model, struct 
     if (messages->errors > errors)
         return messages_status(messages, err);
     TRY(pack_hash_make(pack, err));
+    TRY(mem_check(refusals, err)); /* a rule that was not compiled would never object */
     *out = pack;
     return HEDUI_OK;
 }

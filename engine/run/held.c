@@ -118,6 +118,7 @@ held_write(const struct application_set *set, const struct model *model, const c
     struct outfile file;
     struct sheet sheet;
     struct buf out, line;
+    uint64_t refusals = mem_refusals();
     hedui_status rc = HEDUI_OK;
 
     TRY(outfile_open(&file, dir, "refused.csv", err));
@@ -143,6 +144,7 @@ held_write(const struct application_set *set, const struct model *model, const c
             sheet_put(&sheet, text_of(en));
             sheet_line(&sheet);
         }
+    FAIL(mem_check(refusals, err));
     FAIL(outfile_write(&file, &out, err));
     FAIL(outfile_publish(&file, digest, err));
 done:

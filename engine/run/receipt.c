@@ -270,6 +270,7 @@ receipt_write(const struct receipt *receipt, struct err *err)
     struct digest made[2]; /* summary.json, labels.json */
     struct buf out;
     struct json json;
+    uint64_t refusals = mem_refusals();
     hedui_status rc = HEDUI_OK;
 
     arena_init(&scratch, "labels", 0, false);
@@ -281,12 +282,13 @@ receipt_write(const struct receipt *receipt, struct err *err)
     FAIL(sys_publish(dir, "summary.json", out.at, out.len, 0600, "run.summary", err));
     buf_reset(&out);
     FAIL(labels_json(&out, receipt->pack, &scratch, err));
+    FAIL(mem_check(refusals, err));
     made[1] = digest_of(out.at, out.len);
     FAIL(sys_publish(dir, "labels.json", out.at, out.len, 0600, "run.labels", err));
     buf_reset(&out);
     json_begin(&json, &out);
     FAIL(run_fill(&json, receipt, made, err));
-    FAIL(buf_check(&out, err));
+    FAIL(mem_check(refusals, err)); /* also of `out` */
     FAIL(sys_publish(dir, "run.json", out.at, out.len, 0600, "run.receipt", err));
 done:
     buf_release(&out);

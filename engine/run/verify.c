@@ -105,6 +105,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
                           arena_alloc(arena, count, sizeof(uint64_t *))};
     struct match_set matches;
     struct household *households;
+    uint64_t refusals = mem_refusals();
 
     assert(count > 0 && count <= VERIFY_BLOCK_MAX && source_count <= 64);
     if (sources == NULL || kinds_of == NULL || masks.allowed == NULL || masks.applicable == NULL)
@@ -139,5 +140,5 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
     TRY(snapshot_sound(world->snapshot, err)); /* else nothing of this block is to be believed */
     for (uint32_t t = 0; t < VERIFY_TEXTS; t++)
         TRY(buf_check(&out->texts[t], err));
-    return HEDUI_OK;
+    return mem_check(refusals, err);
 }
