@@ -10,7 +10,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-.PHONY: all build check demo bench lint asan tsan cov fuzz install clean format help test-programs
+.PHONY: all build check torture demo bench lint asan tsan cov fuzz install clean format help test-programs
 all: build
 
 comma := ,
@@ -89,6 +89,12 @@ check: $(O)/hedui $(O)/fp/hedui
 	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/fp/hedui sh tests/run.sh $(O) \
 		$(PROGRAMS:%=$(O)/%)
 
+# the long runs of the faults: everything that check tries in part, in full; two hours on two cores
+torture: $(O)/hedui $(O)/fp/hedui $(O)/asan/hedui $(O)/tests/unit/index/damage_test
+	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_ROUNDS=1000 HEDUI_KILLS=1000 \
+		HEDUI_ALLOC_STEP=1 HEDUI_SHIM=1 HEDUI_SHIM_STEP=1 \
+		HEDUI_FLOWS="kill memory" sh tests/run.sh $(O) $(O)/tests/unit/index/damage_test
+
 asan: $(O)/asan/hedui $(PROGRAMS:%=$(O)/asan/%)
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS=smoke \
 		sh tests/run.sh $(O)/asan $(PROGRAMS:%=$(O)/asan/%)
@@ -133,4 +139,4 @@ install: build
 clean:
 	rm -rf $(O)
 help:
-	@echo "build check demo bench lint asan tsan cov fuzz format install clean"
+	@echo "build check torture demo bench lint asan tsan cov fuzz format install clean"

@@ -2,7 +2,8 @@
 /* F10 and F11 of the faults: a delivery that rots, is cut, written over or was made to mislead.
  * What is read is what was sealed, or the delivery says that it is not; nothing is read outside it.
  *
- * HEDUI_ROUNDS=N sets the rounds of the random tests (default 60; `make torture` gives 1,000). */
+ * HEDUI_ROUNDS=N sets the rounds of the random tests (default 30); from 1,000 on, which `make
+ * torture` gives, every single bit is tried. */
 #include "engine/index/delivery.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@ static long
 rounds(void)
 {
     const char *text = getenv("HEDUI_ROUNDS");
-    long n = text == NULL ? 60 : strtol(text, NULL, 10);
+    long n = text == NULL ? 30 : strtol(text, NULL, 10);
 
     return n > 0 ? n : 1;
 }
@@ -129,12 +130,13 @@ all_rows(const struct delivery *delivery)
     return sum;
 }
 
-/* Every bit of a file of 64 KiB: at opening, at reading or by verify it is found. */
+/* Every bit of a file of 64 KiB: at opening, at reading or by verify it is found. In a short run
+ * one bit of each byte, another one for each of its neighbours. */
 TEST(every_single_bit_is_vouched_for)
 {
     static struct bytes bytes;
     struct delivery *delivery = NULL;
-    size_t count = 1000;
+    size_t count = 1000, step;
     uint64_t flips = 0, at_open = 0, by_reading = 0, by_verify = 0, sum;
     struct err err;
 
@@ -146,7 +148,8 @@ TEST(every_single_bit_is_vouched_for)
     T_OK(delivery_sound(delivery, &err), &err);
     T_OK(delivery_verify(delivery, &err), &err);
     delivery_close(delivery);
-    for (size_t bit = 0; bit < bytes.len * 8; bit++, flips++) {
+    step = rounds() >= 1000 ? 1 : 9;
+    for (size_t bit = 0; bit < bytes.len * 8; bit += step, flips++) {
         bytes.at[bit / 8] ^= (uint8_t)(1u << bit % 8);
         if (bytes_open(&delivery, &bytes) != HEDUI_OK) {
             at_open++;
@@ -165,7 +168,7 @@ TEST(every_single_bit_is_vouched_for)
            "verify\n",
            (unsigned long long)flips, bytes.len, (unsigned long long)at_open,
            (unsigned long long)by_reading, (unsigned long long)by_verify);
-    T_TRUE(flips >= 524288);
+    T_TRUE(flips * step >= 524288);
     T_EQ(at_open + by_reading + by_verify, flips);
 }
 
