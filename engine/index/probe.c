@@ -131,7 +131,8 @@ exceptions_read(const struct view *v, const struct stream_entry *e, uint64_t *va
     uint64_t rows_bytes = ((uint64_t)e->exception_count * e->row_width + 7) / 8;
     uint32_t low = 0, high = e->exception_count;
 
-    if (e->row_width > 32 || !is_inside(v, e->exceptions_at, e->exception_count, e->row_width) ||
+    if (e->exception_count > v->rows || /* of no width they take no room: else without end */
+        e->row_width > 32 || !is_inside(v, e->exceptions_at, e->exception_count, e->row_width) ||
         rows_bytes > v->bytes - e->exceptions_at ||
         !is_inside(v, e->exceptions_at + (uint32_t)rows_bytes, e->exception_count, e->width))
         return false;
