@@ -549,7 +549,7 @@ report_unknown(const struct yaml_node *key, const char *const *known, struct mes
     size_t count = 0, near;
     struct text zh, en;
 
-    while (known[count] != NULL && count < LEN(names)) {
+    while (count < LEN(names) && known[count] != NULL) {
         names[count] = text_of(known[count]);
         count++;
     }
