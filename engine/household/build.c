@@ -29,7 +29,7 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
             if (f == kind->owner && member->has_key)
                 cells[f].key = member->key; /* match made it, in a batch */
             else
-                keyer_pseudonyms(assembly->keyer, &from[f].identity.key, &cells[f].key, 1);
+                keyer_pseudonyms(assembly->keyer, &from[f].identity->key, &cells[f].key, 1);
         } else if (kind->fields[f].type == FIELD_NAME) {
             struct name_tag tag = (int32_t)f == kind->owner_name && member->has_name
                                       ? member->name
@@ -111,7 +111,7 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
     const struct household_request *request = assembly->request;
     const struct model *model = request->match->model;
     const struct application_member *from = &assembly->application->members[m];
-    const struct identity *identity = &from->cells[model->applicant->owner].identity;
+    const struct identity *identity = from->cells[model->applicant->owner].identity;
     int32_t role;
 
     memcpy(person->key, from->key, sizeof person->key);

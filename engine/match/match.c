@@ -103,7 +103,7 @@ block_members(struct block *block, struct keyer *keyer, struct err *err)
             }
             members[m].has_key = from->number == NUMBER_VALID;
             if (members[m].has_key)
-                block->keys[at++] = from->cells[applicant->owner].identity.key;
+                block->keys[at++] = from->cells[applicant->owner].identity->key;
         }
     }
     keyer_pseudonyms(keyer, block->keys, block->keys, at);
@@ -193,7 +193,7 @@ answer_fill(struct block *block, uint32_t number, const struct asked *asked, str
     struct match_member *member = &block->set->members[asked->at_case][asked->at_member];
     struct match_answer *answer = &member->answers[number];
     bool is_upgraded =
-        application->members[asked->at_member].cells[applicant->owner].identity.is_upgraded;
+        application->members[asked->at_member].cells[applicant->owner].identity->is_upgraded;
 
     answer->is_probed = true;
     TRY(mend_is_partial(&answer->is_partial, block->mends, number, member->key, block->arena, err));

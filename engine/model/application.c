@@ -18,13 +18,26 @@ struct row { /* one applicant row, or the reasons of one that was refused */
     uint64_t line;
 };
 
+struct chunk { /* rows of one batch, or one refusal: in the order of their file */
+    uint32_t count;
+    struct row *rows;
+};
+
+struct part {                 /* what one lane has collected */
+    struct arena *arena, own; /* the first lane, which is the caller's, takes the caller's */
+    struct chunk *chunks;
+    uint32_t count, room, rows;
+};
+
 struct application_reader {
     const struct model *model;
     const struct kind *kind;
     struct application_defaults defaults;
-    struct arena *arena;
-    struct row *rows;
-    uint32_t count, room;
+    struct arena *arena; /* of what grouping makes */
+    uint32_t part_count;
+    struct part *parts; /* per lane */
+    struct row *rows;   /* all of them, once they are gathered */
+    uint32_t count;
     int32_t case_no, checked_on, applied_on, purpose, entrusting_body, entrust_no; /* fields */
     int32_t relation, role, no_number, name, member_from, member_until;
     int32_t self, supporter; /* codes */
@@ -44,8 +57,8 @@ field_need(const struct application_reader *reader, const char *name, struct err
 
 hedui_status
 application_reader_open(struct application_reader **out, const struct model *model,
-                        const struct application_defaults *defaults, struct arena *arena,
-                        struct err *err)
+                        const struct application_defaults *defaults, uint32_t lanes,
+                        struct arena *arena, struct err *err)
 {
     struct application_reader *reader = arena_alloc(arena, 1, sizeof *reader);
 
@@ -55,6 +68,15 @@ application_reader_open(struct application_reader **out, const struct model *mod
     reader->kind = model->applicant;
     reader->defaults = *defaults;
     reader->arena = arena;
+    reader->parts = arena_alloc(arena, lanes, sizeof *reader->parts);
+    if (reader->parts == NULL)
+        return arena_full(arena, err);
+    reader->part_count = lanes;
+    reader->parts[0].arena = arena;
+    for (uint32_t i = 1; i < lanes; i++) {
+        arena_init(&reader->parts[i].own, "applications", 0, true);
+        reader->parts[i].arena = &reader->parts[i].own;
+    }
     const struct {
         const char *name;
         int32_t *field;
@@ -84,21 +106,35 @@ application_reader_open(struct application_reader **out, const struct model *mod
     return HEDUI_OK;
 }
 
-static hedui_status
-row_new(struct application_reader *reader, struct row **out, struct err *err)
+void
+application_reader_close(struct application_reader *reader)
 {
-    if (reader->count == reader->room) {
-        uint32_t room = reader->room == 0 ? 1024 : reader->room * 2;
-        struct row *grown = arena_alloc(reader->arena, room, sizeof *grown);
+    for (uint32_t i = 1; reader != NULL && i < reader->part_count; i++)
+        arena_release(&reader->parts[i].own);
+}
+
+/* Room for `count` rows that stand together in their file. */
+static hedui_status
+chunk_new(struct part *part, struct row **out, uint32_t count, struct err *err)
+{
+    struct row *rows = arena_alloc(part->arena, count, sizeof *rows);
+
+    if (rows == NULL)
+        return arena_full(part->arena, err);
+    if (part->count == part->room) {
+        uint32_t room = part->room == 0 ? 64 : part->room * 2;
+        struct chunk *grown = arena_alloc(part->arena, room, sizeof *grown);
 
         if (grown == NULL)
-            return arena_full(reader->arena, err);
-        if (reader->count > 0)
-            memcpy(grown, reader->rows, reader->count * sizeof *grown);
-        reader->rows = grown;
-        reader->room = room;
+            return arena_full(part->arena, err);
+        if (part->count > 0)
+            memcpy(grown, part->chunks, part->count * sizeof *grown);
+        part->chunks = grown;
+        part->room = room;
     }
-    *out = &reader->rows[reader->count++];
+    part->chunks[part->count++] = (struct chunk){count, rows};
+    part->rows += count;
+    *out = rows;
     return HEDUI_OK;
 }
 
@@ -111,34 +147,54 @@ default_text(struct applicant_cell *cell, struct text value)
     }
 }
 
+/* Cells of row r of the batch, one after the other. */
+static hedui_status
+cells_copy(struct part *part, const struct batch *batch, uint32_t r, struct applicant_cell *cells,
+           struct err *err)
+{
+    static const struct identity nobody;
+    struct identity *identity;
+
+    for (uint32_t f = 0; f < batch->kind->field_count; f++) {
+        const struct batch_column *column = &batch->columns[f];
+
+        cells[f].state = column->state[r];
+        if (column->number != NULL)
+            cells[f].number = column->number[r];
+        if (column->identity != NULL)
+            cells[f].identity = &nobody;
+        if (column->identity != NULL && column->state[r] == CELL_VALUE) {
+            identity = arena_alloc(part->arena, 1, sizeof *identity);
+            if (identity == NULL)
+                return arena_full(part->arena, err);
+            *identity = column->identity[r];
+            cells[f].identity = identity;
+        }
+        if (column->text != NULL && column->text[r].len > 0) {
+            cells[f].text = arena_text(part->arena, column->text[r]);
+            if (cells[f].text.at == NULL)
+                return arena_full(part->arena, err);
+        }
+    }
+    return HEDUI_OK;
+}
+
 hedui_status
-application_reader_rows(struct application_reader *reader, const struct batch *batch,
+application_reader_rows(struct application_reader *reader, uint32_t lane, const struct batch *batch,
                         struct err *err)
 {
     const struct kind *kind = reader->kind;
+    struct part *part = &reader->parts[lane];
+    struct row *rows;
 
-    assert(batch->kind == kind);
+    assert(batch->kind == kind && lane < reader->part_count);
+    TRY(chunk_new(part, &rows, batch->rows, err));
     for (uint32_t r = 0; r < batch->rows; r++) {
-        struct row *row;
-        struct applicant_cell *cells = arena_alloc(reader->arena, kind->field_count, sizeof *cells);
+        struct applicant_cell *cells = arena_alloc(part->arena, kind->field_count, sizeof *cells);
 
         if (cells == NULL)
-            return arena_full(reader->arena, err);
-        TRY(row_new(reader, &row, err));
-        for (uint32_t f = 0; f < kind->field_count; f++) {
-            const struct batch_column *column = &batch->columns[f];
-
-            cells[f].state = column->state[r];
-            if (column->number != NULL)
-                cells[f].number = column->number[r];
-            if (column->identity != NULL)
-                cells[f].identity = column->identity[r];
-            if (column->text != NULL && column->text[r].len > 0) {
-                cells[f].text = arena_text(reader->arena, column->text[r]);
-                if (cells[f].text.at == NULL)
-                    return arena_full(reader->arena, err);
-            }
-        }
+            return arena_full(part->arena, err);
+        TRY(cells_copy(part, batch, r, cells, err));
         if (reader->defaults.has_checked_on && cells[reader->checked_on].state != CELL_VALUE)
             cells[reader->checked_on] =
                 (struct applicant_cell){.state = CELL_VALUE, .number = reader->defaults.checked_on};
@@ -147,26 +203,28 @@ application_reader_rows(struct application_reader *reader, const struct batch *b
         default_text(&cells[reader->purpose], reader->defaults.purpose);
         default_text(&cells[reader->entrusting_body], reader->defaults.entrusting_body);
         default_text(&cells[reader->entrust_no], reader->defaults.entrust_no);
-        *row = (struct row){.case_no = cells[reader->case_no].text,
-                            .cells = cells,
-                            .file = batch->file,
-                            .line = batch->line[r]};
+        rows[r] = (struct row){.case_no = cells[reader->case_no].text,
+                               .cells = cells,
+                               .file = batch->file,
+                               .line = batch->line[r]};
     }
     return HEDUI_OK;
 }
 
 hedui_status
-application_reader_refused(struct application_reader *reader, const struct refusal *refusal,
-                           struct err *err)
+application_reader_refused(struct application_reader *reader, uint32_t lane,
+                           const struct refusal *refusal, struct err *err)
 {
+    struct part *part = &reader->parts[lane];
     struct row *row;
 
-    TRY(row_new(reader, &row, err));
+    assert(lane < reader->part_count);
+    TRY(chunk_new(part, &row, 1, err));
     *row = (struct row){.file = refusal->file, .line = refusal->line};
-    row->case_no = arena_text(reader->arena, text_trim(refusal->case_no));
-    row->reasons = arena_alloc(reader->arena, refusal->reason_count, sizeof *row->reasons);
+    row->case_no = arena_text(part->arena, text_trim(refusal->case_no));
+    row->reasons = arena_alloc(part->arena, refusal->reason_count, sizeof *row->reasons);
     if (row->case_no.at == NULL || row->reasons == NULL)
-        return arena_full(reader->arena, err);
+        return arena_full(part->arena, err);
     row->reason_count = refusal->reason_count;
     for (uint32_t i = 0; i < refusal->reason_count; i++) {
         struct held_reason *reason = &row->reasons[i];
@@ -199,10 +257,14 @@ cell_compare(const struct applicant_cell *a, const struct applicant_cell *b)
         return a->state < b->state ? -1 : 1;
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
-    if (a->identity.key.hi != b->identity.key.hi)
-        return a->identity.key.hi < b->identity.key.hi ? -1 : 1;
-    if (a->identity.key.lo != b->identity.key.lo)
-        return a->identity.key.lo < b->identity.key.lo ? -1 : 1;
+    if (a->identity != NULL && b->identity != NULL) { /* of one field: both or none */
+        struct key128 left = a->identity->key, right = b->identity->key;
+
+        if (left.hi != right.hi)
+            return left.hi < right.hi ? -1 : 1;
+        if (left.lo != right.lo)
+            return left.lo < right.lo ? -1 : 1;
+    }
     return text_cmp(a->text, b->text);
 }
 
@@ -304,8 +366,8 @@ member_compare(const void *a, const void *b, void *context)
     const struct application_member *x = a, *y = b;
     const struct application_reader *reader = context;
     const struct kind *kind = reader->kind;
-    const struct identity *left = &x->cells[kind->owner].identity;
-    const struct identity *right = &y->cells[kind->owner].identity;
+    const struct identity *left = x->cells[kind->owner].identity;
+    const struct identity *right = y->cells[kind->owner].identity;
     int order;
 
     if ((x->number == NUMBER_VALID) != (y->number == NUMBER_VALID))
@@ -374,17 +436,60 @@ case_make(struct application *out, struct application_reader *reader, const stru
     return HEDUI_OK;
 }
 
+static int
+chunk_compare(const void *a, const void *b)
+{
+    const struct chunk *x = a, *y = b;
+
+    if (x->rows[0].file != y->rows[0].file)
+        return x->rows[0].file < y->rows[0].file ? -1 : 1;
+    return x->rows[0].line < y->rows[0].line ? -1 : x->rows[0].line > y->rows[0].line;
+}
+
+/* The rows of all lanes by case, file and line. In the order of the file they mostly stand so. */
+static hedui_status
+rows_gather(struct application_reader *reader, struct err *err)
+{
+    uint32_t count = 0, chunks = 0;
+    struct chunk *all;
+    bool is_sorted = true;
+
+    for (uint32_t i = 0; i < reader->part_count; i++) {
+        reader->count += reader->parts[i].rows;
+        count += reader->parts[i].count;
+    }
+    reader->rows = arena_alloc(reader->arena, reader->count, sizeof *reader->rows);
+    all = arena_alloc(reader->arena, count, sizeof *all);
+    if (reader->rows == NULL || all == NULL)
+        return arena_full(reader->arena, err);
+    for (uint32_t i = 0; i < reader->part_count; i++)
+        for (uint32_t c = 0; c < reader->parts[i].count; c++)
+            if (reader->parts[i].chunks[c].count > 0)
+                all[chunks++] = reader->parts[i].chunks[c];
+    if (chunks > 0)
+        qsort(all, chunks, sizeof *all, chunk_compare);
+    count = 0;
+    for (uint32_t c = 0; c < chunks; c++) {
+        memcpy(reader->rows + count, all[c].rows, all[c].count * sizeof *reader->rows);
+        count += all[c].count;
+    }
+    for (uint32_t i = 1; i < reader->count && is_sorted; i++)
+        is_sorted = row_compare(&reader->rows[i - 1], &reader->rows[i]) <= 0;
+    if (!is_sorted)
+        qsort(reader->rows, reader->count, sizeof *reader->rows, row_compare);
+    return HEDUI_OK;
+}
+
 hedui_status
 application_reader_finish(struct application_reader *reader, struct application_set *out,
                           struct err *err)
 {
     *out = (struct application_set){0};
+    TRY(rows_gather(reader, err));
     out->items = arena_alloc(reader->arena, reader->count, sizeof *out->items);
     out->held = arena_alloc(reader->arena, reader->count, sizeof *out->held);
     if (out->items == NULL || out->held == NULL)
         return arena_full(reader->arena, err);
-    if (reader->count > 0)
-        qsort(reader->rows, reader->count, sizeof *reader->rows, row_compare);
     for (uint32_t i = 0, end; i < reader->count; i = end) {
         struct gather gather = {.reader = reader};
         bool is_nameless = reader->rows[i].case_no.len == 0;

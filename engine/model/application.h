@@ -3,7 +3,7 @@
  *
  * From     rows of kind `applicant` (a batch file), grouped by case_no
  * To       match, household
- * Lives    in the batch's arena, which is wiped
+ * Lives    in the batch's arena and the reader's own, which are wiped
  * Errors   a case with a refused row, differing case columns, one person twice, or a role or date
  *          that makes no sense is held back whole, with all its reasons
  * Why      nobody is verified with fewer members than the family has. */
@@ -17,7 +17,7 @@ struct applicant_cell { /* one field of one row, before pseudonyms */
     uint8_t state;
     int64_t number;
     struct text text;
-    struct identity identity;
+    const struct identity *identity; /* FIELD_IDENTITY: never NULL, zeros without a value */
 };
 
 enum number_state { NUMBER_VALID, NUMBER_INVALID, NUMBER_NONE /* newborn: no_number is true */ };
@@ -62,7 +62,8 @@ struct application_set {
     struct held_case *held;    /* sorted by case_no, then line */
 };
 
-/* Collects batches and refusals in any order, then groups. Defaults for the whole batch
+/* Collects batches and refusals in any order, from several lanes at once, then groups. Defaults for
+ * the whole batch
  * (--checked-on, --purpose …) fill blanks; a row's own value wins. */
 struct application_reader;
 struct application_defaults {
@@ -73,16 +74,20 @@ struct application_defaults {
 HEDUI_CHECKED hedui_status application_reader_open(struct application_reader **out,
                                                    const struct model *model,
                                                    const struct application_defaults *defaults,
-                                                   struct arena *arena, struct err *err);
-HEDUI_CHECKED hedui_status application_reader_rows(struct application_reader *reader,
+                                                   uint32_t lanes, struct arena *arena,
+                                                   struct err *err);
+HEDUI_CHECKED hedui_status application_reader_rows(struct application_reader *reader, uint32_t lane,
                                                    const struct batch *batch, struct err *err);
 HEDUI_CHECKED hedui_status application_reader_refused(struct application_reader *reader,
-                                                      const struct refusal *refusal,
+                                                      uint32_t lane, const struct refusal *refusal,
                                                       struct err *err);
 /* A row whose own identity does not parse is not refused for kind applicant: feed sends it with
  * the owner column's state CELL_UNKNOWN, and the member is NUMBER_INVALID (NUMBER_NONE where
  * no_number is true and the cell is blank; blank without no_number is held back). */
 HEDUI_CHECKED hedui_status application_reader_finish(struct application_reader *reader,
                                                      struct application_set *out, struct err *err);
+/* Ends the set: cells and texts that other lanes than the first brought go. NULL welcome; with one
+ * lane all lies in the caller's arena, and there is nothing to close. */
+void application_reader_close(struct application_reader *reader);
 
 #endif

@@ -13,7 +13,7 @@ cells_copy(const struct kind *kind, const struct applicant_cell *from, struct ce
         to[f].state = from[f].state;
         to[f].number = from[f].number;
         if (kind->fields[f].type == FIELD_IDENTITY)
-            to[f].key = from[f].identity.key; /* equal documents stay equal; never printed */
+            to[f].key = from[f].identity->key; /* equal documents stay equal; never printed */
         else
             to[f].text = from[f].text;
     }
@@ -44,7 +44,7 @@ household_of(struct household *h, const struct application *application, const s
     }
     for (uint32_t i = 0; i < count; i++) {
         const struct application_member *member = &application->members[i];
-        const struct identity *identity = &member->cells[kind->owner].identity;
+        const struct identity *identity = member->cells[kind->owner].identity;
         struct person *person = &h->persons[i];
         memcpy(person->key, member->key, sizeof person->key);
         person->number = member->number;

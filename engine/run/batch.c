@@ -15,42 +15,34 @@
 static hedui_status
 reader_rows(void *context, uint32_t lane, const struct batch *batch, struct err *err)
 {
-    (void)lane; /* the batch file is read by one lane */
-    return application_reader_rows(context, batch, err);
+    return application_reader_rows(context, lane, batch, err);
 }
 
 static hedui_status
 reader_refused(void *context, uint32_t lane, const struct refusal *refusal, struct err *err)
 {
-    (void)lane;
-    return application_reader_refused(context, refusal, err);
+    return application_reader_refused(context, lane, refusal, err);
 }
 
 /* Reads and groups the batch file. */
 static hedui_status
-applications_read(struct application_set *out, struct feed_report *report,
-                  const struct batch_options *options, const struct mapping *mapping,
-                  const struct world *world, struct arena *arena, struct err *err)
+applications_read(struct application_set *out, struct application_reader **reader,
+                  struct feed_report *report, const struct batch_options *options,
+                  const struct mapping *mapping, const struct world *world, struct pool *pool,
+                  struct arena *arena, struct err *err)
 {
-    struct application_reader *reader = NULL;
-    struct pool *alone = NULL;
-    hedui_status rc = HEDUI_OK;
-
-    TRY(application_reader_open(&reader, world->model, &options->defaults, arena, err));
-    TRY(pool_open(&alone, 1, err));
-    struct feed_sink sink = {.context = reader, .rows = reader_rows, .refused = reader_refused};
+    TRY(application_reader_open(reader, world->model, &options->defaults, pool_lanes(pool), arena,
+                                err));
+    struct feed_sink sink = {.context = *reader, .rows = reader_rows, .refused = reader_refused};
     struct feed_job job = {
         .mapping = mapping,
         .paths = &options->batch,
         .path_count = 1,
-        .pool = alone,
+        .pool = pool,
         .is_dry = true, /* refused rows come back in refused.csv, by case */
     };
-    FAIL(feed_read(report, &job, &sink, arena, err));
-    FAIL(application_reader_finish(reader, out, err));
-done:
-    pool_close(alone);
-    return rc;
+    TRY(feed_read(report, &job, &sink, arena, err));
+    return application_reader_finish(*reader, out, err);
 }
 
 /* Sources that the pack asks and the snapshot does not have: not_answered for everyone. */
@@ -91,16 +83,17 @@ case_pick(struct application_set *set, struct text case_no)
 
 /* The batch file to cases that can be verified, and those that go back. */
 static hedui_status
-cases_find(struct application_set *set, struct feed_report *report, struct mapping **mapping,
+cases_find(struct application_set *set, struct application_reader **reader,
+           struct feed_report *report, struct mapping **mapping,
            const struct batch_options *options, const struct world *world, const struct pack *pack,
-           struct messages *messages, struct arena *arena, struct err *err)
+           struct pool *pool, struct messages *messages, struct arena *arena, struct err *err)
 {
     TRY(mapping_load(mapping, options->mapping, world->model, messages, arena, err));
     if (mapping_kind(*mapping) != world->model->applicant)
         return err_set(err, HEDUI_E_USAGE,
                        "'%s' 不是申请批次的映射（kind: applicant）\n'%s' does not map applications",
                        options->mapping, options->mapping);
-    TRY(applications_read(set, report, options, *mapping, world, arena, err));
+    TRY(applications_read(set, reader, report, options, *mapping, world, pool, arena, err));
     TRY(held_programmes(set, world->model, pack, arena, err));
     if (options->only_case.len > 0)
         case_pick(set, options->only_case);
@@ -181,6 +174,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
 { /* long: the stages in their order, top to bottom */
     struct outfile files[VERIFY_TEXTS];
     struct receipt receipt = {.options = options, .world = world, .pack = pack, .result = out};
+    struct application_reader *reader = NULL;
     struct application_set set = {0};
     struct mapping *mapping = NULL;
     struct labels labels;
@@ -201,7 +195,8 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     for (size_t i = 0; i < LEN(files); i++)
         files[i] = (struct outfile){.fd = -1};
     summary_init(&march.summary);
-    FAIL(cases_find(&set, &report, &mapping, options, world, pack, messages, arena, err));
+    FAIL(cases_find(&set, &reader, &report, &mapping, options, world, pack, pool, messages, arena,
+                    err));
     FAIL(labels_of(&labels, pack, arena, err));
     FAIL(silent_find(out, world, pack, arena, err));
     receipt.set = &set;
@@ -233,5 +228,6 @@ done:
         outfile_close(&files[i]);
     summary_release(&march.summary);
     reports_close(march.reports);
+    application_reader_close(reader);
     return rc;
 }

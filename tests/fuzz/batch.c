@@ -44,15 +44,13 @@ all_open(void)
 static hedui_status
 reader_rows(void *context, uint32_t lane, const struct batch *batch, struct err *err)
 {
-    (void)lane;
-    return application_reader_rows(context, batch, err);
+    return application_reader_rows(context, lane, batch, err);
 }
 
 static hedui_status
 reader_refused(void *context, uint32_t lane, const struct refusal *refusal, struct err *err)
 {
-    (void)lane;
-    return application_reader_refused(context, refusal, err);
+    return application_reader_refused(context, lane, refusal, err);
 }
 
 static hedui_status
@@ -63,7 +61,7 @@ cases_read(struct application_set *set, const char *path, struct arena *arena)
     struct feed_report report;
     struct err err;
 
-    TRY(application_reader_open(&reader, all.world->model, &defaults, arena, &err));
+    TRY(application_reader_open(&reader, all.world->model, &defaults, 1, arena, &err));
     struct feed_sink sink = {.context = reader, .rows = reader_rows, .refused = reader_refused};
     struct feed_job job = {
         .mapping = all.mapping, .paths = &path, .path_count = 1, .pool = all.alone, .is_dry = true};

@@ -251,6 +251,7 @@ application_given(struct county *county, const struct given_person *persons, uin
         struct application_member *member = &out.members[m];
         struct applicant_cell *cells =
             arena_alloc(&county->arena, kind->field_count, sizeof *cells);
+        struct identity *identity = arena_alloc(&county->arena, 1, sizeof *identity);
         int32_t name = kind->owner_name, division = kind_field(kind, TEXT("division"));
 
         for (uint32_t f = 0; f < kind->field_count; f++)
@@ -262,8 +263,9 @@ application_given(struct county *county, const struct given_person *persons, uin
                                                     : NUMBER_VALID;
         if (member->number == NUMBER_VALID) {
             cells[kind->owner].state = CELL_VALUE;
-            cells[kind->owner].identity = identity_given(persons[m].id);
+            *identity = identity_given(persons[m].id);
         }
+        cells[kind->owner].identity = identity;
         if (persons[m].name != NULL)
             cells[name] = (struct applicant_cell){.text = text_of(persons[m].name)};
         cells[division] = (struct applicant_cell){.text = TEXT("320581")};

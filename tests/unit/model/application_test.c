@@ -103,7 +103,7 @@ row_send(struct application_reader *reader, const struct applicant *row)
                 cell = cells[i].cell;
         cell_set(column, &kind->fields[f], cell);
     }
-    T_OK(application_reader_rows(reader, &batch, &err), &err);
+    T_OK(application_reader_rows(reader, 0, &batch, &err), &err);
 }
 
 static struct application_reader *
@@ -112,7 +112,8 @@ reader_open(const struct application_defaults *defaults)
     static const struct application_defaults none;
     struct application_reader *reader = NULL;
 
-    T_OK(application_reader_open(&reader, model, defaults == NULL ? &none : defaults, &arena, &err),
+    T_OK(application_reader_open(&reader, model, defaults == NULL ? &none : defaults, 1, &arena,
+                                 &err),
          &err);
     return reader;
 }
@@ -226,12 +227,12 @@ TEST(a_refused_row_holds_its_case)
 
     row_send(reader, &good[0]);
     refusal.case_no = TEXT("H1");
-    T_OK(application_reader_refused(reader, &refusal, &err), &err);
+    T_OK(application_reader_refused(reader, 0, &refusal, &err), &err);
     refusal.line = 5;
     refusal.case_no = TEXT(" "); /* two rows of unknown cases are two entries */
-    T_OK(application_reader_refused(reader, &refusal, &err), &err);
+    T_OK(application_reader_refused(reader, 0, &refusal, &err), &err);
     refusal.line = 6;
-    T_OK(application_reader_refused(reader, &refusal, &err), &err);
+    T_OK(application_reader_refused(reader, 0, &refusal, &err), &err);
     row_send(reader, &good[1]);
     T_OK(application_reader_finish(reader, &set, &err), &err);
     T_ROW("the other case goes on");
