@@ -15,6 +15,8 @@
 #define BLOCK_MIN ((size_t)16 << 10) /* bytes; doubles with the arena … */
 #define BLOCK_MAX ((size_t)4 << 20)  /* … up to here: half a block is lost at most */
 
+#define PAGES_MIN ((size_t)2 << 20) /* from here on a block is pages of its own, huge if may be */
+
 struct arena_block {
     struct arena_block *older;
     size_t size;  /* bytes of data */
@@ -38,7 +40,10 @@ block_drop(struct arena *arena)
     arena->used -= block->size;
     if (arena->is_wiped)
         mem_wipe(block->data, block->at > block->dirty ? block->at : block->dirty);
-    free(block);
+    if (block->size >= PAGES_MIN)
+        mem_pages_free(block, sizeof *block + block->size);
+    else
+        free(block);
 }
 
 void
@@ -98,7 +103,9 @@ block_add(struct arena *arena, size_t need)
     }
     if (size > SIZE_MAX - sizeof *block || FP_ALLOC_FAILS())
         return false;
-    block = calloc(1, sizeof *block + size);
+    if (size == BLOCK_MAX) /* with its head exactly two huge pages, where the cap lets it */
+        size -= need <= size - sizeof *block ? sizeof *block : 0;
+    block = size >= PAGES_MIN ? mem_pages(sizeof *block + size) : calloc(1, sizeof *block + size);
     if (block == NULL)
         return false;
     block->older = arena->block;
