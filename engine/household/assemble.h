@@ -8,6 +8,16 @@
 #include "engine/household/household.h"
 #include "engine/match/person.h"
 
+/* The months that one source left open in one kind, for all who were looked up in the same
+ * deliveries: members of a block mostly were. */
+struct months_open {
+    bool is_set;
+    uint32_t source, kind, count;
+    int32_t base;           /* month of the check */
+    uint64_t probed;        /* a bit an entry of the snapshot */
+    struct open_end *opens; /* months_back + 1 */
+};
+
 struct assembly {
     const struct household_request *request;
     const struct application *application;
@@ -16,6 +26,7 @@ struct assembly {
     bool *is_fed; /* per kind: some source of the pack gives it */
     struct person_fields person_fields;
     int32_t checked_on; /* field number, -1: none */
+    struct months_open months;
 };
 
 /* Coverage per source and the open ends of every list; person->lists stands already. */

@@ -192,7 +192,9 @@ household_build(struct household **out, const struct household_request *request,
     person_fields_find(&assembly.person_fields, match->model->applicant);
     assembly.checked_on = kind_field(match->model->applicant, TEXT("checked_on"));
     assembly.is_fed = arena_alloc(arena, match->model->kind_count, sizeof(bool));
-    if (households == NULL || assembly.is_fed == NULL)
+    assembly.months.opens =
+        arena_alloc(arena, (size_t)request->months_back + 1, sizeof *assembly.months.opens);
+    if (households == NULL || assembly.is_fed == NULL || assembly.months.opens == NULL)
         return arena_full(arena, err);
     for (uint32_t s = 0; s < match->source_count; s++)
         for (uint32_t k = 0; k < match->model->kind_count; k++)

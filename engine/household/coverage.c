@@ -2,6 +2,7 @@
 #include "engine/household/assemble.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "engine/model/value.h"
 
@@ -95,13 +96,42 @@ open_add(struct household_list *list, int32_t source, int32_t month, bool is_ear
         (struct open_end){.source = (int16_t)source, .month = month, .is_earlier = is_earlier};
 }
 
+static const struct months_open *
+months_find(struct assembly *assembly, const struct match_member *member, uint32_t source,
+            const struct kind *kind)
+{
+    uint32_t entries = snapshot_count(assembly->request->match->snapshot);
+    int32_t base = month_of_date(assembly->application->checked_on);
+    int32_t far = assembly->request->months_back;
+    struct months_open *months = &assembly->months;
+    struct household_list all = {.opens = months->opens};
+    uint64_t probed = 0;
+
+    for (uint32_t e = 0; e < entries && e < 64; e++)
+        probed |= (uint64_t)(member->answers[e].is_probed ? 1 : 0) << e;
+    if (months->is_set && months->source == source && months->kind == kind->number &&
+        months->base == base && months->probed == probed)
+        return months;
+    for (int32_t back = far; back >= 1; back--)
+        if (!month_is_covered(assembly, member, source, kind, base - back))
+            open_add(&all, (int32_t)source, base - back, false);
+    open_add(&all, (int32_t)source, base - far - 1, true);
+    *months = (struct months_open){.is_set = entries <= 64, /* else the bits do not tell all */
+                                   .source = source,
+                                   .kind = kind->number,
+                                   .count = all.open_count,
+                                   .base = base,
+                                   .probed = probed,
+                                   .opens = all.opens};
+    return months;
+}
+
 /* Whatever stands between us and the whole list of one kind from one source. */
 static struct cover
 list_cover(struct assembly *assembly, const struct match_member *member, uint64_t allowed,
            uint32_t source, const struct kind *kind, struct household_list *list)
 {
     struct said said;
-    int32_t base, far = assembly->request->months_back;
 
     if ((allowed >> source & 1) == 0) {
         open_add(list, (int32_t)source, MONTH_ANY, false);
@@ -113,11 +143,11 @@ list_cover(struct assembly *assembly, const struct match_member *member, uint64_
         return (struct cover){COVERAGE_NOT_ANSWERED, INT32_MIN};
     }
     if (kind->period >= 0) {
-        base = month_of_date(assembly->application->checked_on);
-        for (int32_t back = far; back >= 1; back--)
-            if (!month_is_covered(assembly, member, source, kind, base - back))
-                open_add(list, (int32_t)source, base - back, false);
-        open_add(list, (int32_t)source, base - far - 1, true);
+        const struct months_open *months = months_find(assembly, member, source, kind);
+
+        memcpy(list->opens + list->open_count, months->opens,
+               months->count * sizeof *months->opens);
+        list->open_count += months->count;
     }
     if (said.is_partial) {
         open_add(list, (int32_t)source, MONTH_ANY, false);

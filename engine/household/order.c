@@ -67,6 +67,16 @@ row_place(const void *a, const void *b)
     return 0;
 }
 
+/* Rows mostly come so: a delivery holds each person's rows in nearly this order. */
+static bool
+is_in_place(const struct household_list *list)
+{
+    for (uint32_t r = 1; r < list->row_count; r++)
+        if (row_place(&list->rows[r - 1], &list->rows[r]) > 0)
+            return false;
+    return true;
+}
+
 hedui_status
 household_order(struct household *household, struct arena *arena, struct err *err)
 {
@@ -74,7 +84,7 @@ household_order(struct household *household, struct arena *arena, struct err *er
         for (uint32_t k = 0; k < household->model->kind_count; k++) {
             struct household_list *list = &household->persons[p].lists[k];
 
-            if (list->row_count > 1)
+            if (!is_in_place(list))
                 qsort(list->rows, list->row_count, sizeof *list->rows, row_place);
         }
     TRY(ties_break(household, arena, err));

@@ -145,6 +145,19 @@ leads_drop(struct household_thing *thing)
     thing->row_count = kept > 0 ? kept : thing->row_count;
 }
 
+/* Would share_sum() leave the share of this row, alone, as it is? */
+static bool
+is_whole_or_less(const struct household_row *row, const struct kind *kind)
+{
+    int64_t whole = 1;
+
+    if (kind->share < 0 || row->cells[kind->share].state != CELL_VALUE)
+        return true;
+    for (uint8_t i = 0; i < kind->fields[kind->share].scale; i++)
+        whole *= 10;
+    return row->cells[kind->share].number <= whole;
+}
+
 static hedui_status
 kind_things(struct household *household, const struct kind *kind, struct arena *arena,
             struct err *err)
@@ -182,9 +195,13 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
         thing->rows = rows + i;
         thing->row_count = end - i;
         leads_drop(thing);
-        TRY(household_thing_merge(thing, kind, arena, err));
+        if (thing->row_count == 1 && is_whole_or_less(thing->rows[0], kind))
+            thing->cells = thing->rows[0]->cells; /* merged with nothing */
+        else
+            TRY(household_thing_merge(thing, kind, arena, err));
     }
-    qsort(things->things, things->thing_count, sizeof *things->things, thing_place);
+    if (kind->has_thing)
+        qsort(things->things, things->thing_count, sizeof *things->things, thing_place);
     return HEDUI_OK;
 }
 
