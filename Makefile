@@ -90,10 +90,12 @@ check: $(O)/hedui $(O)/fp/hedui
 		$(PROGRAMS:%=$(O)/%)
 
 # the long runs of the faults: everything that check tries in part, in full; two hours on two cores
-torture: $(O)/hedui $(O)/fp/hedui $(O)/asan/hedui $(O)/tests/unit/index/damage_test
+torture: $(O)/hedui $(O)/fp/hedui $(O)/asan/hedui $(O)/tests/unit/index/damage_test \
+		$(O)/tests/unit/index/race_test
 	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_ROUNDS=1000 HEDUI_KILLS=1000 \
-		HEDUI_ALLOC_STEP=1 HEDUI_SHIM=1 HEDUI_SHIM_STEP=1 \
-		HEDUI_FLOWS="kill memory" sh tests/run.sh $(O) $(O)/tests/unit/index/damage_test
+		HEDUI_ALLOC_STEP=1 HEDUI_SHIM=1 HEDUI_SHIM_STEP=1 HEDUI_PUBLISHES=10000 \
+		HEDUI_SEEDS=20 HEDUI_FLOWS="kill memory mend faults badinput" sh tests/run.sh $(O) \
+		$(O)/tests/unit/index/damage_test $(O)/tests/unit/index/race_test
 
 asan: $(O)/asan/hedui $(PROGRAMS:%=$(O)/asan/%)
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS=smoke \

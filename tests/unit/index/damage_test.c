@@ -271,7 +271,7 @@ TEST(a_delivery_made_to_mislead_is_never_read_outside)
     uint64_t refused = 0, fenced = 0, read = 0;
 
     seal(&good, 3000, 20002, 5);
-    for (long i = 0; i < 100 * rounds(); i++) {
+    for (long i = 0; i < 40 * rounds(); i++) {
         struct delivery *delivery = NULL;
         struct err err;
         memcpy(bad.at, good.at, good.len);
@@ -291,7 +291,7 @@ TEST(a_delivery_made_to_mislead_is_never_read_outside)
         delivery_close(delivery);
     }
     printf("# %ld misleading files: %llu refused at opening, %llu fenced, %llu read\n",
-           100 * rounds(), (unsigned long long)refused, (unsigned long long)fenced,
+           40 * rounds(), (unsigned long long)refused, (unsigned long long)fenced,
            (unsigned long long)read);
     T_TRUE(refused > 0 && fenced > 0);
 }
