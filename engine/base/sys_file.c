@@ -71,6 +71,9 @@ slurp_pipe(struct text *out, int fd, const char *path, size_t max, struct arena 
     hedui_status rc = HEDUI_OK;
 
     buf_init(&buf, arena->is_wiped);
+    /* opened without waiting for somebody who never comes to write; from here on we do wait */
+    if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK) != 0)
+        FAIL(err_sys(err, HEDUI_E_IO, "无法读取 '%s'\ncannot read '%s'", path, path));
     for (;;) {
         char *to = buf_room(&buf, 65536);
         ssize_t done;
@@ -119,7 +122,7 @@ sys_slurp(struct text *out, const char *path, size_t max, struct arena *arena, s
 {
     struct stat st;
     hedui_status rc = HEDUI_OK;
-    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 
     assert(max < SIZE_MAX / 2);
     if (fd < 0 || sys_fstat(fd, &st) != 0)
@@ -229,8 +232,11 @@ sys_make_dirs(const char *path, struct err *err)
             continue;
         part[i] = '\0';
         if (sys_mkdir(part, 0700) != 0 && errno != EEXIST)
-            return err_sys(err, HEDUI_E_IO, "无法建立目录 '%s'\ncannot make folder '%s'", part,
-                           part);
+            return err_sys(err, HEDUI_E_IO,
+                           "无法建立目录 '%s'，请检查上级目录及其权限，或换一个目录\n"
+                           "cannot make folder '%s': check the one above and its rights, or name "
+                           "another",
+                           part, part);
         part[i] = path[i];
     }
     if (sys_stat(path, &st) != 0)

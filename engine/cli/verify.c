@@ -46,6 +46,9 @@ result_text(struct buf *out, const struct batch_result *result, const struct bat
                    "注意：快照里没有来源 " TEXT_FMT "，所有人都记为未反馈\n"
                    "note: no delivery of source " TEXT_FMT ": not_answered for everyone\n",
                    TEXT_ARG(result->silent[i]), TEXT_ARG(result->silent[i]));
+    if (result->cases + result->held == 0)
+        buf_str(out, "注意：批次里没有一个案件，请检查是否给错了文件\n"
+                     "note: not one case in the batch: is it the right file?\n");
     buf_printf(out,
                "案件 cases %" PRIu64 "，退回 refused %" PRIu64 "，查询人次 looked up %" PRIu64 "\n",
                result->cases, result->held, result->probed);

@@ -72,10 +72,20 @@ key_read(struct master_key *key, const char *path, struct err *err)
     hedui_status rc = HEDUI_OK;
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
 
+    if (fd < 0 && errno == ELOOP)
+        FAIL(err_set(err, HEDUI_E_USAGE,
+                     "密钥文件 '%s' 是符号链接，请写明它所指的文件\n"
+                     "the key file '%s' is a symbolic link: name the file that it points to",
+                     path, path));
     if (fd < 0 || sys_fstat(fd, &st) != 0)
         FAIL(err_sys(err, HEDUI_E_IO, "打不开密钥文件 '%s'\ncannot open the key file '%s'", path,
                      path));
-    if (!S_ISREG(st.st_mode) || (st.st_mode & 077) != 0)
+    if (!S_ISREG(st.st_mode))
+        FAIL(err_set(err, HEDUI_E_USAGE,
+                     "'%s' 不是普通文件，请用 --key 指明密钥文件\n"
+                     "'%s' is no regular file: name the key file with --key",
+                     path, path));
+    if ((st.st_mode & 077) != 0)
         FAIL(err_set(err, HEDUI_E_USAGE,
                      "密钥文件 '%s' 可被他人读取，请执行：chmod 600 '%s'\n"
                      "the key file '%s' is open to others: run chmod 600 '%s'",

@@ -172,6 +172,24 @@ empty_check(const struct balance *balance, const struct ingest_options *options,
                    options->files[0], options->files[0]);
 }
 
+/* The same file given twice would count every row of it twice. */
+static hedui_status
+twice_check(const struct feed_report *report, struct err *err)
+{
+    for (uint32_t i = 0; i < report->file_count; i++)
+        for (uint32_t k = 0; k < i; k++) {
+            const struct feed_file *file = &report->files[i], *other = &report->files[k];
+
+            if (file->physical > 0 &&
+                memcmp(&file->digest, &other->digest, sizeof file->digest) == 0)
+                return err_set(err, HEDUI_E_INPUT,
+                               "'%s' 与 '%s' 内容相同，请只给一份\n"
+                               "'%s' and '%s' are the same, byte for byte: give it once",
+                               other->path, file->path, other->path, file->path);
+        }
+    return HEDUI_OK;
+}
+
 static void
 spec_fill(struct delivery_spec *spec, const struct ingest_options *options,
           const struct mapping *mapping, const struct delivery_info *mended,
@@ -279,6 +297,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
         .progress_context = options->progress_context,
     };
     FAIL(feed_read(&out->report, &job, &sink, arena, err));
+    FAIL(twice_check(&out->report, err));
     FAIL(empty_check(&out->report.balance, options, err));
     digests = arena_alloc(arena, files.count, sizeof *digests);
     if (digests == NULL)
