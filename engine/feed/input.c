@@ -27,7 +27,10 @@ input_open(struct input *input, const char *path, struct err *err)
     if (input->fd < 0 || sys_fstat(input->fd, &input->stat) != 0)
         FAIL(err_sys(err, HEDUI_E_IO, "无法打开数据文件 '%s'\ncannot open feed '%s'", path, path));
     if (!S_ISREG(input->stat.st_mode))
-        FAIL(err_set(err, HEDUI_E_INPUT, "'%s' 不是普通文件\n'%s' is no regular file", path, path));
+        FAIL(err_set(
+            err, HEDUI_E_INPUT,
+            "'%s' 不是普通文件，请先存成文件\n'%s' is no regular file: save it as one first", path,
+            path));
     input->bytes = (uint64_t)input->stat.st_size;
     FAIL(input_read_at(input, magic, sizeof magic, 0, &got, err));
     input->is_gzip = got >= 2 && magic[0] == 0x1F && magic[1] == 0x8B;

@@ -335,9 +335,13 @@ meta_take(struct delivery *d, const char *path, const struct model *model, uint6
     struct meta meta;
     struct json_node *root;
     struct digest digest = d->info.digest;
+    hedui_status rc;
     struct text json = {(const char *)(d->units + d->head->unit_count), d->head->meta_bytes};
 
-    if (meta_read(&meta, &root, json, &d->arena, err) != HEDUI_OK)
+    rc = meta_read(&meta, &root, json, &d->arena, err);
+    if (rc == HEDUI_E_MEMORY)
+        return rc; /* the file may be good */
+    if (rc != HEDUI_OK)
         return damaged(path, "说明读不出", "its description cannot be read", err);
     d->info = meta.info;
     d->info.digest = digest;

@@ -327,6 +327,7 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
     struct text bytes;
     uint64_t newest;
     bool is_current = id == 0;
+    hedui_status rc;
 
     memset(out, 0, sizeof *out);
     if (is_current) {
@@ -344,12 +345,23 @@ manifest_load(struct manifest *out, const char *data, uint64_t id, struct arena 
     if (id > newest || (!is_current && !sys_exists(path)))
         return err_set(err, HEDUI_E_USAGE, "没有编号为 %llu 的快照\nthere is no snapshot %llu",
                        (unsigned long long)id, (unsigned long long)id);
+    if (!sys_exists(path))
+        return err_set(err, HEDUI_E_FORMAT,
+                       "'%s' 指向的快照文件 '%s' 不见了，请从备份恢复\n"
+                       "'%s' names snapshot file '%s', which is missing: bring it back from the "
+                       "backup",
+                       data, path, data, path);
     TRY(sys_slurp(&bytes, path, MANIFEST_MAX, arena, err));
     out->digest = digest_of(bytes.at, bytes.len);
     if (is_current && memcmp(&expected, &out->digest, sizeof expected) != 0)
         return damaged(path, err);
-    if (!check_holds(bytes) || json_parse(&root, bytes, arena, err) != HEDUI_OK ||
-        root->type != JSON_OBJECT || !root_read(root, out, arena) || out->id != id)
+    if (!check_holds(bytes))
+        return damaged(path, err);
+    rc = json_parse(&root, bytes, arena, err);
+    if (rc == HEDUI_E_MEMORY)
+        return rc; /* the file may be good */
+    if (rc != HEDUI_OK || root->type != JSON_OBJECT || !root_read(root, out, arena) ||
+        out->id != id)
         return damaged(path, err);
     return HEDUI_OK;
 }

@@ -231,9 +231,13 @@ meta_read(struct meta *meta, struct json_node **root, struct text json, struct a
     struct reading r = {0};
     struct delivery_info *info = &meta->info;
     const struct json_node *mends;
+    hedui_status rc;
 
     memset(meta, 0, sizeof *meta);
-    if (json_parse(root, json, arena, err) != HEDUI_OK)
+    rc = json_parse(root, json, arena, err);
+    if (rc == HEDUI_E_MEMORY)
+        return rc;
+    if (rc != HEDUI_OK)
         return err_set(err, HEDUI_E_FORMAT,
                        "数据文件的说明部分无法读取\na delivery's own description cannot be read");
     r.root = *root;
