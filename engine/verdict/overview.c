@@ -51,8 +51,6 @@ case_order(const void *a, const void *b)
     if (x->outcome == OUTCOME_INCOMPLETE)
         BY(x->missing_count, y->missing_count);
     BY(y->level, x->level);
-    if (x->outcome == OUTCOME_NOT_MET)
-        BY(y->share, x->share);
     BY(y->severity, x->severity);
     BY(y->share, x->share);
     return text_cmp(x->case_no, y->case_no);
@@ -286,10 +284,12 @@ overview_print(struct buf *out, const struct overview *overview, uint32_t page)
     counts_put(out, overview);
     if (page == 0)
         causes_put(out, overview);
-    buf_str(out,
-            "<h2>案件</h2>\n<p "
-            "class=\"small\">次序：疑似不符（超出限额的比例大的在前）、需人工复核（暂缓的在前）、"
-            "信息不全（缺得少的在前）、未见不符。点击核对编号打开报告。</p>\n");
+    buf_str(
+        out,
+        "<h2>案件</h2>\n<p "
+        "class=\"small\">"
+        "次序：疑似不符（规则要紧的在前，同样要紧的按超出限额的比例）、需人工复核（暂缓的在前）、"
+        "信息不全（缺得少的在前）、未见不符。点击核对编号打开报告。</p>\n");
     pages_put(out, false, overview_pages(overview), page);
     buf_str(out,
             "<table class=\"t\">\n<thead><tr><th scope=\"col\" class=\"n\">次序</th><th "

@@ -47,7 +47,8 @@ struct overview {
 
 void overview_case_fill(struct overview_case *out, const struct household *household,
                         const struct judgement *judgement); /* texts are those of its arguments */
-/* not_met by margin; review, held cases first; incomplete, nearest to complete first; met. */
+/* not_met, review with held cases first, incomplete with the fewest causes first, met; among equals
+ * as findings are: by severity, then by margin as a share of the limit. */
 void overview_rank(struct overview_case *cases, uint32_t count);
 
 uint32_t overview_pages(const struct overview *overview);         /* at least 1 */

@@ -152,7 +152,7 @@ body_of(const struct household *household)
 {
     const struct cell *body = report_cell(household, "entrusting_body");
 
-    return body == NULL ? TEXT("委托单位（未填）") : body->text;
+    return body == NULL ? TEXT("委托单位") : body->text;
 }
 
 /* What repeats on every sheet of paper: whose it is, and for whose use. */
