@@ -134,6 +134,13 @@ buf_as_text(const struct buf *buf)
     return (struct text){buf->at, buf->len};
 }
 
+struct text
+buf_part(struct buf *out, const struct buf *part)
+{
+    out->is_failed = out->is_failed || part->is_failed;
+    return buf_as_text(part);
+}
+
 hedui_status
 buf_check(const struct buf *buf, struct err *err)
 {

@@ -34,6 +34,8 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
  */
 char *buf_room(struct buf *buf, size_t len);
 struct text buf_as_text(const struct buf *buf);
+/* The bytes of `part`, which go into `out`: where `part` failed, `out` fails with it. */
+struct text buf_part(struct buf *out, const struct buf *part);
 
 /* In line, because output is made of many small pieces. */
 static inline void

@@ -139,7 +139,7 @@ held_write(const struct application_set *set, const struct model *model, const c
             sheet_put(&sheet, text_of(reason->code));
             sheet_put(&sheet, reason->field < 0 ? text_of("")
                                                 : model->applicant->fields[reason->field].name);
-            sheet_put(&sheet, buf_as_text(&line));
+            sheet_put(&sheet, buf_part(&out, &line));
             sheet_put(&sheet, text_of(zh));
             sheet_put(&sheet, text_of(en));
             sheet_line(&sheet);

@@ -195,7 +195,7 @@ sum_line(struct buf *out, const struct digest *digest, const struct buf *name)
 {
     buf_hex(out, digest->bytes, sizeof digest->bytes);
     buf_str(out, "  "); /* as sha256sum -c reads it */
-    buf_text(out, buf_as_text(name));
+    buf_text(out, buf_part(out, name));
     buf_byte(out, '\n');
 }
 
@@ -222,6 +222,7 @@ pages_write(const struct reports *reports, const struct overview *overview, stru
             else
                 overview_print(&page, overview, i);
             FAIL(buf_check(&page, err));
+            FAIL(buf_check(&name, err));
             FAIL(file_write(reports, buf_as_text(&name), &page, err));
             digest = digest_of(page.at, page.len);
             sum_line(sums, &digest, &name);

@@ -31,8 +31,8 @@ figure_add(struct sheet *sheet, const struct figure *figure)
         buf_init(&text, false);
         buf_init(&shown, false);
         value_print(&text, figure->value, figure->type);
-        fraction_print(&shown, buf_as_text(&text), figure->type->kind == TYPE_EXACT, "约 ");
-        sheet_add(sheet, buf_as_text(&shown));
+        fraction_print(&shown, buf_part(&shown, &text), figure->type->kind == TYPE_EXACT, "约 ");
+        sheet_add(sheet, buf_part(sheet->out, &shown));
         buf_release(&shown);
         buf_release(&text);
     } else {
@@ -209,7 +209,7 @@ compared_put(struct sheet *sheet, const struct labels *labels, const struct find
             if (column == LEFT || column == RIGHT) {
                 buf_reset(&label);
                 labels_expression(&label, labels, cells[column]);
-                sheet_add(sheet, buf_as_text(&label));
+                sheet_add(sheet, buf_part(sheet->out, &label));
             } else if (column == OP) {
                 sheet_add(sheet, c->op);
             } else {
@@ -284,7 +284,7 @@ sources_put(struct sheet *sheet, const struct labels *labels, const struct findi
                 date_print(&text, row->as_of);
             else
                 labels_name(&text, labels, "@", row->source);
-            next_add(sheet, is_first, buf_as_text(&text));
+            next_add(sheet, is_first, buf_part(sheet->out, &text));
             is_first = false;
         }
         sheet_close(sheet);

@@ -85,7 +85,7 @@ html_begin(struct buf *out, struct text title)
                  "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     html_put(out, "title", title);
     buf_str(out, "\n<style>");
-    buf_text(out, buf_as_text(&style));
+    buf_text(out, buf_part(out, &style));
     buf_str(out, "</style>\n</head>\n<body>\n");
     buf_release(&style);
 }

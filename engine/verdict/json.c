@@ -14,7 +14,7 @@ json_date(struct json *json, int32_t days)
 
     buf_init(&text, false);
     date_print(&text, days);
-    json_text(json, buf_as_text(&text));
+    json_text(json, buf_part(json->out, &text));
     buf_release(&text);
 }
 
@@ -53,11 +53,11 @@ json_known(struct json *json, const struct value *value, const struct type *type
     case TYPE_RATE:
         json_object(json);
         json_key(json, type->kind == TYPE_EXACT ? "exact" : "rate");
-        json_text(json, buf_as_text(&text));
+        json_text(json, buf_part(json->out, &text));
         json_end_object(json);
         break;
     default:
-        json_text(json, buf_as_text(&text));
+        json_text(json, buf_part(json->out, &text));
     }
     buf_release(&text);
 }

@@ -231,10 +231,10 @@ causes_put(struct buf *out, const struct overview *overview)
         buf_reset(&words);
         cause_subject(&words, overview, name);
         buf_str(out, "<tr>");
-        html_put(out, "th scope=\"row\"", buf_as_text(&words));
+        html_put(out, "th scope=\"row\"", buf_part(out, &words));
         buf_reset(&words);
         cause_reason(&words, reason);
-        html_put(out, "td", buf_as_text(&words));
+        html_put(out, "td", buf_part(out, &words));
         buf_str(out, "<td class=\"n\">");
         buf_uint(out, overview->causes[i].cases);
         buf_str(out, "</td></tr>\n");

@@ -294,7 +294,7 @@ report_print(struct buf *out, const struct report_case *report)
     buf_init(&title, true);
     buf_str(&title, "核对报告 ");
     buf_text(&title, report->household->case_no);
-    html_begin(out, buf_as_text(&title));
+    html_begin(out, buf_part(out, &title));
     buf_release(&title);
     frame_begin(out, report);
     report_basics(out, report);

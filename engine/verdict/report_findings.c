@@ -19,7 +19,7 @@ term(struct buf *out, const char *name)
 static void
 words_put(struct buf *out, const struct buf *words)
 {
-    html_text(out, buf_as_text(words));
+    html_text(out, buf_part(out, words));
 }
 
 static const char *
@@ -296,7 +296,7 @@ figure_put(struct buf *out, const struct report_case *report, const struct figur
     buf_reset(words);
     show_value(words, &figure->value, figure->type, LANG_ZH);
     buf_str(out, "<td class=\"n\">");
-    amount_put(out, buf_as_text(words), has_number ? text_of(show_unit(figure->type)) : TEXT(""));
+    amount_put(out, buf_part(out, words), has_number ? text_of(show_unit(figure->type)) : TEXT(""));
     buf_str(out, "</td><td>");
     for (uint32_t c = 0; c < figure->cause_count; c++) {
         buf_str(out, c == 0 ? "还不知道：" : "；");

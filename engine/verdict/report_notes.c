@@ -176,7 +176,7 @@ month_note(struct notes *notes, const struct kind *kind, uint32_t source, const 
         month_print(notes->out, last);
     }
     buf_str(notes->out, " 没有数据（成员 ");
-    html_text(notes->out, buf_as_text(keys));
+    html_text(notes->out, buf_part(notes->out, keys));
     buf_str(notes->out, "），该期间按未知处理。");
     note_end(notes);
 }
@@ -194,7 +194,7 @@ month_notes(struct notes *notes, const struct kind *kind, uint32_t source)
         buf_reset(&keys);
         if (month < base)
             keys_lacking(&keys, household, kind->number, source, month);
-        if (text_eq(buf_as_text(&keys), buf_as_text(&run)))
+        if (text_eq(buf_part(notes->out, &keys), buf_part(notes->out, &run)))
             continue;
         if (run.len > 0)
             month_note(notes, kind, source, &run, from, month - 1);
