@@ -115,18 +115,47 @@ class Feed:
             self.rows[owner].append(row)
 
 
+SAID = code(**dict.fromkeys(('1', 'true', 'Y', '是'), True), **dict.fromkeys(('0', 'false', 'N', '否'), False))
 APPLICANT = {
     'case_no': (words, MUST), 'programme': (code(DIBAO='dibao', DIBIAN='dibian', YILIAO='yiliao', ZHUFANG='zhufang'), MUST),
     'division': (words, MUST), 'applied_on': (day, MUST), 'name': (words, MUST),
     'relation': (code(户主='self', 本人='self', 配偶='spouse', 子女='child', 父母='parent', 其他='other'), MUST),
-    'role': (code(member='member', supporter='supporter', excluded='excluded'), NONE),
+    'role': (code(member='member', supporter='supporter', excluded='excluded', 共同生活成员='member', 不计入成员='excluded',
+                  赡养抚养扶养义务人='supporter'), NONE),
     'declared_annual_income': (money, UNKNOWN), 'declared_financial_assets': (money, UNKNOWN), 'authorised_on': (day, NONE),
+    'checked_on': (day, NONE), 'rigid_expense': (money, NONE), 'member_from': (day, NONE), 'member_until': (day, NONE),
+    'auth_until': (day, NONE), 'auth_sources': (words, NONE), 'student': (SAID, UNKNOWN), 'labour': (SAID, UNKNOWN),
+    'guardian': (identity, NONE), 'no_number': (SAID, NONE),
 }
-OF_CASE = ('case_no', 'programme', 'division', 'applied_on')
+OF_CASE = ('case_no', 'programme', 'division', 'applied_on', 'checked_on', 'rigid_expense')
+LATEST = 24  # months after the application that a check may come
+
+
+def is_late(applied_on, checked_on):
+    months = (checked_on.year - applied_on.year) * 12 + checked_on.month - applied_on.month
+    return checked_on < applied_on or (months, checked_on.day) > (LATEST, applied_on.day)
+
+
+def is_member(row):
+    """Does this person live with the family on the day of the check? Both days count."""
+    today = row['checked_on'] or row['applied_on']
+    return row['role'] in (None, 'member') and not (row['member_from'] and today < row['member_from']) and \
+        not (row['member_until'] and today > row['member_until'])
+
+
+def goes_back(members):
+    """A case in which rows disagree, somebody stands twice, a number is missing, or nobody is left."""
+    people = [m['person'] for m in members if m['person'] is not REFUSED and m['person'] is not BLANK]
+    return (len(set(people)) < len(people) or any(m['role'] == 'supporter' for m in members) or
+            any(m['person'] is BLANK and m['no_number'] is not True for m in members) or
+            any(m[field] != members[0][field] for m in members for field in OF_CASE) or
+            any(m['member_from'] and m['member_until'] and m['member_until'] < m['member_from'] for m in members) or
+            any(is_late(m['applied_on'], m['checked_on'] or m['applied_on']) for m in members) or
+            not any(map(is_member, members)))
 
 
 def applications(path):
-    """Cases by number, and the numbers of those that go back to the sender: a refused row, or one person twice."""
+    """Cases by number, and the numbers of those that go back to the sender: a refused row, or one that makes no sense."""
     cases, held = defaultdict(list), set()
     with open(path, encoding='utf-8-sig', newline='') as f:
         for cells in csv.DictReader(f):
@@ -136,9 +165,5 @@ def applications(path):
             if any(member[f] is REFUSED or (member[f] is BLANK and blank == MUST) for f, (_, blank) in APPLICANT.items()):
                 held.add(number)
             cases[number].append(member)
-    for number, members in cases.items():
-        people = [m['person'] for m in members if m['person'] is not REFUSED]
-        if BLANK in people or len(set(people)) < len(people) or any(m['role'] == 'supporter' for m in members) or \
-           any(m[field] != members[0][field] for m in members for field in OF_CASE):
-            held.add(number)
+    held |= {number for number, members in cases.items() if number not in held and goes_back(members)}
     return {number: members for number, members in cases.items() if number not in held}, held

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """household.py: one case with what each source says of each member: rows, coverage, and what is still open."""
 import datetime
+import re
 
-from cells import REFUSED, name
+from cells import BLANK, REFUSED, name
+from feeds import is_member
 from interval import Number, known, unknown
 
 LISTS = {'tax': 'incomes', 'real_estate': 'properties', 'vehicle': 'vehicles', 'bank': 'accounts'}
@@ -20,10 +22,15 @@ class Source:
 class Member:
     def __init__(self, key, row, checked_on):
         self.key, self.row = key, row
-        self.person = None if row['person'] is REFUSED else row['person']
-        signed = row['authorised_on']
-        self.is_authorised = signed is not None and signed <= checked_on
+        self.is_newborn = row['person'] is BLANK
+        self.person = None if self.is_newborn or row['person'] is REFUSED else row['person']
+        signed, until = row['authorised_on'], row['auth_until']
+        self.is_signed = signed is not None and signed <= checked_on and not (until and until < checked_on)
+        self.signed_for = row['auth_sources'] and [s.strip() for s in re.split('[、,;；，]', row['auth_sources'])]
         self.born = self.person and datetime.date(int(self.person[6:10]), int(self.person[10:12]), int(self.person[12:14]))
+
+    def signed(self, source):
+        return self.is_signed and (not self.signed_for or source in self.signed_for)
 
 
 def is_other(written, called):
@@ -39,22 +46,26 @@ class Element:
 
 
 class Household:
-    """The applicant first, then by birth and number, those without a readable number last."""
+    """The applicant first, then by birth and number, those without a readable number last; whoever does not live there today
+    keeps his letter and is not seen."""
 
-    def __init__(self, rows, checked_on, sources):
-        self.checked_on, self.sources = checked_on, sources
+    def __init__(self, rows, sources):
+        self.checked_on, self.sources = rows[0]['checked_on'] or rows[0]['applied_on'], sources
+        self.rigid_expense = None if rows[0]['rigid_expense'] is None else known(rows[0]['rigid_expense'])
         selves = [r for r in rows if r['relation'] == 'self']
         first = selves[0] if len(selves) == 1 else None
-        rows = sorted(rows, key=lambda r: (r is not first, r['person'] is REFUSED, r['name']) if r['person'] is REFUSED else
+        rows = sorted(rows, key=lambda r: (r is not first, True, r['name']) if r['person'] in (REFUSED, BLANK) else
                       (r is not first, False, r['person'][6:14], r['person']))
-        self.members = [Member(LETTERS[i], row, checked_on) for i, row in enumerate(rows)]
+        self.members = [Member(LETTERS[i], row, self.checked_on) for i, row in enumerate(rows) if is_member(row)]
         self.size = len(self.members)
 
     def coverage(self, member, source):
         """One word; None for a member who was not looked up at all."""
+        if member.is_newborn:
+            return 'not_applicable'
         if member.person is None:
             return None
-        if not member.is_authorised:
+        if not member.signed(source):
             return 'not_asked'
         if source not in self.sources:
             return 'not_answered'
@@ -68,6 +79,8 @@ class Household:
     def rows(self, member, source):
         """(elements, causes of what may still come)"""
         coverage, cause = self.coverage(member, source), '%s.%s@%s' % (member.key, LISTS[source], source)
+        if coverage == 'not_applicable':
+            return [], []
         if coverage is None:
             return [], [member.key + '.id_no']
         if coverage in ('not_asked', 'not_answered', 'stale'):
@@ -79,11 +92,10 @@ class Household:
     def leads(self):
         """Is there any row of another name, whether a rule reads it or not?"""
         for member in self.members:
-            if member.person is None or not member.is_authorised:
-                continue
             called = name(member.row['name'])
-            for at in self.sources.values():
-                if any(is_other(row['name'], called) for row in at.feed.rows.get(member.person, ())):
+            for source, at in self.sources.items():
+                rows = at.feed.rows.get(member.person, ()) if member.signed(source) else ()
+                if member.person and any(is_other(row['name'], called) for row in rows):
                     return True
         return False
 

@@ -88,6 +88,10 @@ def every(truths):
     return some(truths, False)
 
 
+def negated(truth):
+    return truth if isinstance(truth, frozenset) else not truth
+
+
 def left(supply, need, step):
     """max(0, supply - need), rounded up to whole steps."""
     def rest(amount):

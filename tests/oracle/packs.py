@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from household import View, amount, holds, one
-from interval import above, at_least, every, known, larger, left, some, total, unknown
+from interval import above, at_least, every, known, larger, left, negated, some, total, unknown
 
 ORDER = ('hold', 'deny', 'doubt', 'ask')
 OUTCOME = {'hold': 'review', 'deny': 'not_met', 'doubt': 'incomplete', 'ask': 'review', None: 'met'}
@@ -56,7 +56,8 @@ class Dibao:
     @classmethod
     def facts(cls, h, view):
         n, applied = h.size, h.members[0].row['applied_on']
-        found = total(view.sum(h.in_window(m, applied), amount('tax', 'amount')) for m in h.members).over(Fraction(12))
+        counted = holds('tax', 'item', lambda item: item not in ('honour', 'study'))
+        found = total(view.sum(h.in_window(m, applied), amount('tax', 'amount'), counted) for m in h.members).over(Fraction(12))
         stated = total(known(m.row['declared_annual_income']) if m.row['declared_annual_income'] is not None else
                        unknown(0, None, [m.key + '.declared_annual_income']) for m in h.members).over(Fraction(12))
         income = larger(found, stated)
@@ -75,26 +76,31 @@ class Dibao:
 
     @classmethod
     def denials(cls, h, f):
-        return {'income': at_least(f['per_capita'], known(cls.standard)), 'savings': above(f['savings'], f['savings_limit']),
+        past = f['savings'] + known(-f['savings_limit'].low)
+        rigid = h.rigid_expense is not None and every([h.rigid_expense.why or True, at_least(h.rigid_expense, past)])
+        return {'income': at_least(f['per_capita'], known(cls.standard)),
+                'savings': every([above(f['savings'], f['savings_limit']), negated(rigid)]),
                 'vehicle': above(f['cars'], known(0)),
                 'homes': every([above(f['homes'], known(1)), above(f['homes_area'], known(36 * h.size))])}
 
     @staticmethod
     def others(h):
-        """Who could work and earns nothing: whether somebody can, or studies, is not in these files."""
+        """Who could work and earns nothing; a family of minors whom nobody guards."""
         def works(m):
             elements, opens = h.in_window(m, m.row['applied_on'])
-            earned = [e.fields['item'] in ('wage', 'labour', 'business') for e in elements]
-            return some(earned + [frozenset([c]) for c in opens])
+            earned = holds('tax', 'item', lambda item: item in ('wage', 'labour', 'business'))
+            return some([earned(e) for e in elements] + [frozenset([c]) for c in opens])
 
         def aged(m, test):
-            return frozenset([m.key + '.id_no']) if m.born is None else test(age(m, h.checked_on))
+            if m.born is None:
+                return frozenset([m.key + ('.born' if m.is_newborn else '.id_no')])
+            return test(age(m, h.checked_on))
 
-        def negated(truth):
-            return truth if isinstance(truth, frozenset) else not truth
-        idle = some(every([aged(m, lambda a: 18 <= a < 60), frozenset([m.key + '.labour']), frozenset([m.key + '.student']),
-                           negated(works(m))]) for m in h.members)
-        minors = every(aged(m, lambda a: a < 18) for m in h.members)
+        def said(m, field):
+            return m.row[field] if m.row[field] is not None else frozenset(['%s.%s' % (m.key, field)])
+        idle = some(every([aged(m, lambda a: 18 <= a < 60), said(m, 'labour'), negated(said(m, 'student')), negated(works(m))])
+                    for m in h.members)
+        minors = every(every([aged(m, lambda a: a < 18), m.row['guardian'] is None]) for m in h.members)
         return {'idle': ('ask', idle), 'guardian': ('hold', minors)}
 
     @classmethod
@@ -124,11 +130,11 @@ def judged(pack, h):
     for rule, (level, truth) in pack.others(h).items():
         if truth is not False:
             levels[rule] = level if truth is True or level == 'hold' else 'doubt'
-    if not all(m.is_authorised for m in h.members):
+    if not all(m.signed(s) for m in h.members if not m.is_newborn for s in pack.valid_days):
         levels['ENG-AUTH'] = 'hold'
     if has_leads:
         levels['ENG-NAME'] = 'ask'
-    if any(h.coverage(m, s) not in ('found', 'none') for m in h.members for s in pack.valid_days):
+    if any(h.coverage(m, s) not in ('found', 'none', 'not_applicable') for m in h.members for s in pack.valid_days):
         levels['ENG-SILENT'] = 'doubt'
     declared = pack.declared(figures)
     if declared and declared[1]:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""soil.py COUNTY SEED: the dirt that `gen` does not make, put into a generated county in place: other headers in another
+"""soil.py COUNTY SEED: what `gen` does not make, put into a generated county in place: other headers in another
 order, other forms of money, dates, numbers and names, cells that are left out or no use, things that two members hold.
 About one row in ten of the applying households changes, so that their verdicts are worth comparing."""
 import csv
+import datetime
 import os
 import random
 import sys
@@ -67,11 +68,43 @@ def soiled(dice, row, columns):
         return row  # the generator had soiled it already
 
 
+YES, NO = ('1', 'true', 'Y', '是'), ('0', 'false', 'N', '否')
+
+
+def completed(dice, rows):
+    """Applications with the optional columns: when it was checked, what is set off, who signed for what, who lives there."""
+    out, cases = [], {}
+    for row in rows:
+        if row['case_no'] not in cases:
+            late = dice.choice((0,) * 12 + (9, 40, 70, 200) * 2 + (800, -1))
+            day = datetime.date.fromisoformat(row['applied_on'].replace('/', '-')) if row['applied_on'][5:7] != '02' else None
+            cases[row['case_no']] = {
+                'checked_on': '' if late == 0 or day is None else (day + datetime.timedelta(late)).isoformat(),
+                'rigid_expense': dice.choice(('', '', '0', '5000', '30000', '90000.5'))}
+        more = dict(cases[row['case_no']], student=dice.choice(NO + NO + YES + ('',)),
+                    labour=dice.choice(YES + YES + NO + NO + ('',)), guardian='', no_number='', member_from='', member_until='',
+                    auth_until='', auth_sources='')
+        for field, share, values in (
+                ('guardian', 0.3, (rows[0]['id_no'],)), ('auth_until', 0.08, ('2026-06-30', '2026-07-01', '2026-12-31')),
+                ('auth_sources', 0.06, ('tax、bank、vehicle、real_estate', 'tax,bank', 'real_estate;vehicle;tax; bank', '')),
+                ('member_from', 0.05, ('2020-01-01', '2026-07-01', '2026-07-02')), ('student', 0.002, ('也许',)),
+                ('member_until', 0.05, ('2026-06-30', '2026-07-01', '2027-01-01')), ('role', 0.03, ('excluded', '不计入成员')),
+                ('role', 0.003, ('supporter',))):
+            if dice.random() < share:
+                row = dict(row, **{field: dice.choice(values)}) if field == 'role' else row
+                more[field] = dice.choice(values) if field != 'role' else row['role']
+        out.append(dict(row, **more))
+        if dice.random() < 0.04:  # a child so young that it has no number
+            out.append(dict(out[-1], id_no='', name='王小' + dice.choice('一二三四五'), relation='子女', role='',
+                            no_number=dice.choice(YES + NO[:1]), declared_annual_income='0', authorised_on=''))
+    return out
+
+
 def rewrite(path, aliases, dice, change):
     with open(path, encoding='utf-8', newline='') as f:
         rows = list(csv.DictReader(f))
-    columns = list(rows[0])
     rows = change(rows)
+    columns = list(rows[0])
     dice.shuffle(columns)
     ends = dice.choice(('\n', '\r\n'))
     with open(path, 'w', encoding=dice.choice(('utf-8', 'utf-8-sig')), newline='') as f:
@@ -105,7 +138,7 @@ def main(county, seed):
     for kind in COLUMNS:
         rewrite(os.path.join(county, kind + '.csv'), ALIASES[kind], dice, feed(kind))
     rewrite(os.path.join(county, 'applicants.csv'), {}, dice,
-            lambda rows: [soiled(dice, row, APPLICANTS) if dice.random() < 0.1 else row for row in rows])
+            lambda rows: [soiled(dice, row, APPLICANTS) if dice.random() < 0.07 else row for row in completed(dice, rows)])
 
 
 if __name__ == '__main__':
