@@ -89,13 +89,15 @@ check: $(O)/hedui $(O)/fp/hedui
 	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/fp/hedui sh tests/run.sh $(O) \
 		$(PROGRAMS:%=$(O)/%)
 
-# the long runs of the faults: everything that check tries in part, in full; two hours on two cores
+# the long runs of the faults: everything that check tries in part, in full; three hours on two cores
 torture: $(O)/hedui $(O)/fp/hedui $(O)/asan/hedui $(O)/tests/unit/index/damage_test \
-		$(O)/tests/unit/index/race_test
+		$(O)/tests/unit/index/race_test $(O)/asan/tests/unit/index/damage_test
 	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_ROUNDS=1000 HEDUI_KILLS=1000 \
 		HEDUI_ALLOC_STEP=1 HEDUI_SHIM=1 HEDUI_SHIM_STEP=1 HEDUI_PUBLISHES=10000 \
-		HEDUI_SEEDS=20 HEDUI_FLOWS="kill memory mend faults badinput" sh tests/run.sh $(O) \
-		$(O)/tests/unit/index/damage_test $(O)/tests/unit/index/race_test
+		HEDUI_SEEDS=20 HEDUI_CALLS=1000 HEDUI_FLOWS="kill memory mend faults" \
+		sh tests/run.sh $(O) $(O)/tests/unit/index/damage_test $(O)/tests/unit/index/race_test
+	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS="badinput crash" \
+		sh tests/run.sh $(O)/asan $(O)/asan/tests/unit/index/damage_test
 
 asan: $(O)/asan/hedui $(PROGRAMS:%=$(O)/asan/%)
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS=smoke \

@@ -79,7 +79,7 @@ after_fault() { # TEXT DATA EXIT
 
 # the shipped program, its Nth call of one kind failing in the kernel
 if command -v strace > /dev/null && strace -o /dev/null true 2> /dev/null; then
-    for fault in pwrite64:ENOSPC pwrite64:EIO write:ENOSPC fsync:EIO rename:EIO pread64:EIO mmap:ENOMEM openat:EMFILE; do
+    for fault in pwrite64:ENOSPC pwrite64:EIO write:ENOSPC fsync:EIO rename:EIO pread64:EIO openat:EMFILE; do
         call=${fault%%:*} error=${fault##*:} faults=0 places=0
         rm -rf "$work/data"
         cp -R "$work/base" "$work/data"
@@ -109,6 +109,30 @@ if command -v strace > /dev/null && strace -o /dev/null true 2> /dev/null; then
         done
         [ "$faults" -eq "$places" ] && [ "$places" -gt 0 ]
         say $? "ingest, $call fails with $error at $places of ${total:-0} calls: old or new, whole, and good when given again"
+    done
+    for fault in write:ENOSPC fsync:EIO rename:EIO pread64:EIO; do
+        call=${fault%%:*} error=${fault##*:} good=0 places=0 n=1 code=2
+        while [ "$n" -le "$((4 * calls))" ]; do
+            rm -rf "$work/out.fault"
+            strace -f -o "$work/trace" -e "trace=$call" -e "inject=$call:error=$error:when=$n" "$HEDUI" verify "$work/c/applicants.csv" \
+                --rules $pack --data "$work/full" --out "$work/out.fault" --threads 1 > /dev/null 2> "$work/err"
+            code=$?
+            grep -q INJECTED "$work/trace" || break # fewer calls than that
+            places=$((places + 1)) why=
+            [ "$code" -le 2 ] || [ "$code" -eq 127 ] || why="exit $code"
+            [ "$code" -ne 2 ] || told || why="nothing said: $(cat "$work/err")"
+            if [ -e "$work/out.fault/run.json" ] && [ "$(sha256sum < "$work/out.fault/verdicts.jsonl")" != "$after" ]; then
+                why="$why; run.json vouches for other verdicts"
+            fi
+            if [ "$code" -le 1 ] && [ ! -e "$work/out.fault/run.json" ]; then why="$why; said done, but is not"; fi
+            if [ "$call" = fsync ] && [ "$code" -eq 2 ] && [ "$(grep -c "$call(" "$work/trace")" -gt "$n" ]; then why="$why; tried again"; fi
+            verify "$work/full" "$work/out.fault"
+            [ "$(sha256sum < "$work/out.fault/verdicts.jsonl")" = "$after" ] || why="$why; given again, the bytes differ"
+            if [ -z "$why" ]; then good=$((good + 1)); else echo "not ok - verify, $call $error at $n: $why"; fi
+            n=$((n + 1))
+        done
+        [ "$good" -eq "$places" ] && [ "$places" -gt 0 ]
+        say $? "verify, $call fails with $error at its first $places calls: no half results, told, and good when given again"
     done
 else
     echo "skip - calls that fail in the kernel: strace is missing or may not trace"
