@@ -189,6 +189,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
                           .progress_context = options->progress_context};
     struct summary_group *groups;
     uint32_t group_count;
+    uint64_t refusals = mem_refusals();
     hedui_status rc = HEDUI_OK;
 
     *out = (struct batch_result){0};
@@ -211,6 +212,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
                           pool_lanes(pool), err));
     FAIL(files_open(files, options->out, pack, err));
     FAIL(march_all(&march, arena, err));
+    FAIL(mem_check(refusals, err)); /* heads and labels too */
     FAIL(march_publish(&march, receipt.digests, err));
     FAIL(summary_groups(&march.summary, &groups, &group_count, arena, err));
     FAIL(causes_tell(out, groups, group_count, arena, err));
@@ -222,6 +224,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     if (options->has_reports)
         FAIL(overview_write(&march, out, groups, group_count, &receipt.reports, arena, err));
     FAIL(held_write(&set, world->model, options->out, &receipt.refused, err));
+    FAIL(mem_check(refusals, err));
     FAIL(receipt_write(&receipt, err));
 done:
     for (size_t i = 0; i < LEN(files); i++)
