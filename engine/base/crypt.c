@@ -25,7 +25,8 @@ static EVP_CIPHER *aes256;
 static void
 algorithms_fetch(void)
 {
-    /* asked for first: fetching from a library that could not set itself up ends in its NULL locks */
+    /* asked for first: fetching from a library that could not set itself up ends in its NULL locks
+     */
     if (OPENSSL_init_crypto(0, NULL) == 1 && OSSL_LIB_CTX_get0_global_default() != NULL)
         aes256 = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
 }
