@@ -29,7 +29,7 @@ for d in tax real_estate vehicle bank; do
         --refused "$work/refused" --json >> "$work/said" 2>&1
 done
 "$HEDUI" verify "$work/c/applicants.csv" --rules rules/jiangsu-dibao --data "$work/data" --out "$work/out" \
-    >> "$work/said" 2>&1
+    --reports >> "$work/said" 2>&1
 [ $? -le 1 ] || echo "not ok - privacy: verify"
 "$HEDUI" snapshot show --data "$work/data" --json >> "$work/said" 2>&1
 for case in $(cut -d'"' -f4 "$work/out/verdicts.jsonl" | head -n 10); do
@@ -53,9 +53,11 @@ cut -d, -f6 "$work/c/applicants.csv" | LC_ALL=C grep -aE '^[^ -~]{9,}$' | sort -
 echo 13900SECRET > "$work/marker"
 none "$work/ids" "no number ($(wc -l < "$work/ids")) rests in the data" "$work/data"
 none "$work/ids" "no number stands in verdicts, provenance, summary and findings" "$work"/out/*.jsonl "$work"/out/*.json "$work"/out/*.csv
+none "$work/ids" "no number stands in a report" "$work/out/reports"
 none "$work/ids" "no number is said" "$work/said"
 none "$work/names" "no name ($(wc -l < "$work/names")) rests in the data" "$work/data"
 none "$work/applied" "no name stands in verdicts, provenance and summary" "$work"/out/*.jsonl "$work"/out/*.json "$work"/out/*.csv
+none "$work/names" "no name stands in a report" "$work/out/reports"
 none "$work/names" "no name is said" "$work/said"
 none "$work/marker" "an undeclared column does not rest" "$work/data"
 [ "$(wc -c < "$work/said")" -gt 5000 ]
