@@ -60,7 +60,7 @@ TEST(a_print_reads_back_as_itself)
         {"a negative",                            "-(1 + 2)",                                "-(1 + 2)",                  "-3"        },
         {"a negation",                            "!(1 > 2)",                                "!(1 > 2)",                  "true"      },
         {"quotes, backslash, control characters", "\"a\\\"b\\\\c\\n\\x01\" == 'a'",          NULL,                        "false"     },
-        {"money",                                 "yuan('12.50') / 3",                          NULL,                        "1250/3"    },
+        {"money",                                 "yuan('12.50') / 3",                       NULL,                        "1250/3"    },
         {"a day and a month",                     "date('2025-03-01') < date('2025-04-01')", NULL,                        "true"      },
         {"the month of a day",                    "month_of(date('2025-03-31'))",            NULL,                        "2025-03"   },
         {"each of a list",                        "[1,2].map(x,x*2).exists(y,y in [3,4])",   NULL,                        "true"      },
