@@ -37,4 +37,12 @@ HEDUI_CHECKED hedui_status vocabulary_build(struct vocabulary_set *set,
                                             const struct builder *builder, struct pool *pool,
                                             struct err *err);
 
+/* names.c: tags, checks and masked forms of one field of names. */
+HEDUI_CHECKED hedui_status vocabulary_names(struct vocabulary_set *set, uint32_t field,
+                                            const struct builder *builder, struct pool *pool,
+                                            struct err *err);
+/* v->maps, one a lane, each with room for the lane's terms. */
+HEDUI_CHECKED hedui_status vocabulary_maps_open(struct vocabulary *v, const struct builder *builder,
+                                                uint32_t field, struct err *err);
+
 #endif

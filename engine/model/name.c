@@ -233,18 +233,18 @@ name_fold(struct text name, char *out)
 size_t
 name_mask(struct text name, char *out)
 {
-    static const char *const doubles[] = {"欧阳", "上官", "司马", "诸葛", "司徒", "夏侯", "皇甫",
-                                          "尉迟", "长孙", "慕容", "令狐", "东方", "端木", "公孙",
-                                          "轩辕", "宇文", "赫连", "呼延", "百里", "南宫", "澹台",
-                                          "淳于", "单于", "太叔", "申屠", "公冶", "钟离", "独孤"};
+    static const char doubles[][7] = {"欧阳", "上官", "司马", "诸葛", "司徒", "夏侯", "皇甫",
+                                      "尉迟", "长孙", "慕容", "令狐", "东方", "端木", "公孙",
+                                      "轩辕", "宇文", "赫连", "呼延", "百里", "南宫", "澹台",
+                                      "淳于", "单于", "太叔", "申屠", "公冶", "钟离", "独孤"};
     size_t keep = 0, len = 0, chars = text_chars(name);
 
     if (name.len == 0)
         return 0;
     text_next(name, &keep);
-    if (chars > 2)
+    if (chars > 2 && name.len > 6)
         for (size_t i = 0; i < sizeof doubles / sizeof doubles[0]; i++)
-            if (text_starts(name, text_of(doubles[i])))
+            if (memcmp(name.at, doubles[i], 6) == 0)
                 keep = 6;
     memcpy(out, name.at, keep);
     len = keep;

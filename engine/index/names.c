@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* names.c: the distinct names of all lanes to entries: tag, check, masked form. Entries are ordered
+ * by the tag, so names themselves are never compared; masked forms are few, and theirs are. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/buf.h"
+#include "engine/index/keyer.h"
+#include "engine/index/vocabulary.h"
+#include "engine/model/name.h"
+
+#include "engine/base/ban.h"
+
+#define NAMES_A_TASK 4096
+#define PASS_BITS 11
+#define PASSES 2 /* of the tag's first bits: what they leave is nearly in order */
+
+struct named { /* an entry on its way, and whose it is: names of all lanes in one row */
+    struct name_entry entry;
+    uint32_t name;
+};
+
+struct naming {
+    const struct builder *builder;
+    uint32_t field;
+    const struct text *names; /* of one lane */
+    size_t count, first;      /* first: of the lane's names, among all */
+    struct name_tag *tags;    /* of all lanes, like forms */
+    struct text *forms;
+    struct buf *bufs; /* masked forms, packed; one a task */
+};
+
+static hedui_status
+no_memory(struct err *err)
+{
+    return err_set(err, HEDUI_E_MEMORY, "系统内存不足\nno memory left for a dictionary");
+}
+
+static hedui_status
+names_task(void *context, uint32_t lane, size_t task, struct err *err)
+{
+    const struct naming *n = context;
+    size_t from = task * NAMES_A_TASK;
+    size_t count = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
+    struct text *forms = n->forms + n->first + from;
+    struct buf *buf = &n->bufs[task];
+
+    keyer_names(n->builder->lanes[lane].keyer, n->names + from, n->tags + n->first + from, count);
+    for (size_t i = 0; i < count; i++) {
+        char *to = buf_room(buf, NAME_MAX);
+        TRY(buf_check(buf, err));
+        forms[i].len = name_mask(n->names[from + i], to);
+        buf->len += forms[i].len;
+    }
+    for (size_t i = 0, at = 0; i < count; at += forms[i++].len)
+        forms[i].at = buf->at + at; /* only now: the buffer moved while it grew */
+    return HEDUI_OK;
+}
+
+struct form {
+    struct text text;
+    uint32_t number;
+};
+
+static int
+form_order(const void *a, const void *b)
+{
+    return text_cmp(((const struct form *)a)->text, ((const struct form *)b)->text);
+}
+
+/* One lane's names: tags, and each masked form's number in `seen`. */
+static hedui_status
+lane_name(struct naming *n, struct terms *seen, uint64_t *numbers, struct pool *pool,
+          struct err *err)
+{
+    size_t tasks = (n->count + NAMES_A_TASK - 1) / NAMES_A_TASK;
+    uint8_t states[NAMES_A_TASK] = {0};
+    hedui_status rc = HEDUI_OK;
+
+    n->bufs = mem_resize(NULL, tasks, sizeof *n->bufs);
+    if (n->bufs == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < tasks; i++)
+        buf_init(&n->bufs[i], true);
+    FAIL(pool_run(pool, tasks, names_task, n, err));
+    for (size_t from = 0; from < n->count; from += NAMES_A_TASK) {
+        size_t now = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
+        if (!terms_add(seen, n->forms + n->first + from, states, now, numbers + n->first + from))
+            FAIL(no_memory(err));
+    }
+done:
+    for (size_t i = 0; i < tasks; i++)
+        buf_release(&n->bufs[i]);
+    mem_free(n->bufs);
+    return rc;
+}
+
+/* The distinct masked forms, sorted, to v->items; rank[number in `seen`] is the place there. */
+static hedui_status
+forms_rank(struct vocabulary *v, struct arena *arena, const struct terms *seen, uint32_t *rank,
+           struct err *err)
+{
+    struct form *sorted = mem_resize(NULL, seen->count, sizeof *sorted);
+    hedui_status rc = HEDUI_OK;
+
+    v->items = mem_resize(NULL, seen->count, sizeof *v->items);
+    if (sorted == NULL || v->items == NULL)
+        FAIL(no_memory(err));
+    for (uint32_t i = 0; i < seen->count; i++)
+        sorted[i] = (struct form){seen->items[i], i};
+    if (seen->count > 0)
+        qsort(sorted, seen->count, sizeof *sorted, form_order);
+    for (uint32_t i = 0; i < seen->count; i++) {
+        v->items[i] = arena_text(arena, sorted[i].text);
+        if (v->items[i].at == NULL)
+            FAIL(no_memory(err));
+        rank[sorted[i].number] = i;
+    }
+    v->count = seen->count;
+done:
+    mem_free(sorted);
+    return rc;
+}
+
+static bool
+is_before(const struct name_entry *x, const struct name_entry *y)
+{
+    if (x->tag != y->tag)
+        return x->tag < y->tag;
+    return x->check != y->check ? x->check < y->check : x->mask < y->mask;
+}
+
+/* By tag, check, masked form. */
+static void
+named_sort(struct named *named, struct named *spare, size_t n)
+{
+    for (uint32_t pass = 0; pass < PASSES; pass++) {
+        uint32_t shift = 64 - (PASSES - pass) * PASS_BITS, mask = (1u << PASS_BITS) - 1;
+        const struct named *from = pass % 2 == 0 ? named : spare;
+        struct named *to = pass % 2 == 0 ? spare : named;
+        size_t starts[1 << PASS_BITS] = {0}, at = 0;
+        for (size_t i = 0; i < n; i++)
+            starts[from[i].entry.tag >> shift & mask]++;
+        for (size_t i = 0; i < 1 << PASS_BITS; i++) {
+            size_t count = starts[i];
+            starts[i] = at;
+            at += count;
+        }
+        for (size_t i = 0; i < n; i++)
+            to[starts[from[i].entry.tag >> shift & mask]++] = from[i];
+    }
+    _Static_assert(PASSES % 2 == 0, "the last pass ends in `named`");
+    for (size_t i = 1; i < n; i++) {
+        struct named one = named[i];
+        size_t at = i;
+        for (; at > 0 && is_before(&one.entry, &named[at - 1].entry); at--)
+            named[at] = named[at - 1];
+        named[at] = one;
+    }
+}
+
+/* v->entries in order and without repeats; the maps lead to them. */
+static hedui_status
+entries_number(struct vocabulary *v, const struct builder *builder, uint32_t field,
+               const struct named *named, size_t names, struct err *err)
+{
+    uint32_t *entry_of = mem_resize(NULL, names, sizeof *entry_of);
+    size_t at = 0;
+
+    v->entries = mem_resize(NULL, names, sizeof *v->entries);
+    if (entry_of == NULL || v->entries == NULL) {
+        mem_free(entry_of);
+        return no_memory(err);
+    }
+    for (size_t i = 0; i < names; i++) {
+        if (i == 0 || is_before(&named[i - 1].entry, &named[i].entry))
+            v->entries[v->entry_count++] = named[i].entry;
+        entry_of[named[i].name] = v->entry_count - 1;
+    }
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+        for (uint32_t i = 0; i < builder->lanes[lane].terms[field].count; i++)
+            v->maps[lane][i] = entry_of[at++];
+    mem_free(entry_of);
+    return HEDUI_OK;
+}
+
+static hedui_status
+names_number(struct vocabulary_set *set, uint32_t field, const struct naming *n,
+             const struct terms *seen, const uint64_t *numbers, size_t names, struct err *err)
+{
+    struct vocabulary *v = &set->fields[field];
+    uint32_t *rank = mem_resize(NULL, seen->count, sizeof *rank);
+    struct named *named = mem_resize(NULL, names, sizeof *named);
+    struct named *spare = mem_resize(NULL, names, sizeof *spare);
+    hedui_status rc = HEDUI_OK;
+
+    if (rank == NULL || named == NULL || spare == NULL)
+        FAIL(no_memory(err));
+    FAIL(vocabulary_maps_open(v, n->builder, field, err));
+    FAIL(forms_rank(v, &set->arena, seen, rank, err));
+    for (size_t i = 0; i < names; i++)
+        named[i] = (struct named){
+            {n->tags[i].tag, n->tags[i].check, rank[numbers[i]]},
+            (uint32_t)i
+        };
+    named_sort(named, spare, names);
+    FAIL(entries_number(v, n->builder, field, named, names, err));
+done:
+    mem_free(spare);
+    mem_free(named);
+    mem_free(rank);
+    return rc;
+}
+
+hedui_status
+vocabulary_names(struct vocabulary_set *set, uint32_t field, const struct builder *builder,
+                 struct pool *pool, struct err *err)
+{
+    struct naming n = {.builder = builder, .field = field};
+    struct terms seen;
+    uint64_t *numbers = NULL;
+    size_t names = 0;
+    hedui_status rc = HEDUI_OK;
+
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+        names += builder->lanes[lane].terms[field].count;
+    terms_init(&seen, builder->lanes[0].terms[field].seed);
+    n.tags = mem_resize(NULL, names, sizeof *n.tags);
+    n.forms = mem_resize(NULL, names, sizeof *n.forms);
+    numbers = mem_resize(NULL, names, sizeof *numbers);
+    if (n.tags == NULL || n.forms == NULL || numbers == NULL || names > UINT32_MAX)
+        FAIL(no_memory(err));
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++) {
+        struct terms *terms = &builder->lanes[lane].terms[field];
+        n.names = terms->items;
+        n.count = terms->count;
+        terms_seal(terms);
+        FAIL(lane_name(&n, &seen, numbers, pool, err));
+        n.first += n.count;
+    }
+    FAIL(names_number(set, field, &n, &seen, numbers, names, err));
+done:
+    terms_release(&seen);
+    mem_free(numbers);
+    mem_free(n.forms);
+    mem_free(n.tags);
+    return rc;
+}
