@@ -54,8 +54,8 @@ def ours(county, threads):
     shutil.rmtree(data, ignore_errors=True)
     shutil.rmtree(out, ignore_errors=True)
     common = ['--data', data, '--threads', str(threads)]
-    commands = [[HEDUI, 'ingest', 'adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f), '--as-of',
-                 '2025-01-10', '--refused', WORK] + common for f in FEEDS]
+    feeds = [a for f in FEEDS for a in ('adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f))]
+    commands = [[HEDUI, 'ingest'] + feeds + ['--as-of', '2025-01-10', '--refused', WORK] + common]
     commands.append([HEDUI, 'verify', county + '/applicants.csv', '--rules', 'bench/packs/six', '--out', out]
                     + common)
     return timed(commands)

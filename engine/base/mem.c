@@ -60,6 +60,8 @@ mem_wipe(void *bytes, size_t len)
         explicit_bzero(bytes, len);
 }
 
+#define HUGE_FROM ((size_t)64 << 20)
+
 void *
 mem_pages(size_t bytes)
 {
@@ -71,7 +73,10 @@ mem_pages(size_t bytes)
         mem_refused();
         return NULL;
     }
-    (void)madvise(at, bytes, MADV_HUGEPAGE); /* advice only: refused is as good */
+    /* Advice only, and only where a table is looked up at random: a huge page that is touched for
+     * the first time costs a virtual machine more than its rows save in misses. */
+    if (bytes >= HUGE_FROM)
+        (void)madvise(at, bytes, MADV_HUGEPAGE);
     return at;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #include "engine/base/json.h"
+#include "engine/base/slab.h"
+#include "engine/base/sys.h"
 #include "engine/cli/balance.h"
 #include "engine/cli/verb.h"
 #include "engine/model/value.h"
@@ -89,9 +91,6 @@ options_read(struct ingest_options *options, int64_t *refuse_max, const struct c
 
     *options = (struct ingest_options){
         .data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data",
-        .mapping = call->operands[0],
-        .files = call->operands + 1,
-        .file_count = call->operand_count - 1,
         .source = v[SOURCE],
         .mends = v[MENDS],
         .refused_dir = v[REFUSED],
@@ -187,42 +186,104 @@ result_text(struct buf *out, const struct ingest_result *result)
                hex, result->bytes, result->owners, result->snapshot);
 }
 
+static bool
+is_mapping(const char *operand)
+{
+    struct text name = text_of(operand);
+
+    return text_ends(name, TEXT(".yaml")) || text_ends(name, TEXT(".yml"));
+}
+
+/* The operands from `first` on that make one delivery: a mapping and its files. */
+static uint32_t
+part_end(const struct call *call, uint32_t first)
+{
+    uint32_t end = first + 1;
+
+    while (end < call->operand_count && !is_mapping(call->operands[end]))
+        end++;
+    return end;
+}
+
+/* All is looked at before the first delivery is made. */
+static hedui_status
+parts_check(const struct call *call, struct err *err)
+{
+    bool is_one = part_end(call, 0) == call->operand_count;
+
+    if (!is_one && (call->values[SOURCE] != NULL || call->values[MENDS] != NULL ||
+                    call->values[COVERS] != NULL))
+        return err_set(err, HEDUI_E_USAGE,
+                       "--source、--mends、--covers 只用于一份数据，请分开接收\n"
+                       "--source, --mends and --covers are of one delivery: ingest it by itself");
+    for (uint32_t at = 0; at < call->operand_count; at = part_end(call, at))
+        if (part_end(call, at) == at + 1)
+            return err_set(err, HEDUI_E_USAGE,
+                           "映射 '%s' 后面没有数据文件\nno data file follows the mapping '%s'",
+                           call->operands[at], call->operands[at]);
+    for (uint32_t at = 0; !is_one && at < call->operand_count; at++)
+        if (!sys_exists(call->operands[at]))
+            return err_set(err, HEDUI_E_INPUT,
+                           "找不到 '%s'，什么也没有接收\n'%s' is not there; nothing was ingested",
+                           call->operands[at], call->operands[at]);
+    return HEDUI_OK;
+}
+
+/* One delivery, and what is said of it. */
+static hedui_status
+part_ingest(struct ingest_options *options, const struct call *call, struct session *session,
+            uint64_t *refused)
+{
+    struct ingest_result result = {0};
+    struct progress progress;
+    hedui_status rc;
+
+    progress_init(&progress, "MB", 1000000);
+    options->progress = progress_show;
+    options->progress_context = &progress;
+    rc = ingest(&result, options, session->world, session->pool, &session->messages,
+                &session->arena, &session->err);
+    progress_clear(&progress);
+    if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL)
+        result_json(&session->out, &result);
+    else if (rc == HEDUI_OK)
+        result_text(&session->out, &result);
+    *refused += result.balance.refused;
+    return rc;
+}
+
 static int
 ingest_run(const struct call *call)
 {
     struct session session;
     struct ingest_options options;
-    struct ingest_result result = {0};
-    struct progress progress;
     int64_t refuse_max = 0;
+    uint64_t refused = 0;
     hedui_status rc;
 
     session_begin(&session);
     rc = options_read(&options, &refuse_max, call, &session); /* first: a slip makes no folder */
     if (rc == HEDUI_OK)
+        rc = parts_check(call, &session.err);
+    if (rc == HEDUI_OK)
         rc = session_world(&session, call, false, 0, false);
-    if (rc == HEDUI_OK) {
-        progress_init(&progress, "MB", 1000000);
-        options.progress = progress_show;
-        options.progress_context = &progress;
-        rc = ingest(&result, &options, session.world, session.pool, &session.messages,
-                    &session.arena, &session.err);
-        progress_clear(&progress);
+    for (uint32_t at = 0; rc == HEDUI_OK && at < call->operand_count; at = part_end(call, at)) {
+        options.mapping = call->operands[at];
+        options.files = call->operands + at + 1;
+        options.file_count = part_end(call, at) - at - 1;
+        rc = part_ingest(&options, call, &session, &refused);
     }
-    if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL)
-        result_json(&session.out, &result);
-    else if (rc == HEDUI_OK)
-        result_text(&session.out, &result);
-    return session_end(&session, rc, result.balance.refused > (uint64_t)refuse_max ? 1 : 0);
+    slabs_trim();
+    return session_end(&session, rc, refused > (uint64_t)refuse_max ? 1 : 0);
 }
 
 const struct verb verb_ingest = {
     .name = "ingest",
-    .operands = "MAPPING FILE…",
+    .operands = "MAPPING FILE… [MAPPING FILE…]…",
     .operands_min = 2,
     .operands_max = OPERANDS_MAX,
-    .zh = "接收部门数据，生成新的数据和快照",
-    .en = "department files to a new delivery and a new snapshot",
+    .zh = "接收部门数据，每个映射生成一份新的数据和快照",
+    .en = "department files to a new delivery and a new snapshot, one of each a mapping",
     .has_json = true,
     .options =
         {

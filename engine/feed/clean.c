@@ -61,7 +61,7 @@ blank_put(const struct run *run, const struct plan_field *at, uint32_t row)
 static inline bool
 has_value(const struct plan_field *at, struct text cell)
 {
-    return cell.len > 0 && !at->is_blank_first[(unsigned char)cell.at[0]];
+    return cell.len > 0 && !(at->has_blanks && at->is_blank_first[(unsigned char)cell.at[0]]);
 }
 
 static void
@@ -107,10 +107,10 @@ texts_take(const struct run *run, const struct plan_field *at)
     }
 }
 
-static int32_t
-code_clean(const struct plan_field *at, struct text cell)
+static inline int32_t
+code_clean(const struct plan_field *at, struct text cell, bool is_inside)
 {
-    struct short_word word = short_word_of(cell);
+    struct short_word word = short_word_of(cell, is_inside);
     uint32_t slot = short_word_slot(&word, at->word_slots);
 
     for (; at->words[slot].code >= 0; slot = (slot + 1) & (at->word_slots - 1))
@@ -137,7 +137,7 @@ codes_take(const struct run *run, const struct plan_field *at)
         }
         if ((is_utf8 || cell_decode(lane, run->plan, &cell)) && has_value(at, cell) &&
             cell.len <= SHORT_WORD_MAX)
-            code = code_clean(at, cell);
+            code = code_clean(at, cell, cell.at == lane->cells[i].at);
         column->number[run->base + i] = code;
         lane->odd[i] |= code < 0;
     }
@@ -162,7 +162,7 @@ numbers_take(const struct run *run, const struct plan_field *at)
         column->state[run->base + i] = CELL_VALUE;
         if (cell.len == 0)
             lane->odd[i] |= !blank_put(run, at, run->base + i);
-        else if (has_value(at, cell) && number_clean(cell, at->shift, &value) &&
+        else if (has_value(at, cell) && number_clean(cell, at->shift, true, &value) &&
                  (!is_money || value <= MONEY_MAX_FEN) && is_in_range(at->field, value))
             column->number[run->base + i] = value;
         else

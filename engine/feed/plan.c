@@ -216,7 +216,7 @@ words_lay(struct plan_field *at, struct arena *arena, struct err *err)
     for (uint32_t i = 0; i < at->word_slots; i++)
         at->words[i].code = -1;
     for (uint32_t i = 0; i < codes->count; i++) {
-        struct short_word word = short_word_of(codes->words[i].word);
+        struct short_word word = short_word_of(codes->words[i].word, false);
         uint32_t slot = short_word_slot(&word, at->word_slots);
         if (word.len > SHORT_WORD_MAX)
             continue; /* the careful way knows it */
@@ -237,7 +237,7 @@ road_choose(struct plan_field *at, struct arena *arena, struct err *err)
 
     for (uint32_t i = 0; i < at->map->blank_count; i++)
         if (at->map->blanks[i].len > 0)
-            at->is_blank_first[(unsigned char)at->map->blanks[i].at[0]] = true;
+            at->has_blanks = at->is_blank_first[(unsigned char)at->map->blanks[i].at[0]] = true;
     switch (at->field->type) {
     case FIELD_IDENTITY:
         at->road = ROAD_IDENTITY;

@@ -38,7 +38,8 @@ struct plan_field { /* one that the file has a column for */
     const struct field *field;
     const struct field_map *map;
     enum column_road road;
-    bool is_blank_first[256]; /* a word that stands for blank begins so */
+    bool has_blanks;          /* words that stand for blank … */
+    bool is_blank_first[256]; /* … begin so */
     uint32_t shift;           /* ROAD_NUMBER: decimal places of the value's unit */
     struct short_word *words; /* ROAD_CODE: open addressing, at most half full */
     uint32_t word_slots;      /* a power of two */
@@ -70,12 +71,16 @@ struct plan {
     int32_t case_field; /* kind applicant: number of case_no, else -1 */
 };
 
+/* is_inside: 8 bytes may be read from the first byte of the text on. */
 static inline struct short_word
-short_word_of(struct text text)
+short_word_of(struct text text, bool is_inside)
 {
     struct short_word word = {0, 0, (uint32_t)text.len, -1};
 
-    if (text.len >= 8) {
+    if (is_inside && text.len > 0 && text.len < 8) {
+        __builtin_memcpy(&word.first, text.at, 8);
+        word.first &= ~UINT64_C(0) >> (64 - 8 * text.len);
+    } else if (text.len >= 8) {
         __builtin_memcpy(&word.first, text.at, 8);
         __builtin_memcpy(&word.last, text.at + text.len - 8, 8);
     } else {

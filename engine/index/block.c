@@ -110,8 +110,9 @@ bucket_load(struct job *job, uint32_t bucket, struct err *err)
         const struct chunk *chunk = of->open[bucket];
         uint8_t *first = s->rows + job->count * bytes, *to = first;
         for (; chunk != NULL; chunk = chunk->older) {
-            memcpy(to, chunk->rows, chunk->count * bytes);
-            to += chunk->count * bytes;
+            size_t rows = chunk_rows(of, bucket, chunk);
+            memcpy(to, chunk->rows, rows * bytes);
+            to += rows * bytes;
         }
         TRY(spill_read(&of->spill, bucket, bytes, to, err));
         rows_renumber(job, first, of->bucket_rows[bucket], lane);

@@ -117,7 +117,7 @@ slabs_free(struct slab *slab)
 {
     while (slab != NULL) {
         struct slab *older = slab->older;
-        mem_pages_free(slab, SLAB_BYTES);
+        slab_give(slab);
         slab = older;
     }
 }
@@ -132,6 +132,7 @@ builder_rows_free(struct builder *builder)
         lane->slab = lane->spare = NULL;
         lane->slab_count = 0;
         memset(lane->open, 0, sizeof lane->open);
+        memset(lane->left, 0, sizeof lane->left);
         spill_close(&lane->spill);
     }
 }
@@ -320,9 +321,11 @@ lane_spill(struct builder *builder, struct lane *lane, struct err *err)
     TRY(spill_begin(&lane->spill, builder->spec.dir, err));
     for (uint32_t b = 0; b < BUCKETS; b++)
         for (const struct chunk *chunk = lane->open[b]; chunk != NULL; chunk = chunk->older)
-            TRY(spill_bucket(&lane->spill, b, chunk->rows, chunk->count, builder->plan.bytes, err));
+            TRY(spill_bucket(&lane->spill, b, chunk->rows, chunk_rows(lane, b, chunk),
+                             builder->plan.bytes, err));
     TRY(spill_end(&lane->spill, err));
     memset(lane->open, 0, sizeof lane->open);
+    memset(lane->left, 0, sizeof lane->left);
     assert(lane->spare == NULL);
     lane->spare = lane->slab;
     lane->slab = NULL;
@@ -340,7 +343,7 @@ slab_add(struct builder *builder, struct lane *lane, struct err *err)
     if (slab != NULL) {
         lane->spare = slab->older;
     } else {
-        slab = mem_pages(SLAB_BYTES);
+        slab = slab_take();
         if (slab == NULL)
             return no_memory(err);
         lane->slab_count++;
@@ -361,8 +364,9 @@ chunk_add(struct builder *builder, struct lane *lane, uint32_t bucket, struct er
     chunk = (struct chunk *)(void *)((uint8_t *)lane->slab + lane->slab->at);
     lane->slab->at += builder->chunk_bytes;
     chunk->older = lane->open[bucket];
-    chunk->count = 0;
     lane->open[bucket] = chunk;
+    lane->next[bucket] = chunk->rows;
+    lane->left[bucket] = CHUNK_ROWS;
     return HEDUI_OK;
 }
 
@@ -374,13 +378,11 @@ rows_scatter(struct builder *builder, struct lane *lane, uint32_t rows, struct e
     for (uint32_t i = 0; i < rows; i++) {
         const uint8_t *row = lane->stage + i * stride;
         uint32_t bucket = bucket_of(row_get(row, 0, 8));
-        struct chunk *chunk = lane->open[bucket];
-        if (chunk == NULL || chunk->count == CHUNK_ROWS) {
+        if (lane->left[bucket] == 0)
             TRY(chunk_add(builder, lane, bucket, err));
-            chunk = lane->open[bucket];
-        }
-        row_copy(chunk->rows + chunk->count * bytes, row, bytes);
-        chunk->count++;
+        row_copy(lane->next[bucket], row, bytes);
+        lane->next[bucket] += bytes;
+        lane->left[bucket]--;
         lane->bucket_rows[bucket]++;
     }
     return HEDUI_OK;

@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 
+#include "engine/base/slab.h"
 #include "engine/index/bucket.h"
 #include "engine/index/build.h"
 #include "engine/index/row.h"
@@ -16,12 +17,11 @@
 #include "engine/index/terms.h"
 
 #define CHUNK_ROWS 64
-#define SLAB_BYTES ((size_t)2 << 20) /* one huge page */
-#define MONTHS_MAX 120000            /* months before the year 10000 */
+#define MONTHS_MAX 120000 /* months before the year 10000 */
 
-struct chunk { /* rows of one bucket and lane; rows stand at `rows`, plan.bytes each */
+struct chunk { /* CHUNK_ROWS rows of one bucket and lane, plan.bytes each; the newest has fewer */
     struct chunk *older;
-    uint32_t count, unused;
+    uint64_t unused; /* rows stand at a multiple of 16 */
     uint8_t rows[];
 };
 
@@ -40,7 +40,9 @@ struct lane {
     struct keyer *keyer;
     struct slab *slab, *spare; /* spare: given back by rows that went to the disk */
     size_t slab_count;
-    struct chunk *open[BUCKETS];
+    struct chunk *open[BUCKETS];   /* the newest */
+    uint8_t *next[BUCKETS];        /* where its next row goes */
+    uint32_t left[BUCKETS];        /* rows that it still takes */
     uint32_t bucket_rows[BUCKETS]; /* also of rows on the disk */
     struct spill spill;
     struct terms terms[FIELDS_MAX]; /* of texts, names and tails */
@@ -67,6 +69,12 @@ struct builder {
     atomic_size_t used; /* bytes of terms and refusals */
     bool is_sealed;
 };
+
+static inline uint32_t
+chunk_rows(const struct lane *lane, uint32_t bucket, const struct chunk *chunk)
+{
+    return chunk == lane->open[bucket] ? CHUNK_ROWS - lane->left[bucket] : CHUNK_ROWS;
+}
 
 /* Gives back all rows: what is left is dictionaries and refusals. */
 void builder_rows_free(struct builder *builder);

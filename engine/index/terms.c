@@ -133,11 +133,12 @@ slots_grow(struct terms *terms)
 {
     struct terms old = *terms;
     size_t count = old.slot_count == 0 ? SLOTS_MIN : old.slot_count * 2;
-    struct term_slot *slots =
-        mem_pages(count * sizeof *slots); /* zeros; huge pages where granted */
+    struct term_slot *slots = mem_pages(count * sizeof *slots);
 
     if (slots == NULL)
         return false;
+    memset(slots, 0,
+           count * sizeof *slots); /* touched by a read first, each page would fault twice */
     for (size_t i = 0; i < old.slot_count; i++) {
         size_t slot = words_hash(&old.slots[i], old.seed) & (count - 1);
         if (old.slots[i].number == 0)

@@ -42,9 +42,19 @@ eight_pad(const char *at, size_t len)
     return bytes | zeros >> (8 * len);
 }
 
-/* Up to 8 digits, and perhaps '.' with one or two more: times 10^shift. */
-static inline bool
-number_clean(struct text cell, uint32_t shift, int64_t *out)
+/* The same where 8 bytes may be read from `at` on, whatever `len` is. */
+static inline uint64_t
+eight_pad_past(const char *at, size_t len)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030);
+
+    return eight_load(at) << (64 - 8 * len) | zeros >> 4 * len >> 4 * len;
+}
+
+/* Up to 8 digits, and perhaps '.' with one or two more: times 10^shift. is_inside: 8 bytes may be
+ * read from any byte of the cell on. */
+static inline __attribute__((always_inline)) bool
+number_clean(struct text cell, uint32_t shift, bool is_inside, int64_t *out)
 {
     static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
     size_t whole = cell.len;
@@ -70,7 +80,7 @@ number_clean(struct text cell, uint32_t shift, int64_t *out)
     }
     if (whole - 1 > 7 || places > shift || shift >= sizeof powers / sizeof *powers)
         return false;
-    bytes = eight_pad(cell.at, whole);
+    bytes = is_inside ? eight_pad_past(cell.at, whole) : eight_pad(cell.at, whole);
     if (!eight_are_digits(bytes))
         return false;
     *out = (int64_t)eight_value(bytes) * powers[shift] + part * powers[shift - places];

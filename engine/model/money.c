@@ -168,7 +168,7 @@ money_parse(struct text cell, enum money_unit unit, int64_t *fen)
 {
     if (cell.len == 0)
         return CELL_BLANK;
-    if (unit == UNIT_YUAN && number_clean(cell, 2, fen))
+    if (unit == UNIT_YUAN && number_clean(cell, 2, false, fen))
         return CELL_OK;
     return money_careful(cell, unit, fen);
 }
