@@ -74,7 +74,6 @@ HEDUI_CHECKED hedui_status buf_check(const struct buf *buf, struct err *err); /*
  * memory, the old one is untouched. mem_free(NULL) is welcome. */
 void *mem_resize(void *old, size_t count, size_t size);
 void mem_free(void *old);
-<<<<<<< HEAD
 /* How often memory was refused so far, by the system or by the cap of an arena, in all threads. Who
  * gives out an answer compares before with after (mem_check), since what went through a scratch
  * buffer that could not grow is cut, and looks whole. */
@@ -82,11 +81,7 @@ uint64_t mem_refusals(void);
 void mem_refused(void); /* for base alone: one more */
 HEDUI_CHECKED hedui_status mem_check(uint64_t before, struct err *err); /* HEDUI_E_MEMORY */
 void mem_wipe(void *bytes, size_t len);                                 /* not optimised away */
-/* Page-aligned anonymous memory, huge pages advised; zeroed. NULL: no memory. */
-=======
-void mem_wipe(void *bytes, size_t len); /* not optimised away */
 /* Page-aligned anonymous memory, zeroed; large blocks in huge pages where granted. NULL: none. */
->>>>>>> 50ec79e (cli, base, index: several feeds in one ingest, through the same slabs; bench: one command)
 void *mem_pages(size_t bytes);
 void mem_pages_free(void *at, size_t bytes);
 
