@@ -10,7 +10,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-.PHONY: all build check torture demo bench lint asan tsan cov fuzz install clean format help test-programs
+.PHONY: all build check torture demo bench lint asan tsan cov fuzz install manual clean format help test-programs
 all: build
 
 comma := ,
@@ -136,14 +136,28 @@ demo: build
 bench: build
 	$(Q)HEDUI=$(O)/hedui python3 bench/run.py
 
-install: build
+# the manual page and the completions are printed by the program, from its one table of verbs
+MANUAL := man/man1/hedui.1 man/zh_CN/man1/hedui.1 bash-completion/completions/hedui \
+	zsh/site-functions/_hedui fish/vendor_completions.d/hedui.fish
+manual: $(MANUAL:%=$(O)/share/%)
+$(O)/share/%: $(O)/hedui
+	@mkdir -p $(@D)
+	$(Q)$(O)/hedui help $(help_of) > $@.tmp && mv $@.tmp $@
+$(O)/share/man/man1/hedui.1: help_of = --man en
+$(O)/share/man/zh_CN/man1/hedui.1: help_of = --man zh
+$(O)/share/bash-completion/completions/hedui: help_of = --completion bash
+$(O)/share/zsh/site-functions/_hedui: help_of = --completion zsh
+$(O)/share/fish/vendor_completions.d/hedui.fish: help_of = --completion fish
+
+install: build manual
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/hedui \
 		$(DESTDIR)$(PREFIX)/share/hedui $(DESTDIR)$(PREFIX)/share/doc/hedui
 	install -m 755 $(O)/hedui $(DESTDIR)$(PREFIX)/bin/hedui
 	install -m 644 include/hedui/*.h $(DESTDIR)$(PREFIX)/include/hedui
 	cp -R rules adapters $(DESTDIR)$(PREFIX)/share/hedui
+	for file in $(MANUAL); do install -D -m 644 $(O)/share/$$file $(DESTDIR)$(PREFIX)/share/$$file; done
 	install -m 644 README.md README.zh-CN.md LICENSE docs/*.md $(DESTDIR)$(PREFIX)/share/doc/hedui
 clean:
 	rm -rf $(O)
 help:
-	@echo "build check torture demo bench lint asan tsan cov fuzz format install clean"
+	@echo "build check torture demo bench lint asan tsan cov fuzz format manual install clean"

@@ -29,7 +29,7 @@ done
 say "verify the applications by rules/jiangsu-dibao"
 code=0
 "$hedui" verify "$dir/county/applicants.csv" --rules rules/jiangsu-dibao --data "$dir/data" \
-    --out "$dir/out" || code=$?
+    --out "$dir/out" --overwrite || code=$?
 [ "$code" -le 1 ] || exit "$code"
 
 # a case that was found not to fit, else the first one

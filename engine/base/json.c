@@ -200,6 +200,18 @@ json_newline(struct json *json)
 }
 
 void
+json_tally(struct json *json, const char *what_key, struct text what, const char *count_key,
+           uint64_t count)
+{
+    json_object(json);
+    json_key(json, what_key);
+    json_text(json, what);
+    json_key(json, count_key);
+    json_uint(json, count);
+    json_end_object(json);
+}
+
+void
 json_digest(struct json *json, const char *key, const struct digest *digest)
 {
     char hex[2 * DIGEST_BYTES + 1];

@@ -46,6 +46,9 @@ void json_uint(struct json *json, uint64_t value);
 void json_bool(struct json *json, bool value);
 void json_null(struct json *json);
 void json_digest(struct json *json, const char *key, const struct digest *digest); /* key and hex */
+/* An object of two: what was counted, and how often. */
+void json_tally(struct json *json, const char *what_key, struct text what, const char *count_key,
+                uint64_t count);
 void json_newline(struct json *json); /* end of a JSON line: no comma before the next value */
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };

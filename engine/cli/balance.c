@@ -37,14 +37,8 @@ counts_json(struct json *json, const char *key, const struct feed_count *counts,
 {
     json_key(json, key);
     json_array(json);
-    for (uint32_t i = 0; i < count; i++) {
-        json_object(json);
-        json_key(json, "what");
-        json_text(json, counts[i].what);
-        json_key(json, "count");
-        json_uint(json, counts[i].count);
-        json_end_object(json);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        json_tally(json, "what", counts[i].what, "count", counts[i].count);
     json_end_array(json);
 }
 

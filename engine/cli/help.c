@@ -5,11 +5,14 @@
 #include <hedui/version.h>
 
 #include "engine/base/json.h"
+#include "engine/cli/manual.h"
 #include "engine/cli/verb.h"
 
 #include "engine/base/ban.h"
 
 #define NAME_COLUMNS 20
+
+enum { MAN, COMPLETION };
 
 static void
 option_print(struct buf *out, const struct option_spec *option)
@@ -118,6 +121,10 @@ help(struct session *session, const struct call *call, int *code)
     const struct verb *verb;
     uint32_t used = 0;
 
+    if (call->values[MAN] != NULL)
+        return manual_print(&session->out, call->values[MAN], &session->err);
+    if (call->values[COMPLETION] != NULL)
+        return completion_print(&session->out, call->values[COMPLETION], &session->err);
     if (call->common[OPT_JSON] != NULL) {
         table_json(&session->out);
         return HEDUI_OK;
@@ -154,6 +161,11 @@ const struct verb verb_help = {
     .zh = "命令一览和每个命令的选项",
     .en = "what there is, and the options of a verb",
     .has_json = true,
-    .options = {{0}},
+    .options =
+        {
+                  [MAN] = {"man", "zh|en", "输出手册页", "prints the manual page"},
+                  [COMPLETION] = {"completion", "bash|zsh|fish", "输出命令行补全脚本",
+                            "prints completion for a shell"},
+                  },
     .run = help_run,
 };

@@ -9,7 +9,19 @@
 
 #include "engine/base/ban.h"
 
-enum { RULES, MAPPING, SNAPSHOT, OUT, CHECKED_ON, PURPOSE, BODY, ENTRUST_NO, REFUSE_MAX, REPORTS };
+enum {
+    RULES,
+    MAPPING,
+    SNAPSHOT,
+    OUT,
+    CHECKED_ON,
+    PURPOSE,
+    BODY,
+    ENTRUST_NO,
+    OVERWRITE,
+    REFUSE_MAX,
+    REPORTS
+};
 
 static hedui_status
 options_read(struct batch_options *options, const struct call *call, struct session *session)
@@ -22,6 +34,7 @@ options_read(struct batch_options *options, const struct call *call, struct sess
     if (v[RULES] == NULL || v[OUT] == NULL)
         return err_set(&session->err, HEDUI_E_USAGE,
                        "请写明 --rules 规则包 和 --out 输出目录\nname --rules PACK and --out DIR");
+    options->overwrites = v[OVERWRITE] != NULL;
     TRY(value_day("--checked-on", v[CHECKED_ON], &defaults->checked_on, &session->err));
     defaults->has_checked_on = v[CHECKED_ON] != NULL;
     defaults->purpose = text_of(v[PURPOSE]);
@@ -154,6 +167,8 @@ const struct verb verb_verify = {
                   [ENTRUST_NO] = {"entrust-no", "T", "委托书号", "number of the entrustment"},
                   [REPORTS] = {"reports", NULL, "每户一份核对报告（DIR/reports/index.html）",
                          "a report per household (DIR/reports/index.html)"},
+                  [OVERWRITE] = {"overwrite", NULL, "允许覆盖 --out 里另一次核对的结果",
+                           "results of another run in --out may be written over"},
                   [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 案仍算成功（默认 0）",
                             "up to N refused cases are exit 0 (0)"},
                   },

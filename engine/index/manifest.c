@@ -38,20 +38,10 @@ put_texts(struct json *json, const char *key, const struct text *texts, uint32_t
 }
 
 static void
-put_digest(struct json *json, const char *key, const struct digest *digest)
-{
-    char hex[2 * DIGEST_BYTES + 1];
-
-    digest_hex(digest, hex);
-    json_key(json, key);
-    json_str(json, hex);
-}
-
-static void
 put_entry(struct json *json, const struct manifest_entry *entry)
 {
     json_object(json);
-    put_digest(json, "delivery", &entry->delivery);
+    json_digest(json, "delivery", &entry->delivery);
     json_key(json, "source");
     json_text(json, entry->source);
     json_key(json, "kind");
@@ -59,7 +49,7 @@ put_entry(struct json *json, const struct manifest_entry *entry)
     json_key(json, "as_of_day");
     json_int(json, entry->as_of);
     if (entry->is_mend)
-        put_digest(json, "mends", &entry->mends);
+        json_digest(json, "mends", &entry->mends);
     if (entry->has_months) {
         json_key(json, "months");
         json_array(json);
@@ -87,7 +77,7 @@ manifest_write(struct buf *out, const struct manifest *manifest)
     json_uint(&json, manifest->id);
     json_key(&json, "parent");
     json_uint(&json, manifest->parent);
-    put_digest(&json, "parent_sha256", &manifest->parent_digest);
+    json_digest(&json, "parent_sha256", &manifest->parent_digest);
     json_key(&json, "deliveries");
     json_array(&json);
     for (uint32_t i = 0; i < manifest->count; i++)

@@ -14,16 +14,6 @@ static const char *const type_names[] = {
 };
 
 static void
-put_digest(struct json *json, const char *key, const struct digest *digest)
-{
-    char hex[2 * DIGEST_BYTES + 1];
-
-    digest_hex(digest, hex);
-    json_key(json, key);
-    json_str(json, hex);
-}
-
-static void
 put_text(struct json *json, const char *key, struct text text)
 {
     json_key(json, key);
@@ -90,7 +80,7 @@ put_lists(struct json *json, const struct delivery_info *info)
     for (uint32_t i = 0; i < info->file_count; i++) {
         json_object(json);
         put_text(json, "name", info->files[i]);
-        put_digest(json, "sha256", &info->file_digests[i]);
+        json_digest(json, "sha256", &info->file_digests[i]);
         json_end_object(json);
     }
     json_end_array(json);
@@ -108,8 +98,8 @@ meta_write(struct buf *out, const struct meta *meta, const struct kind *kind)
     put_text(&json, "kind", info->kind);
     put_text(&json, "mapping", info->mapping);
     put_int(&json, "mapping_version", info->mapping_version);
-    put_digest(&json, "mapping_sha256", &info->mapping_digest);
-    put_digest(&json, "model_sha256", &info->model_digest);
+    json_digest(&json, "mapping_sha256", &info->mapping_digest);
+    json_digest(&json, "model_sha256", &info->model_digest);
     put_int(&json, "normaliser", info->normaliser);
     put_int(&json, "as_of_day", info->as_of);
     json_key(&json, "mode");
@@ -123,12 +113,10 @@ meta_write(struct buf *out, const struct meta *meta, const struct kind *kind)
     put_int(&json, "ignored", (int64_t)info->ignored);
     json_key(&json, "partial");
     json_bool(&json, info->is_partial);
-    json_key(&json, "mends");
     if (info->is_mend) {
-        char hex[2 * DIGEST_BYTES + 1];
-        digest_hex(&info->mends, hex);
-        json_str(&json, hex);
+        json_digest(&json, "mends", &info->mends);
     } else {
+        json_key(&json, "mends");
         json_null(&json);
     }
     put_lists(&json, info);

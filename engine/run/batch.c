@@ -8,6 +8,7 @@
 #include "engine/run/held.h"
 #include "engine/run/march.h"
 #include "engine/run/outfile.h"
+#include "engine/run/overwrite.h"
 #include "engine/run/receipt.h"
 
 #include "engine/base/ban.h"
@@ -204,6 +205,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     receipt.input = &report.files[0];
     receipt.mapping = mapping;
     receipt_name(&receipt);
+    FAIL(overwrite_check(&receipt, arena, err));
     FAIL(sys_make_dirs(options->out, err));
     FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */
     FAIL(reports_retract(options->out, err));

@@ -19,6 +19,7 @@ struct batch_options {
     struct application_defaults defaults;
     bool has_reports;      /* a report per household, and pages that lead to them */
     struct text only_case; /* nothing but this case; empty: all */
+    bool overwrites;       /* results of another run in `out` may go */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
     void *progress_context;
 };

@@ -152,13 +152,7 @@ void
 summary_print(const struct summary_group *groups, uint32_t count, struct json *json)
 {
     json_array(json);
-    for (uint32_t i = 0; i < count; i++) {
-        json_object(json);
-        json_key(json, "cause");
-        json_text(json, groups[i].name);
-        json_key(json, "cases");
-        json_uint(json, groups[i].cases);
-        json_end_object(json);
-    }
+    for (uint32_t i = 0; i < count; i++)
+        json_tally(json, "cause", groups[i].name, "cases", groups[i].cases);
     json_end_array(json);
 }

@@ -300,7 +300,6 @@ void
 verdict_json(struct buf *out, const struct pack *pack, const struct household *household,
              const struct judgement *judgement)
 {
-    char hex[2 * DIGEST_BYTES + 1];
     struct json json;
 
     json_begin(&json, out);
@@ -326,9 +325,7 @@ verdict_json(struct buf *out, const struct pack *pack, const struct household *h
     declared_put(&json, judgement);
     json_key(&json, "pack");
     json_text(&json, pack_name(pack));
-    digest_hex(pack_hash(pack), hex);
-    json_key(&json, "pack_hash");
-    json_str(&json, hex);
+    json_digest(&json, "pack_hash", pack_hash(pack));
     json_end_object(&json);
     json_newline(&json);
 }

@@ -261,9 +261,11 @@ run 0 "odd case numbers" verify "$work/numbers.csv" --rules $pack --data "$work/
 say $? "odd case numbers: eight lines, no formula in the table"
 run 0 "explain an odd case number" explain "$work/out" --case 'a"b'
 { echo "$head"; echo "T1,$row"; echo "T1,$row"; } > "$work/double.csv"
-run 1 "one person twice in a case goes back" verify "$work/double.csv" --rules $pack --data "$work/data" --out "$work/out"
+run 1 "one person twice in a case goes back" verify "$work/double.csv" --rules $pack --data "$work/data" --out "$work/out" --overwrite
 { echo "$head"; yes "T1,$row" | head -n 3000; } > "$work/crowd.csv"
-run 1 "a case of 3,000 rows goes back" verify "$work/crowd.csv" --rules $pack --data "$work/data" --out "$work/out"
+run 1 "a case of 3,000 rows goes back" verify "$work/crowd.csv" --rules $pack --data "$work/data" --out "$work/out" --overwrite
+run 2 "results of another run are not written over" verify "$work/numbers.csv" --rules $pack --data "$work/data" --out "$work/out"
+run 1 "the same run again is" verify "$work/crowd.csv" --rules $pack --data "$work/data" --out "$work/out"
 echo "$head" > "$work/nobody.csv"
 run 0 "a batch without a case" verify "$work/nobody.csv" --rules $pack --data "$work/data" --out "$work/out.nobody"
 grep -q 'not one case' "$work/o"
@@ -275,7 +277,7 @@ run 2 "a folder for a batch" verify "$work/c" --rules $pack --data "$work/data" 
 [ ! -e "$work/out2" ]
 say $? "a batch that cannot be read leaves no results"
 { echo "$head"; echo "T1,$row" | sed 's/,DIBAO,/,YILIAO_X,/'; } > "$work/programme.csv"
-run 1 "a programme that the pack does not serve goes back" verify "$work/programme.csv" --rules $pack --data "$work/data" --out "$work/out"
+run 1 "a programme that the pack does not serve goes back" verify "$work/programme.csv" --rules $pack --data "$work/data" --out "$work/out" --overwrite
 run 2 "explain a case that is not there" explain "$work/out.nobody" --case nobody
 run 2 "explain a folder without results" explain "$work/c" --case x
 run 2 "replay a folder without results" replay "$work/c"
