@@ -14,7 +14,7 @@ ingest() { # FEED DATA
         > /dev/null 2> "$work/err"
 }
 verify() { # DATA OUT
-    "$bin" verify "$work/c/applicants.csv" --rules rules/jiangsu-dibao --data "$1" --out "$2" > /dev/null 2> "$work/err"
+    "$bin" verify "$work/c/applicants.csv" --rules rules/jiangsu-dibao --data "$1" --out "$2" --overwrite > /dev/null 2> "$work/err"
 }
 answer() { # DATA NAME: the digest of the verdicts, or the exit
     rm -rf "$work/$2"
