@@ -82,7 +82,7 @@ copy
 (ulimit -n 30; "$HEDUI" doctor --data "$work/k" --json > "$work/o" 2> "$work/e"; [ $? -eq 1 ] && [ "$(level open_files)" = wrong ])
 say $? "too few files"
 if (ulimit -c unlimited) 2> "$work/e"; then
-    (ulimit -c unlimited; "$HEDUI" doctor --data "$work/k" --json > "$work/o" && [ "$(level core_dumps)" = note ])
+    (ulimit -c unlimited; export ASAN_OPTIONS="${ASAN_OPTIONS:-}:disable_coredump=0"; "$HEDUI" doctor --data "$work/k" --json > "$work/o" && [ "$(level core_dumps)" = note ])
     say $? "core dumps are remarked upon"
 else
     echo "skip - core dumps are remarked upon: the limit may not be raised here"
