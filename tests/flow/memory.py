@@ -52,7 +52,7 @@ class Road:
                         '2026-06-30', '--data', data, '--refused', self.at('refused'), '--threads', '1', **env)
 
     def verify(self, data, out, **env):
-        return self.run('verify', self.at('county/applicants.csv'), '--rules', PACK, '--data', data, '--out', out,
+        return self.run('verify', self.at('county/applicants.csv'), '--rules', PACK, '--data', data, '--out', out, '--overwrite',
                         '--reports', '--threads', '1', **env)
 
 

@@ -238,11 +238,11 @@ def main():
         rows = read(batch).splitlines()
         with open(half, 'w', encoding='utf-8') as f:
             f.write('\n'.join(rows[:20]) + '\n')
-        c.call('verify', half, '--rules', 'rules/jiangsu-dibao', '--data', data, '--out', out, *OPTIONS)
+        c.call('verify', half, '--rules', 'rules/jiangsu-dibao', '--data', data, '--out', out, '--overwrite', *OPTIONS)
         left = [name for name in os.listdir(os.path.join(out, 'reports')) if name.endswith('.html')]
         ok(0 < len(left) < len(pages) / 2 and os.path.exists(keep),
            'a smaller batch leaves no report of the larger one, and what people keep there stays')
-        c.call('verify', half, '--rules', 'rules/jiangsu-dibao', '--data', data, '--out', out)
+        c.call('verify', half, '--rules', 'rules/jiangsu-dibao', '--data', data, '--out', out, '--overwrite')
         ok(os.listdir(os.path.join(out, 'reports')) == ['scan.pdf'], 'without --reports no older report stays beside new verdicts')
         silent = c.new_data()
         c.ingest(silent, 'tax')
