@@ -15,6 +15,7 @@
 #define BLOCK_MIN ((size_t)16 << 10) /* bytes; doubles with the arena … */
 #define BLOCK_MAX ((size_t)4 << 20)  /* … up to here: half a block is lost at most */
 
+#define SMALL_TEXT 128              /* bytes */
 #define PAGES_MIN ((size_t)2 << 20) /* from here on a block is pages of its own, huge if may be */
 
 struct arena_block {
@@ -32,18 +33,37 @@ arena_init(struct arena *arena, const char *name, size_t cap, bool is_wiped)
 }
 
 static void
-block_drop(struct arena *arena)
+block_free(struct arena_block *block)
 {
-    struct arena_block *block = arena->block;
-
-    arena->block = block->older;
-    arena->used -= block->size;
-    if (arena->is_wiped)
-        mem_wipe(block->data, block->at > block->dirty ? block->at : block->dirty);
+    if (block == NULL)
+        return;
     if (block->size >= PAGES_MIN)
         mem_pages_free(block, sizeof *block + block->size);
     else
         free(block);
+}
+
+/* Takes the newest block off. It stays as the spare where it is larger than that: who goes back to
+ * a mark again and again would else get and zero the same block each time. */
+static void
+block_drop(struct arena *arena)
+{
+    struct arena_block *block = arena->block, *smaller = block;
+
+    arena->block = block->older;
+    arena->used -= block->size;
+    if (block->dirty < block->at)
+        block->dirty = block->at;
+    if (arena->is_wiped) {
+        mem_wipe(block->data, block->dirty);
+        block->dirty = 0;
+    }
+    block->at = 0;
+    if (arena->spare == NULL || arena->spare->size < block->size) {
+        smaller = arena->spare;
+        arena->spare = block;
+    }
+    block_free(smaller);
 }
 
 void
@@ -51,6 +71,8 @@ arena_release(struct arena *arena)
 {
     while (arena->block != NULL)
         block_drop(arena);
+    block_free(arena->spare);
+    arena->spare = NULL;
     assert(arena->used == 0);
 }
 
@@ -88,8 +110,17 @@ static bool
 block_add(struct arena *arena, size_t need)
 {
     size_t size = arena->used < BLOCK_MIN ? BLOCK_MIN : arena->used;
-    struct arena_block *block;
+    struct arena_block *block = arena->spare;
 
+    if (block != NULL && block->size >= need &&
+        (arena->cap == 0 ||
+         (arena->used <= arena->cap && block->size <= arena->cap - arena->used))) {
+        arena->spare = NULL;
+        block->older = arena->block;
+        arena->block = block;
+        arena->used += block->size;
+        return true;
+    }
     if (size > BLOCK_MAX)
         size = BLOCK_MAX;
     if (size < need)
@@ -170,19 +201,24 @@ arena_text(struct arena *arena, struct text text)
 struct text
 arena_printf(struct arena *arena, const char *format, ...)
 {
+    char small[SMALL_TEXT]; /* most are: then the format is gone through once */
     va_list args, again;
     char *out = NULL;
     int n;
 
     va_start(args, format);
     va_copy(again, args);
-    n = vsnprintf(NULL, 0, format, args);
+    n = vsnprintf(small, sizeof small, format, args);
     va_end(args);
     if (n >= 0)
         out = arena_alloc(arena, (size_t)n + 1, 1);
-    if (out != NULL)
+    if (out != NULL && (size_t)n < sizeof small)
+        memcpy(out, small, (size_t)n + 1);
+    else if (out != NULL)
         vsnprintf(out, (size_t)n + 1, format, again);
     va_end(again);
+    if (arena->is_wiped && n > 0)
+        mem_wipe(small, (size_t)n < sizeof small ? (size_t)n : sizeof small);
     return (struct text){out, out == NULL ? 0 : (size_t)n};
 }
 

@@ -24,6 +24,7 @@ struct arena {
     size_t cap, used;          /* bytes; `used` counts whole blocks */
     bool is_wiped;             /* blocks are zeroed before they are freed: they held people */
     struct arena_block *block; /* the newest block */
+    struct arena_block *spare; /* one that was given back, for the next need; not in `used` */
 };
 
 struct arena_mark {

@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ROOM_MIN 256 /* bytes */
+#define ROOM_MIN 256   /* bytes */
+#define PRINTF_ROOM 64 /* mostly enough: then the format is gone through once */
 
 void
 buf_init(struct buf *buf, bool is_wiped)
@@ -109,23 +110,25 @@ buf_hex(struct buf *buf, const uint8_t *bytes, size_t len)
 void
 buf_printf(struct buf *buf, const char *format, ...)
 {
-    va_list args;
-    char *to = NULL;
+    va_list args, again;
+    char *to = buf_room(buf, PRINTF_ROOM);
+    size_t room = to == NULL ? 0 : buf->room - buf->len;
     int n;
 
     va_start(args, format);
-    n = vsnprintf(NULL, 0, format, args);
+    va_copy(again, args);
+    n = vsnprintf(to, room, format, args); /* writes a NUL, which is not counted */
     va_end(args);
-    if (n >= 0)
-        to = buf_room(buf, (size_t)n + 1); /* vsnprintf writes a NUL, which is not counted */
-    if (to == NULL) {
-        buf->is_failed = true;
-        return;
+    if (to != NULL && n >= 0 && (size_t)n >= room) {
+        to = buf_room(buf, (size_t)n + 1);
+        if (to != NULL)
+            vsnprintf(to, (size_t)n + 1, format, again);
     }
-    va_start(args, format);
-    vsnprintf(to, (size_t)n + 1, format, args);
-    va_end(args);
-    buf->len += (size_t)n;
+    va_end(again);
+    if (to == NULL || n < 0)
+        buf->is_failed = true;
+    else
+        buf->len += (size_t)n;
 }
 
 struct text

@@ -161,6 +161,35 @@ fact_take(struct quick_walk *q, const struct quick_record *record, uint32_t numb
     return quick_walk(&inner, fact->is, out);
 }
 
+/* Rows get a subject only where a trace wants to name them; the same row may get several, which
+ * evidence.c takes for one. */
+static void
+touch(struct quick_walk *q, const struct quick_record *record, const struct part *part)
+{
+    struct subject *s = record->subject;
+
+    if (record->open != NULL || part->kind == PART_FACT || part->kind == PART_LIST)
+        return;
+    if (s == NULL && record->traced != NULL) {
+        if (*record->traced == NULL) {
+            s = arena_alloc(q->run->arena, 1, sizeof *s);
+            if (s == NULL) {
+                q->run->is_full = true;
+                return;
+            }
+            subject_init(s, q->run, record->shape, record->kind);
+            s->cells = record->cells;
+            s->row = record->row;
+            s->thing = record->thing;
+            s->person = record->person;
+            *record->traced = s;
+        }
+        s = *record->traced;
+    }
+    if (s != NULL)
+        subject_touch(s, part);
+}
+
 static enum quick
 field_take(struct quick_walk *q, const struct quick_record *record, uint32_t number,
            const struct type *type, struct quick_value *out)
@@ -169,6 +198,8 @@ field_take(struct quick_walk *q, const struct quick_record *record, uint32_t num
     const struct person *person = record->person;
     struct value value;
 
+    if (q->run->is_tracing)
+        touch(q, record, part);
     switch (part->kind) {
     case PART_CELL:
         return cell_take(record, part->number, out);
@@ -206,7 +237,7 @@ bool
 quick_record_of(struct quick_walk *q, const struct expr *node, struct quick_record *out)
 {
     const struct pack *pack = q->run->pack;
-    const struct subject *s = &q->run->case_subject;
+    struct subject *s = &q->run->case_subject;
 
     q->steps++;
     if (node->op == OP_VAR && q->vars[node->number].record != NULL) {
@@ -548,7 +579,9 @@ quick_eval(struct run *run, const struct expr *expr, const struct subject *curre
                                        .person = current->person,
                                        .row = current->row,
                                        .open = current->open,
-                                       .subject = current};
+                                       .thing = current->thing,
+                                       /* the run owns its subjects: const for readers only */
+                                       .subject = (struct subject *)(uintptr_t)current};
         q.current = &record;
     }
     return is_scalar(expr->type) && quick_walk(&q, expr, &value) == QUICK_KNOWN &&

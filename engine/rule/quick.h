@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quick.h: the quick walk: an expression over what is known, straight from the cells.
  *
- * From     run_eval, for every evaluation that nobody traces
+ * From     run_eval, for every evaluation whose comparisons nobody looks at
  * To       a value, or the answer that the reference walk (eval.c) must make it
- * Lives    on the stack; takes nothing from an arena
+ * Lives    on the stack; only a trace takes subjects from the arena
  * Threads  as its run
  * Errors   none: whatever is unknown, none, maybe there, stale, in error or not handled here is the
  *          reference walk's
@@ -31,7 +31,9 @@ struct quick_record { /* a person, row, thing, open end or the case, seen withou
     const struct person *person;
     const struct household_row *row;
     const struct open_end *open;
-    const struct subject *subject; /* persons, the case, the current row of a fact; or NULL */
+    const struct household_thing *thing;
+    struct subject *subject; /* persons, the case, the current row of a fact; or NULL */
+    struct subject **traced; /* rows and things: the subject that stands for it in a trace */
 };
 
 struct quick_value { /* which one, the type of the node says */

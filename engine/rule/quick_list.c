@@ -64,7 +64,9 @@ rows_each(struct quick_walk *q, const struct person *person, uint32_t k,
 {
     const struct run *run = q->run;
     const struct kind *kind = &run->pack->model->kinds[k];
-    struct quick_record record = {.shape = &run->pack->shapes[k], .kind = kind, .person = person};
+    struct subject *traced = NULL;
+    struct quick_record record = {
+        .shape = &run->pack->shapes[k], .kind = kind, .person = person, .traced = &traced};
     struct quick_value value = {.record = &record};
 
     if (run->has_stale || person->lists == NULL || list_excess(run->household, person, k) > 0)
@@ -72,6 +74,7 @@ rows_each(struct quick_walk *q, const struct person *person, uint32_t k,
     for (uint32_t i = 0; i < person->lists[k].row_count; i++) {
         record.row = &person->lists[k].rows[i];
         record.cells = record.row->cells;
+        traced = NULL;
         if (!show(q, visitor, &value, false))
             return false;
     }
@@ -84,7 +87,8 @@ things_each(struct quick_walk *q, uint32_t k, const struct visitor *visitor)
     const struct run *run = q->run;
     const struct household *h = run->household;
     const struct kind *kind = &run->pack->model->kinds[k];
-    struct quick_record record = {.shape = &run->pack->shapes[k], .kind = kind};
+    struct subject *traced = NULL;
+    struct quick_record record = {.shape = &run->pack->shapes[k], .kind = kind, .traced = &traced};
     struct quick_value value = {.record = &record};
 
     if (run->has_stale || h->things == NULL)
@@ -93,8 +97,10 @@ things_each(struct quick_walk *q, uint32_t k, const struct visitor *visitor)
         if (h->persons[i].lists == NULL || list_excess(h, &h->persons[i], k) > 0)
             return false;
     for (uint32_t i = 0; i < h->things[k].thing_count; i++) {
-        record.row = h->things[k].things[i].rows[0];
-        record.cells = h->things[k].things[i].cells;
+        record.thing = &h->things[k].things[i];
+        record.row = record.thing->rows[0];
+        traced = NULL;
+        record.cells = record.thing->cells;
         record.person = &h->persons[record.row->person];
         if (!show(q, visitor, &value, false))
             return false;
@@ -111,7 +117,7 @@ members_each(struct quick_walk *q, const struct visitor *visitor)
     const struct run *run = q->run;
 
     for (uint32_t i = 0; i < run->household->member_count; i++) {
-        const struct subject *s = &run->persons[i];
+        struct subject *s = &run->persons[i];
         struct quick_record record = {.shape = s->shape,
                                       .kind = s->kind,
                                       .cells = s->cells,

@@ -209,7 +209,7 @@ list_of(struct subject *s, uint32_t kind)
     return s->lists[kind];
 }
 
-static void
+void
 subject_touch(struct subject *s, const struct part *part)
 {
     if (part->kind == PART_FACT || part->kind == PART_LIST || s->person == NULL || s->open != NULL)

@@ -12,6 +12,8 @@ struct value person_list(struct run *run, uint32_t person, uint32_t kind);
 /* Months up to this one are before every window of the pack; INT32_MIN: none is known to be. */
 int32_t list_far_month(const struct run *run, const struct kind *kind);
 bool list_is_far(const struct open_end *open, int32_t far);
+/* While tracing: this field of the subject is read. */
+void subject_touch(struct subject *subject, const struct part *part);
 struct cause_set cause_later(struct run *run, const struct person *person, const struct kind *kind,
                              const struct open_end *open);
 

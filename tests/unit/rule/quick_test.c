@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/rule/case.h"
+#include "engine/rule/finding.h"
 #include "tests/t.h"
 
 #define HOUSEHOLDS 400
@@ -187,6 +188,33 @@ same(const struct value *a, const struct value *b, const struct type *type)
     buf_release(&right);
 }
 
+/* The rows that a trace of the expression names. */
+static struct finding
+traced(struct run *run, const struct expr *expr, struct arena *arena)
+{
+    struct judging j = {.run = run, .arena = arena};
+    struct finding finding = {0};
+    struct err err = {0};
+
+    run->generation++;
+    run->touched = NULL;
+    run->is_tracing = true;
+    (void)run_eval(run, expr, NULL, NULL, NULL);
+    run->is_tracing = false;
+    T_OK(evidence_of_run(&j, &finding, run, &err), &err);
+    return finding;
+}
+
+static void
+same_evidence(struct run *run, struct run *reference, const struct expr *expr, struct arena *arena)
+{
+    struct finding left = traced(run, expr, arena), right = traced(reference, expr, arena);
+
+    T_EQ(left.evidence_count, right.evidence_count);
+    for (uint32_t i = 0; i < left.evidence_count && i < right.evidence_count; i++)
+        T_TEXT(left.evidence[i].row, right.evidence[i].row);
+}
+
 static struct pack *
 pack_of_test(struct arena *arena)
 {
@@ -260,6 +288,7 @@ TEST(what_the_quick_walk_answers_the_reference_walk_answers_too)
                 continue;
             answered[i]++;
             same(&quick, &slow, expr_type(exprs[i]));
+            same_evidence(&run, &reference, exprs[i], &arena);
         }
         buf_release(&line);
         arena_reset(&arena);
