@@ -72,28 +72,74 @@ thing_place(const void *a, const void *b) /* by the first row, as people see the
     return left->place < right->place ? -1 : left->place > right->place;
 }
 
-/* The parts together, at most the whole; one unknown part makes the share unknown. */
+/* What one source says of one person's part; *first: the row is the first of that pair. */
+static struct cell
+part_sum(const struct household_thing *thing, uint32_t r, uint32_t f, int64_t whole, bool *first)
+{
+    const struct household_row *row = thing->rows[r];
+    struct cell sum = {.state = CELL_VALUE};
+    uint32_t rows = 0, nones = 0;
+
+    *first = true;
+    for (uint32_t i = 0; i < thing->row_count; i++) {
+        const struct household_row *other = thing->rows[i];
+        const struct cell *part = &other->cells[f];
+
+        if (other->person != row->person || other->source != row->source)
+            continue;
+        *first = *first && i >= r;
+        rows++;
+        if (part->state == CELL_UNKNOWN)
+            sum.state = CELL_UNKNOWN;
+        else if (part->state == CELL_NONE)
+            nones++;
+        else
+            sum.number = part->number > whole - sum.number ? whole : sum.number + part->number;
+    }
+    if (nones > 0 && sum.state == CELL_VALUE)
+        sum.state = nones == rows ? CELL_NONE : CELL_UNKNOWN;
+    if (sum.state != CELL_VALUE)
+        sum.number = 0;
+    return sum;
+}
+
+/* The parts of all persons together, at most the whole. Two sources that tell of one person tell of
+ * the same part: where they differ it is unknown, and known beside blank is known. */
 static struct cell
 share_sum(const struct household_thing *thing, uint32_t f, uint8_t scale)
 {
     struct cell sum = {.state = CELL_VALUE};
-    uint32_t nones = 0;
+    uint32_t persons = 0, nones = 0;
     int64_t whole = 1;
 
     for (uint8_t i = 0; i < scale; i++)
         whole *= 10;
-    for (uint32_t r = 0; r < thing->row_count; r++) {
-        const struct cell *part = &thing->rows[r]->cells[f];
+    for (uint32_t r = 0; r < thing->row_count;) { /* rows stand by person */
+        struct cell mine = {.state = CELL_NONE};
+        uint32_t person = thing->rows[r]->person, said = 0;
 
-        if (part->state == CELL_UNKNOWN)
-            return *part;
-        nones += part->state == CELL_NONE;
-        if (part->state == CELL_NONE)
-            continue;
-        sum.number = part->number > whole - sum.number ? whole : sum.number + part->number;
+        for (; r < thing->row_count && thing->rows[r]->person == person; r++) {
+            bool is_first;
+            struct cell part = part_sum(thing, r, f, whole, &is_first);
+
+            if (!is_first)
+                continue;
+            if (said > 0 && part.state == CELL_VALUE && mine.state == CELL_VALUE &&
+                part.number != mine.number)
+                return (struct cell){.state = CELL_UNKNOWN};
+            if (mine.state == CELL_NONE || part.state == CELL_VALUE)
+                mine = part;
+            said++;
+        }
+        persons++;
+        nones += mine.state == CELL_NONE;
+        if (mine.state == CELL_UNKNOWN)
+            return mine;
+        if (mine.state == CELL_VALUE)
+            sum.number = mine.number > whole - sum.number ? whole : sum.number + mine.number;
     }
     if (nones > 0)
-        return (struct cell){.state = nones == thing->row_count ? CELL_NONE : CELL_UNKNOWN};
+        return (struct cell){.state = nones == persons ? CELL_NONE : CELL_UNKNOWN};
     return sum;
 }
 
@@ -167,8 +213,13 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
     struct claim *claims;
     uint32_t total = 0, n = 0;
 
-    for (uint32_t p = 0; p < household->member_count; p++)
-        total += household->persons[p].lists[kind->number].row_count;
+    for (uint32_t p = 0; p < household->member_count; p++) {
+        uint32_t mine = household->persons[p].lists[kind->number].row_count;
+
+        if (kind->limit > 0 && mine > kind->limit)
+            return HEDUI_OK; /* data that broke a rule: nobody may read them (E803) */
+        total += mine;
+    }
     if (total == 0)
         return HEDUI_OK;
     claims = arena_alloc(arena, total, sizeof *claims);

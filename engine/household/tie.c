@@ -14,8 +14,7 @@
 
 #include "engine/base/ban.h"
 
-#define ROWS_MAX                                                                                   \
-    100000 /* past it rows stay as they arrived: lists are past their limits long before */
+#define ROWS_MAX 20000 /* of a household; past it rows stay as they arrived */
 
 struct bond { /* all cells that hold one hidden value */
     uint32_t count, rank;
@@ -84,6 +83,13 @@ rows_hide_alike(const struct household_row *x, const struct household_row *y)
     return true;
 }
 
+/* A list past its limit is read by nobody. */
+static uint32_t
+rows_of(const struct kind *kind, const struct household_list *list)
+{
+    return kind->limit > 0 && list->row_count > kind->limit ? 0 : list->row_count;
+}
+
 static uint32_t
 hidden_count(const struct kind *kind)
 {
@@ -106,12 +112,13 @@ has_ties(const struct household *household, uint32_t *rows, size_t *cells)
     for (uint32_t p = 0; p < household->person_count; p++)
         for (uint32_t k = 0; k < model->kind_count; k++) {
             const struct household_list *list = &household->persons[p].lists[k];
+            uint32_t count = rows_of(&model->kinds[k], list);
 
-            for (uint32_t r = 1; r < list->row_count && !has; r++)
+            for (uint32_t r = 1; r < count && !has; r++)
                 has = row_compare(&list->rows[r - 1], &list->rows[r]) == 0 &&
                       !rows_hide_alike(&list->rows[r - 1], &list->rows[r]);
-            *rows += list->row_count;
-            *cells += (size_t)list->row_count * hidden_count(&model->kinds[k]);
+            *rows += count;
+            *cells += (size_t)count * hidden_count(&model->kinds[k]);
         }
     return has && *rows <= ROWS_MAX;
 }
@@ -147,8 +154,9 @@ vertices_fill(struct web *web, struct household *household)
     for (uint32_t p = 0; p < household->person_count; p++)
         for (uint32_t k = 0; k < model->kind_count; k++) {
             struct household_list *list = &household->persons[p].lists[k];
+            uint32_t count = rows_of(&model->kinds[k], list);
 
-            for (uint32_t r = 0; r < list->row_count; r++) {
+            for (uint32_t r = 0; r < count; r++) {
                 struct vertex *vertex = &web->vertices[web->vertex_count];
                 bool is_tie = r > 0 && row_compare(&list->rows[r - 1], &list->rows[r]) == 0;
 

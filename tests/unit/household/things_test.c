@@ -212,6 +212,61 @@ TEST(what_a_thing_is_does_not_hang_on_who_spoke_first)
         }
 }
 
+TEST(two_sources_tell_of_the_same_part)
+{
+    static const struct {
+        const char *belief;
+        struct {
+            int person, source;
+            struct cell share;
+        } rows[4];
+        int count;
+        struct cell share;
+    } rows[] = {
+        {"one part, told twice",               {{0, 0, NUMBER(5000)}, {0, 1, NUMBER(5000)}},       2, NUMBER(5000)       },
+        {"two parts of one source are two",
+         {{0, 0, NUMBER(2500)}, {0, 0, NUMBER(2500)}},
+         2,                                                                                           NUMBER(5000)       },
+        {"two parts told twice",
+         {{0, 0, NUMBER(2500)}, {0, 1, NUMBER(2500)}, {0, 0, NUMBER(1000)}, {0, 1, NUMBER(1000)}},
+         4,                                                                                           NUMBER(3500)       },
+        {"two halves, one of them told twice",
+         {{0, 0, NUMBER(5000)}, {1, 0, NUMBER(5000)}, {1, 1, NUMBER(5000)}},
+         3,                                                                                           NUMBER(10000)      },
+        {"sources that differ",
+         {{0, 0, NUMBER(5000)}, {0, 1, NUMBER(4000)}},
+         2,                                                                                           BLANK(CELL_UNKNOWN)},
+        {"known beside blank",
+         {{0, 0, BLANK(CELL_UNKNOWN)}, {0, 1, NUMBER(4000)}},
+         2,                                                                                           NUMBER(4000)       },
+        {"a blank part of one source",
+         {{0, 0, BLANK(CELL_UNKNOWN)}, {0, 0, NUMBER(4000)}},
+         2,                                                                                           BLANK(CELL_UNKNOWN)},
+    };
+
+    for (size_t i = 0; i < LEN(rows); i++)
+        for (int turn = 0; turn < 2; turn++) {
+            struct cell thing = {.number = 1}, value = {.number = 7};
+            const struct household_things *things;
+            struct shelf shelf;
+
+            T_ROW(rows[i].belief);
+            shelf_open(&shelf, FIELD_INT, false);
+            for (int r = 0; r < rows[i].count; r++) {
+                int at = turn == 0 ? r : rows[i].count - 1 - r, person = rows[i].rows[at].person;
+                struct household_list *list = &shelf.persons[person].lists[1];
+
+                shelf_put(&shelf, person, thing, rows[i].rows[at].share, value, MATCH_EXACT);
+                list->rows[list->row_count - 1].source = (int16_t)rows[i].rows[at].source;
+            }
+            things = shelf_things(&shelf);
+            T_EQ(things->thing_count, 1);
+            T_EQ(things->things[0].cells[1].state, rows[i].share.state);
+            T_EQ(things->things[0].cells[1].number, rows[i].share.number);
+            arena_release(&shelf.arena);
+        }
+}
+
 TEST(leads_alone_still_speak)
 {
     struct cell thing = {.number = 1}, share = {.number = 5000}, value = {.number = 7};
@@ -226,4 +281,5 @@ TEST(leads_alone_still_speak)
 }
 
 T_MAIN(T(rows_agree_by_all_that_the_type_of_a_field_holds),
-       T(what_a_thing_is_does_not_hang_on_who_spoke_first), T(leads_alone_still_speak))
+       T(what_a_thing_is_does_not_hang_on_who_spoke_first), T(two_sources_tell_of_the_same_part),
+       T(leads_alone_still_speak))
