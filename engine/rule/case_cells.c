@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/base/hash.h"
+#include "engine/model/name.h"
 #include "engine/rule/case.h"
 #include "engine/rule/tree.h"
 
@@ -18,6 +19,17 @@ static struct key128
 invented_key(struct text text)
 {
     return (struct key128){hash_bytes(text.at, text.len, 1), hash_bytes(text.at, text.len, 2)};
+}
+
+int64_t
+opaque_tag(const struct field *field, struct text text)
+{
+    char folded[NAME_MAX];
+    struct text form = text;
+
+    if (field->type == FIELD_NAME)
+        form = (struct text){folded, name_fold(text, folded)};
+    return (int64_t)(hash_bytes(form.at, form.len, 3) >> 1);
 }
 
 void
@@ -66,8 +78,8 @@ cell_read(struct loader *l, const struct yaml_node *node, const struct field *fi
         out->text = value.string;
     else
         out->number = type.kind == TYPE_BOOL ? value.boolean : value.integer;
-    if (field->type == FIELD_NAME || (field->type == FIELD_TEXT && field->is_sensitive))
-        out->number = (int64_t)(hash_bytes(out->text.at, out->text.len, 3) >> 1);
+    if (field_is_opaque(field))
+        out->number = opaque_tag(field, out->text);
     return true;
 }
 

@@ -167,6 +167,10 @@ opaque_of(const struct field *field, const struct cell *cell)
     return (struct key128){field->type == FIELD_NAME ? 1 : 2, (uint64_t)cell->number};
 }
 
+/* A tag for a text that no key has seen: a pack's test, or an application before matching (who.c).
+ */
+int64_t opaque_tag(const struct field *field, struct text text);
+
 /* One load. */
 struct section { /* entries of one top-level key, from all files, by name */
     uint32_t count, room;

@@ -16,6 +16,8 @@ cells_copy(const struct kind *kind, const struct applicant_cell *from, struct ce
             to[f].key = from[f].identity->key; /* equal documents stay equal; never printed */
         else
             to[f].text = from[f].text;
+        if (field_is_opaque(&kind->fields[f]) && from[f].state == CELL_VALUE)
+            to[f].number = opaque_tag(&kind->fields[f], from[f].text);
     }
 }
 
