@@ -242,6 +242,7 @@ cell_set(const struct model *model, struct applicant_cell *cells, const char *fi
 static struct application
 application_given(struct county *county, const struct given_person *persons, uint32_t count)
 {
+    static const struct identity nobody;
     const struct kind *kind = county->model->applicant;
     struct application out = {
         .case_no = TEXT("H1"), .checked_on = day("2026-08-03"), .member_count = count};
@@ -254,8 +255,11 @@ application_given(struct county *county, const struct given_person *persons, uin
         struct identity *identity = arena_alloc(&county->arena, 1, sizeof *identity);
         int32_t name = kind->owner_name, division = kind_field(kind, TEXT("division"));
 
-        for (uint32_t f = 0; f < kind->field_count; f++)
+        for (uint32_t f = 0; f < kind->field_count; f++) {
             cells[f].state = kind->fields[f].blank == BLANK_UNKNOWN ? CELL_UNKNOWN : CELL_NONE;
+            if (kind->fields[f].type == FIELD_IDENTITY)
+                cells[f].identity = &nobody;
+        }
         member->cells = cells;
         member->key[0] = (char)('A' + m);
         member->number = persons[m].id == NULL      ? NUMBER_INVALID
