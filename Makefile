@@ -39,7 +39,7 @@ endif
 ifneq ($(filter 1 true,$(WERROR) $(CI)),)
 WARN += -Werror
 endif
-OPT := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(filter gcc%,$(notdir $(CC))),3,2)
+OPT := -O3 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(filter gcc%,$(notdir $(CC))),3,2)
 BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -g -MMD -MP -I. -Iinclude $(WARN) $(PKG_CFLAGS) \
 	-ffile-prefix-map=$(CURDIR)=.
 ALL_CFLAGS = $(BASE_CFLAGS) $(OPT) $(HARDEN) $(CFLAGS)
