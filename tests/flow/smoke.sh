@@ -31,6 +31,20 @@ say $? "the snapshot holds four deliveries"
     --out "$work/out" > /dev/null 2>> "$work/err"
 [ $? -le 1 ]
 say $? "verify ends"
+set --
+for d in tax real_estate vehicle bank; do
+    set -- "$@" "adapters/$d/mapping.yaml" "$work/county/$d.csv"
+done
+"$HEDUI" ingest "$@" --as-of 2026-06-30 --data "$work/at_once" > "$work/at_once.log" 2>> "$work/err"
+[ $? -le 1 ] && [ "$(grep -c '^数据 delivery' "$work/at_once.log")" = 4 ]
+say $? "one ingest takes all four feeds"
+"$HEDUI" verify "$work/county/applicants.csv" --rules rules/jiangsu-dibao --data "$work/at_once" \
+    --out "$work/out_at_once" > /dev/null 2>> "$work/err"
+cmp -s "$work/out/verdicts.jsonl" "$work/out_at_once/verdicts.jsonl"
+say $? "and its verdicts are the same bytes"
+"$HEDUI" ingest "$@" adapters/bank/mapping.yaml --as-of 2026-06-30 --data "$work/nothing" > /dev/null 2>&1
+[ $? -eq 2 ] && [ ! -e "$work/nothing/deliveries" ]
+say $? "a mapping without a file stops it before anything is taken"
 cases=$(cut -d, -f1 "$work/county/applicants.csv" | tail -n +2 | sort -u | wc -l)
 verdicts=$(wc -l < "$work/out/verdicts.jsonl")
 held=$(tail -n +2 "$work/out/refused.csv" | cut -d, -f1 | sort -u | wc -l)
