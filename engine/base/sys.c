@@ -66,7 +66,6 @@ struct sys_table sys = {
     .write = write,
     .pwrite = pwrite,
     .fsync = fsync,
-    .fdatasync = fdatasync,
     .syncfs = syncfs,
     .rename = rename,
     .unlink = unlink,
@@ -184,12 +183,6 @@ void
 sys_start_writing(int fd, off_t at, off_t n)
 {
     (void)sync_file_range(fd, at, n, SYNC_FILE_RANGE_WRITE);
-}
-
-int
-sys_fdatasync(int fd)
-{
-    return sys.fdatasync(fd);
 }
 
 int

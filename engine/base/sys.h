@@ -24,7 +24,6 @@ struct sys_table {
     ssize_t (*write)(int fd, const void *buf, size_t n);
     ssize_t (*pwrite)(int fd, const void *buf, size_t n, off_t at);
     int (*fsync)(int fd);
-    int (*fdatasync)(int fd);
     int (*syncfs)(int fd); /* of many new files at once */
     int (*rename)(const char *from, const char *to);
     int (*unlink)(const char *path);
@@ -49,7 +48,6 @@ ssize_t sys_pread(int fd, void *buf, size_t n, off_t at);
 ssize_t sys_write(int fd, const void *buf, size_t n);
 ssize_t sys_pwrite(int fd, const void *buf, size_t n, off_t at);
 int sys_fsync(int fd);
-int sys_fdatasync(int fd);
 /* Begins to write these bytes to the disk and does not wait: advice, which never fails. */
 void sys_start_writing(int fd, off_t at, off_t n);
 int sys_syncfs(int fd);

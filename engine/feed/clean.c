@@ -40,23 +40,6 @@ cells_cut(const struct run *run, uint32_t column)
         }
 }
 
-/* A cell without a value: as the mapping or the model says; false: the row cannot have it. */
-static bool
-blank_put(const struct run *run, const struct plan_field *at, uint32_t row)
-{
-    struct batch_column *column = &run->lane->columns[at->number];
-    struct constant instead = {.state = CELL_NONE};
-
-    if (at->map->value.is_set)
-        instead = at->map->value;
-    else if (at->field->blank == BLANK_REFUSES || at->number == run->lane->batch.kind->owner)
-        return false;
-    else
-        instead.state = at->field->blank == BLANK_NONE ? CELL_NONE : CELL_UNKNOWN;
-    constant_put(column, row, &instead);
-    return true;
-}
-
 /* Neither empty nor perhaps a word for blank. */
 static inline bool
 has_value(const struct plan_field *at, struct text cell)
@@ -69,12 +52,14 @@ identities_take(const struct run *run, const struct plan_field *at)
 {
     struct lane *lane = run->lane;
     struct batch_column *column = &lane->columns[at->number];
+    bool is_owner = at->number == lane->batch.kind->owner; /* a blank one is the careful way's */
 
     for (uint32_t i = 0; i < run->count; i++) {
         column->state[run->base + i] = CELL_VALUE;
         if (!has_value(at, lane->cells[i]) ||
             !identity_clean(lane->cells[i], &column->identity[run->base + i]))
-            lane->odd[i] |= lane->cells[i].len > 0 || !blank_put(run, at, run->base + i);
+            lane->odd[i] |=
+                is_owner || lane->cells[i].len > 0 || !blank_put(lane, at, run->base + i);
     }
 }
 
@@ -96,7 +81,7 @@ texts_take(const struct run *run, const struct plan_field *at)
         struct text cell = lane->cells[i];
         column->state[run->base + i] = CELL_VALUE;
         if (cell.len == 0) {
-            lane->odd[i] |= !blank_put(run, at, run->base + i);
+            lane->odd[i] |= !blank_put(lane, at, run->base + i);
         } else if (has_value(at, cell) && is_trimmed(cell) &&
                    (is_utf8 || cell_decode(lane, run->plan, &cell)) && text_is_plain(cell) &&
                    has_value(at, cell)) {
@@ -132,7 +117,7 @@ codes_take(const struct run *run, const struct plan_field *at)
         int32_t code = -1;
         column->state[run->base + i] = CELL_VALUE;
         if (cell.len == 0) {
-            lane->odd[i] |= !blank_put(run, at, run->base + i);
+            lane->odd[i] |= !blank_put(lane, at, run->base + i);
             continue;
         }
         if ((is_utf8 || cell_decode(lane, run->plan, &cell)) && has_value(at, cell) &&
@@ -161,7 +146,7 @@ numbers_take(const struct run *run, const struct plan_field *at)
         int64_t value = 0;
         column->state[run->base + i] = CELL_VALUE;
         if (cell.len == 0)
-            lane->odd[i] |= !blank_put(run, at, run->base + i);
+            lane->odd[i] |= !blank_put(lane, at, run->base + i);
         else if (has_value(at, cell) && number_clean(cell, at->shift, true, &value) &&
                  (!is_money || value <= MONEY_MAX_FEN) && is_in_range(at->field, value))
             column->number[run->base + i] = value;
@@ -182,7 +167,7 @@ days_take(const struct run *run, const struct plan_field *at)
         int32_t value = 0;
         column->state[run->base + i] = CELL_VALUE;
         if (cell.len == 0)
-            lane->odd[i] |= !blank_put(run, at, run->base + i);
+            lane->odd[i] |= !blank_put(lane, at, run->base + i);
         else if (has_value(at, cell) &&
                  (is_month ? month_clean(cell, &value) : date_clean(cell, &value)) &&
                  is_in_range(at->field, value))
@@ -217,7 +202,7 @@ field_column(const struct run *run, const struct plan_field *at)
         return;
     case ROAD_CAREFUL: /* seldom a column of a large feed */
         for (uint32_t i = 0; i < run->count; i++)
-            lane->odd[i] |= lane->cells[i].len > 0 || !blank_put(run, at, run->base + i);
+            lane->odd[i] |= lane->cells[i].len > 0 || !blank_put(lane, at, run->base + i);
         return;
     }
 }

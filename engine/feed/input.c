@@ -266,12 +266,6 @@ input_stream_digest(const struct input_stream *stream)
     return stream->digest;
 }
 
-uint64_t
-input_stream_at(const struct input_stream *stream)
-{
-    return stream->at;
-}
-
 const char *
 input_library(void)
 {

@@ -51,7 +51,6 @@ void input_stream_close(struct input_stream *stream); /* NULL welcome */
 HEDUI_CHECKED hedui_status input_stream_read(struct input_stream *stream, char *out, size_t n,
                                              size_t *got, struct err *err);
 struct digest input_stream_digest(const struct input_stream *stream);
-uint64_t input_stream_at(const struct input_stream *stream); /* bytes of the file read so far */
 
 const char *input_library(void); /* "1.2.13", of zlib */
 

@@ -67,7 +67,7 @@ cell_clean(struct lane *lane, struct text *cell)
     return CELL_OK;
 }
 
-void
+static void
 constant_put(struct batch_column *column, uint32_t row, const struct constant *value)
 {
     column->state[row] = value->state;
@@ -77,6 +77,19 @@ constant_put(struct batch_column *column, uint32_t row, const struct constant *v
         column->text[row] = value->text;
     if (column->identity != NULL)
         column->identity[row] = value->identity;
+}
+
+bool
+blank_put(struct lane *lane, const struct plan_field *at, uint32_t row)
+{
+    struct constant instead = {.state = at->field->blank == BLANK_NONE ? CELL_NONE : CELL_UNKNOWN};
+
+    if (at->map->value.is_set)
+        instead = at->map->value;
+    else if (at->field->blank == BLANK_REFUSES)
+        return false;
+    constant_put(&lane->columns[at->number], row, &instead);
+    return true;
 }
 
 /* One field of the row at hand, into row lane->row of the batch. CELL_OK also where a blank or an
@@ -122,19 +135,15 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
         !text_is_utf8(cell))
         result = CELL_CHARSET;
 
-    struct constant instead = {.state = CELL_NONE};
-    if (is_owner && plan->case_field >= 0) /* counted in the household, not looked up */
-        instead.state = result == CELL_BLANK ? CELL_NONE : CELL_UNKNOWN;
-    else if (result != CELL_BLANK)
+    if (is_owner && plan->case_field >= 0) { /* counted in the household, not looked up */
+        struct constant nobody = {.state = result == CELL_BLANK ? CELL_NONE : CELL_UNKNOWN};
+
+        constant_put(column, row, &nobody);
+        return CELL_OK;
+    }
+    if (result != CELL_BLANK)
         return result;
-    else if (at->map->value.is_set)
-        instead = at->map->value;
-    else if (at->field->blank == BLANK_REFUSES)
-        return CELL_MISSING;
-    else
-        instead.state = at->field->blank == BLANK_NONE ? CELL_NONE : CELL_UNKNOWN;
-    constant_put(column, row, &instead);
-    return CELL_OK;
+    return blank_put(lane, at, row) ? CELL_OK : CELL_MISSING;
 }
 
 static void

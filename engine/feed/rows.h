@@ -74,7 +74,8 @@ HEDUI_CHECKED hedui_status rows_take(struct lane *lane, struct rows_task *task,
                                      const uint32_t *cuts, uint32_t count, struct err *err);
 /* row.c: bytes of the file to UTF-8 that may still hold anything. */
 bool cell_decode(struct lane *lane, const struct plan *plan, struct text *cell);
-void constant_put(struct batch_column *column, uint32_t row, const struct constant *value);
+/* A blank cell of the row, as the mapping or the model says; false: the row cannot have one. */
+bool blank_put(struct lane *lane, const struct plan_field *at, uint32_t row);
 /* Before each row: hands the batch over where it, or the scratch, is full. */
 HEDUI_CHECKED hedui_status lane_room(struct lane *lane, struct err *err);
 HEDUI_CHECKED hedui_status lane_flush(struct lane *lane, struct err *err);

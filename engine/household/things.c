@@ -20,11 +20,8 @@ cell_compare(const struct cell *a, const struct cell *b, enum field_type type)
         return a->state < b->state ? -1 : 1;
     if (a->state != CELL_VALUE)
         return 0;
-    if (type == FIELD_IDENTITY) {
-        if (a->key.hi != b->key.hi)
-            return a->key.hi < b->key.hi ? -1 : 1;
-        return a->key.lo < b->key.lo ? -1 : a->key.lo > b->key.lo;
-    }
+    if (type == FIELD_IDENTITY)
+        return key128_cmp(a->key, b->key);
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
     return type == FIELD_TEXT ? text_cmp(a->text, b->text) : 0;

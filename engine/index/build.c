@@ -436,12 +436,9 @@ builder_rows(struct builder *builder, uint32_t lane_number, const struct batch *
         if (batch->line[i] > lane->line_max)
             lane->line_max = batch->line[i];
     TRY(place_check(batch->file, lane->line_max, err));
-    if (batch->file > lane->file_max)
-        lane->file_max = batch->file;
     TRY(stage_fill(lane, &builder->plan, batch, err));
     TRY(rows_scatter(builder, lane, batch->rows, err));
     months_count(lane, builder->plan.kind, batch);
-    lane->rows += batch->rows;
     return lane_account(builder, lane, err);
 }
 

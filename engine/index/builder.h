@@ -48,8 +48,7 @@ struct lane {
     struct terms terms[FIELDS_MAX]; /* of texts, names and tails */
     size_t terms_counted;           /* bytes of them that `used` knows */
     uint32_t *months;               /* rows per month, kinds with a period only */
-    uint64_t rows, line_max;
-    uint32_t file_max;
+    uint64_t line_max;
     struct refused *refused;
     size_t refused_count, refused_room;
     uint8_t *stage;   /* a batch of rows, each with ROW_SLACK behind it */

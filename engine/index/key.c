@@ -379,12 +379,6 @@ keyer_text(struct keyer *keyer, struct text sensitive)
 }
 
 void
-keyer_row(struct keyer *keyer, const void *bytes, size_t len, uint8_t out[16])
-{
-    cipher_mac(keyer->ciphers[ROW], bytes, len, out);
-}
-
-void
 keyer_rows(struct keyer *keyer, const struct text *rows, size_t n, uint8_t (*out)[16])
 {
     cipher_macs(keyer->ciphers[ROW], rows, n, out[0]);

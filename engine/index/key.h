@@ -33,7 +33,5 @@ struct name_tag {
 };
 struct name_tag keyer_name(struct keyer *keyer, struct text name);
 uint64_t keyer_text(struct keyer *keyer, struct text sensitive);
-/* Digest of a row's or an application's normalised fields, for provenance. */
-void keyer_row(struct keyer *keyer, const void *bytes, size_t len, uint8_t out[16]);
 
 #endif

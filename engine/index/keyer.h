@@ -11,7 +11,7 @@
 void keyer_names(struct keyer *keyer, const struct text *names, struct name_tag *out, size_t n);
 /* texts[n] to out[n], as keyer_text(): one AES block where a text has at most 15 bytes. */
 void keyer_texts(struct keyer *keyer, const struct text *texts, uint64_t *out, size_t n);
-/* Digests of rows[n], as keyer_row(). */
+/* Digests of rows[n] or of applications, by their normalised fields, for provenance. */
 void keyer_rows(struct keyer *keyer, const struct text *rows, size_t n, uint8_t (*out)[16]);
 
 #endif

@@ -145,14 +145,6 @@ mend_everyone(struct mend *mend, struct arena *arena, struct err *err)
     return HEDUI_OK;
 }
 
-static int
-key_cmp(struct key128 a, struct key128 b)
-{
-    if (a.hi != b.hi)
-        return a.hi < b.hi ? -1 : 1;
-    return a.lo < b.lo ? -1 : a.lo > b.lo;
-}
-
 hedui_status
 mend_is_partial(bool *out, struct mend *mends, uint32_t entry, struct key128 owner,
                 struct arena *arena, struct err *err)
@@ -169,7 +161,7 @@ mend_is_partial(bool *out, struct mend *mends, uint32_t entry, struct key128 own
     while (low < high) { /* the first refused row whose owner is not below */
         uint32_t middle = low + (high - low) / 2;
 
-        if (key_cmp(delivery_refused_owner(mend->delivery, middle, &has_owner), owner) < 0)
+        if (key128_cmp(delivery_refused_owner(mend->delivery, middle, &has_owner), owner) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -178,7 +170,7 @@ mend_is_partial(bool *out, struct mend *mends, uint32_t entry, struct key128 own
         struct key128 key = delivery_refused_owner(mend->delivery, low, &has_owner);
         bool is_cured;
 
-        if (key_cmp(key, owner) != 0)
+        if (key128_cmp(key, owner) != 0)
             break;
         if (!has_owner)
             continue;

@@ -258,12 +258,10 @@ cell_compare(const struct applicant_cell *a, const struct applicant_cell *b)
     if (a->number != b->number)
         return a->number < b->number ? -1 : 1;
     if (a->identity != NULL && b->identity != NULL) { /* of one field: both or none */
-        struct key128 left = a->identity->key, right = b->identity->key;
+        int order = key128_cmp(a->identity->key, b->identity->key);
 
-        if (left.hi != right.hi)
-            return left.hi < right.hi ? -1 : 1;
-        if (left.lo != right.lo)
-            return left.lo < right.lo ? -1 : 1;
+        if (order != 0)
+            return order;
     }
     return text_cmp(a->text, b->text);
 }

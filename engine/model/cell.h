@@ -36,6 +36,14 @@ struct key128 {
     uint64_t hi, lo;
 };
 
+static inline int
+key128_cmp(struct key128 a, struct key128 b)
+{
+    if (a.hi != b.hi)
+        return a.hi < b.hi ? -1 : 1;
+    return a.lo < b.lo ? -1 : a.lo > b.lo;
+}
+
 /* One field of one row, as match, household and rule see it. */
 struct cell {
     uint8_t state;  /* enum cell_state */

@@ -192,31 +192,20 @@ identity_check(uint64_t high, uint64_t low, char last)
     return checks[(sum * 2 + (uint32_t)(last - '0')) * 2 % 11];
 }
 
-/* A citizen's 18 characters: digits, the last perhaps X, with the right check and a birth date. */
-static inline bool
-identity_clean(struct text cell, struct identity *out)
+/* 17 digits and a check character to a citizen's number: CELL_OK, CELL_CHECK or CELL_DAY. */
+static inline enum cell_result
+identity_eighteen(const char *at, struct identity *out)
 {
-    const char *at = cell.at;
-    uint64_t first, second, high, low, number;
-    int32_t year, month, day;
-    char last, check;
+    uint64_t first = eight_load(at), second = eight_load(at + 8);
+    uint64_t high = eight_value(first), low = eight_value(second), number;
+    int32_t year = (int32_t)(high % 100 * 100 + low / 1000000);
+    int32_t month = (int32_t)(low / 10000 % 100), day = (int32_t)(low / 100 % 100);
+    char last = at[16], check = at[17];
 
-    if (cell.len != 18)
-        return false;
-    first = eight_load(at);
-    second = eight_load(at + 8);
-    last = at[16];
-    check = at[17];
-    if (!eight_are_digits(first) || !eight_are_digits(second) || last < '0' || last > '9' ||
-        at[0] == '9' || identity_check(first, second, last) != check)
-        return false;
-    high = eight_value(first);
-    low = eight_value(second);
-    year = (int32_t)(high % 100 * 100 + low / 1000000);
-    month = (int32_t)(low / 10000 % 100);
-    day = (int32_t)(low / 100 % 100);
+    if (identity_check(first, second, last) != check)
+        return CELL_CHECK;
     if (year < 1800 || year > 2200 || !date_is_valid(year, month, day))
-        return false;
+        return CELL_DAY;
     number = (high * 100000000 + low) * 10 + (uint64_t)(last - '0');
     *out = (struct identity){
         .key = {(uint64_t)IDENTITY_CITIZEN << IDENTITY_SPACE_SHIFT,
@@ -227,7 +216,18 @@ identity_clean(struct text cell, struct identity *out)
         .is_male = (last - '0') % 2 == 1,
         .is_old = year < IDENTITY_OLD_BEFORE,
     };
-    return true;
+    return CELL_OK;
+}
+
+/* A citizen's 18 characters: digits, the last perhaps X, with the right check and a birth date. */
+static inline bool
+identity_clean(struct text cell, struct identity *out)
+{
+    const char *at = cell.at;
+
+    return cell.len == 18 && at[0] != '9' && at[16] >= '0' && at[16] <= '9' &&
+           eight_are_digits(eight_load(at)) && eight_are_digits(eight_load(at + 8)) &&
+           identity_eighteen(at, out) == CELL_OK;
 }
 
 #endif

@@ -27,28 +27,11 @@ key_pack(enum identity_space space, const char *at, size_t len)
 static enum cell_result
 eighteen(const char *at, enum identity_space space, struct identity *out)
 {
-    uint64_t first = eight_load(at), second = eight_load(at + 8);
-    uint64_t high = eight_value(first), low = eight_value(second);
-    int32_t year = (int32_t)(high % 100 * 100 + low / 1000000);
-    int32_t month = (int32_t)(low / 10000 % 100), day = (int32_t)(low / 100 % 100);
+    enum cell_result result = identity_eighteen(at, out);
 
-    if (at[17] != identity_check(first, second, at[16]))
-        return CELL_CHECK;
-    if (year < 1800 || year > 2200 || !date_is_valid(year, month, day))
-        return CELL_DAY;
-    *out = (struct identity){.has_birth = true, .has_sex = true};
-    out->born = date_of(year, month, day);
-    out->is_male = (at[16] - '0') % 2 == 1;
-    out->is_old = year < IDENTITY_OLD_BEFORE;
-    if (space == IDENTITY_CITIZEN) {
-        uint64_t number = (high * 100000000 + low) * 10 + (uint64_t)(at[16] - '0');
-        uint64_t digit = at[17] == 'X' ? 10 : (uint64_t)(at[17] - '0');
-
-        out->key = (struct key128){(uint64_t)space << IDENTITY_SPACE_SHIFT, number * 11 + digit};
-    } else {
+    if (result == CELL_OK && space != IDENTITY_CITIZEN)
         out->key = key_pack(space, at, 18);
-    }
-    return CELL_OK;
+    return result;
 }
 
 static bool

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check.c: names become slots, variables and fields; every node gets a type; where types meet, the
  * narrower side is wrapped in a conversion, so that the walk never asks for types of two kinds. */
-#include <string.h>
 
 #include "engine/rule/tree.h"
 
@@ -277,29 +276,6 @@ unknown_name(struct compiler *c, struct expr *node, struct text name)
                          has ? "; did you mean \"" : "", TEXT_ARG(near), has ? "\"?" : ""));
 }
 
-static bool
-slot_note(struct compiler *c, uint32_t slot)
-{
-    uint32_t at = c->slot_count;
-
-    if (c->slots == NULL) {
-        c->slots = arena_alloc(c->arena, EXPR_NODES_MAX, sizeof *c->slots);
-        if (c->slots == NULL) {
-            c->is_failed = true;
-            return false;
-        }
-    }
-    while (at > 0 && c->slots[at - 1] >= slot) {
-        if (c->slots[at - 1] == slot)
-            return true;
-        at--;
-    }
-    memmove(c->slots + at + 1, c->slots + at, (c->slot_count - at) * sizeof *c->slots);
-    c->slots[at] = slot;
-    c->slot_count++;
-    return true;
-}
-
 /* A path that a guard proved is never none. */
 static bool
 typed_path(struct compiler *c, struct expr *node, const struct type *type)
@@ -324,7 +300,7 @@ check_slot(struct compiler *c, struct expr *node, struct text name)
     node->name = name;
     node->number = (uint32_t)slot;
     node->count = 0;
-    return slot_note(c, node->number) && typed_path(c, node, type);
+    return typed_path(c, node, type);
 }
 
 static bool

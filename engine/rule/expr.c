@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* expr.c: the door of the language: compile, evaluate, look at values from outside. */
 #include <assert.h>
-#include <string.h>
 
 #include "engine/rule/tree.h"
 
@@ -34,8 +33,6 @@ expr_compile(const struct expr_source *source, const struct expr_scope *scope,
         return NULL;
     if (root->type->kind == TYPE_ZERO)
         root->type = type_of(TYPE_INT);
-    root->slots = c.slots;
-    root->slot_count = c.slot_count;
     root->steps_max = scope->steps_max > 0 ? scope->steps_max : EXPR_STEPS_MAX;
     return root;
 }
@@ -52,13 +49,6 @@ expr_place(const struct expr *expr)
     return expr->place;
 }
 
-void
-expr_slots(const struct expr *expr, const uint32_t **slots, uint32_t *count)
-{
-    *slots = expr->slots;
-    *count = expr->slot_count;
-}
-
 struct value
 expr_eval(const struct expr *expr, struct expr_frame *frame)
 {
@@ -69,25 +59,6 @@ expr_eval(const struct expr *expr, struct expr_frame *frame)
     walk(&w, expr, &out);
     if (frame->is_full && out.state != VALUE_ERROR) /* causes may be lost: no answer is better */
         out = (struct value){.state = VALUE_ERROR, .error = "C702"};
-    return out;
-}
-
-struct value
-value_compare(struct value a, const struct type *a_type, const char *op, struct value b,
-              const struct type *b_type, struct arena *arena)
-{
-    const struct type *type = type_join(a_type, b_type, arena);
-    struct value out = {.state = VALUE_ERROR, .error = "T201"};
-    enum op found = OP_LITERAL;
-
-    for (int i = OP_EQ; i <= OP_GE; i++)
-        if (strcmp(op, op_signs[i]) == 0)
-            found = (enum op)i;
-    if (type == NULL || found == OP_LITERAL)
-        return out;
-    a = value_convert(a, a_type, type);
-    b = value_convert(b, b_type, type);
-    compare(arena, found, &a, &b, type, &out);
     return out;
 }
 

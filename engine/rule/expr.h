@@ -36,8 +36,6 @@ struct expr_source {
 struct expr *expr_compile(const struct expr_source *source, const struct expr_scope *scope,
                           struct messages *messages, struct text *unsupported, struct arena *arena);
 const struct type *expr_type(const struct expr *expr);
-/* Slots that the expression reads, ascending, for the order of facts. */
-void expr_slots(const struct expr *expr, const uint32_t **slots, uint32_t *count);
 /* Expression as canonical text printed from the tree (for the meaning hash and for reading back).
  */
 struct text expr_print(const struct expr *expr, struct arena *arena);
@@ -89,10 +87,6 @@ bool money_read(struct text text, struct value *out);
 bool decimal_read(struct text text, uint8_t *scale, struct value *out);
 bool date_read(struct text text, struct value *out);  /* "2026-07-01" */
 bool month_read(struct text text, struct value *out); /* "2026-07" */
-/* a op b for the six comparisons ("<", "==" …); operands of types that meet. Unknown as
- * in 1.3, 1.4. */
-struct value value_compare(struct value a, const struct type *a_type, const char *op,
-                           struct value b, const struct type *b_type, struct arena *arena);
 /* The lowest (or highest) number that an unknown one may be. false: no such bound is known. */
 bool value_bound(const struct value *value, const struct type *type, bool is_low,
                  struct value *out);

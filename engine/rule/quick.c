@@ -84,9 +84,7 @@ quick_order(const struct type *type, const struct quick_value *a, const struct q
     case TYPE_RATE:
         return ratio_cmp(a->ratio, b->ratio);
     case TYPE_IDENTITY:
-        return a->identity.hi != b->identity.hi  ? (a->identity.hi < b->identity.hi ? -1 : 1)
-               : a->identity.lo < b->identity.lo ? -1
-                                                 : a->identity.lo > b->identity.lo;
+        return key128_cmp(a->identity, b->identity);
     default:
         return a->integer < b->integer ? -1 : a->integer > b->integer;
     }

@@ -109,8 +109,6 @@ struct expr {
     struct expr **args;
     struct value literal;
     /* The root's: */
-    const uint32_t *slots;
-    uint32_t slot_count;
     uint64_t steps_max;
 };
 
@@ -153,8 +151,6 @@ struct compiler {
     uint32_t var_count;
     const struct expr **guards; /* paths that are there */
     uint32_t guard_count, guard_room;
-    uint32_t *slots;
-    uint32_t slot_count, slot_room;
 };
 
 /* lex.c */
