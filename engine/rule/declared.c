@@ -123,6 +123,21 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     return finding_open(j, finding, causes, count, err);
 }
 
+/* The rows that the found amount was added up from. Its facts are computed anew, so this comes
+ * after all that only asks for values. */
+static hedui_status
+item_evidence(struct judging *j, const struct declared *declared, struct err *err)
+{
+    struct run *run = j->run;
+
+    run->generation++;
+    run->touched = NULL;
+    run->is_tracing = true;
+    (void)run_eval(run, declared->found, NULL, NULL, NULL);
+    run->is_tracing = false;
+    return evidence_of_run(j, &j->items[j->count - 1].finding, run, err);
+}
+
 static hedui_status
 item_judge(struct judging *j, const struct declared *declared, struct declared_line *line,
            struct err *err)
@@ -158,7 +173,10 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
         show_ratio(&j->buf, difference, item.found_type, LANG_ZH);
         line->difference = show_text(&j->buf, j->arena);
     }
-    return item.over == ANSWER_NO ? HEDUI_OK : item_finding(j, declared, line, &item, err);
+    if (item.over == ANSWER_NO)
+        return HEDUI_OK;
+    TRY(item_finding(j, declared, line, &item, err));
+    return item_evidence(j, declared, err);
 }
 
 hedui_status

@@ -240,9 +240,9 @@ all_judge(struct judging *j, struct err *err)
     for (uint32_t i = 0; i < pack->rule_count; i++)
         decisions[i] = rule_judge(j, &pack->rules[i]);
     TRY(engine_findings(j, err));
-    TRY(declared_findings(j, err));
     TRY(figures_build(j, err));
-    for (uint32_t i = 0; i < pack->rule_count; i++) /* last: telling computes facts anew */
+    TRY(declared_findings(j, err)); /* from here on facts are computed anew, to tell of them */
+    for (uint32_t i = 0; i < pack->rule_count; i++)
         TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));
     TRY(findings_close(j, err));
     TRY(buf_check(&j->buf, err));

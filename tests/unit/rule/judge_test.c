@@ -174,6 +174,44 @@ TEST(a_bound_that_decides_is_shown_as_one)
     }
 }
 
+/* Who reads "more was found than stated" sees which rows the sum is of. */
+TEST(what_was_found_names_its_rows)
+{
+    static const struct {
+        const char *belief, *line;
+        uint32_t count; /* 0: no such finding */
+        const char *first, *last;
+    } rows[] = {
+        {"every month that was counted",                     ONE(INCOME),   12, "A.incomes.0", "A.incomes.11"},
+        {"not what the pack leaves out, nor an older month",
+         ONE(",\"incomes\":[{\"item\":\"wage\",\"month\":\"2026-05..2026-06\",\"amount\":9000},"
+             "{\"item\":\"honour\",\"month\":\"2026-04\",\"amount\":7000},"
+             "{\"item\":\"wage\",\"month\":\"2025-06\",\"amount\":8000}]"),
+         2,                                                                     "A.incomes.1", "A.incomes.2" },
+        {"what is known, while the rest is a doubt",
+         "{" CASE ",\"members\":{\"A\":{" PERSON
+         ",\"incomes\":[{\"item\":\"wage\",\"month\":\"2026-06\",\"amount\":900}]}},\"coverage\":"
+         "{\"A\":{\"tax\":\"partial\"}}}",                                  1,  "A.incomes.0", "A.incomes.0" },
+        {"no finding, nothing to name",                      ONE(""),       0,  NULL,          NULL          },
+    };
+
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct fixture f = {0};
+        const struct finding *finding;
+        T_ROW(rows[i].belief);
+        fixture_judge(&f, rows[i].line);
+        finding = finding_of(&f, "ENG-DECLARED");
+        T_TRUE((finding != NULL) == (rows[i].count > 0));
+        if (finding != NULL) {
+            T_EQ(finding->evidence_count, rows[i].count);
+            T_TEXT(finding->evidence[0].row, text_of(rows[i].first));
+            T_TEXT(finding->evidence[finding->evidence_count - 1].row, text_of(rows[i].last));
+            T_TEXT(finding->evidence[0].source, TEXT("tax"));
+        }
+        arena_release(&f.arena);
+    }
+}
+
 TEST(a_doubt_says_what_settles_it)
 {
     static const struct {
@@ -236,4 +274,4 @@ TEST(declared_stands_beside_found)
 
 T_MAIN(T(the_highest_level_is_the_outcome), T(a_finding_shows_its_arithmetic),
        T(a_bound_that_decides_is_shown_as_one), T(a_doubt_says_what_settles_it),
-       T(declared_stands_beside_found))
+       T(what_was_found_names_its_rows), T(declared_stands_beside_found))
