@@ -95,9 +95,6 @@ bool sys_exists(const char *path);
 /* The path from the root, without links; where it does not exist, as given. */
 HEDUI_CHECKED hedui_status sys_full_path(struct text *out, const char *path, struct arena *arena,
                                          struct err *err);
-/* A new folder 0700 of a drawn name under $TMPDIR or /tmp; the caller removes it. */
-HEDUI_CHECKED hedui_status sys_make_scratch(struct text *out, const char *prefix,
-                                            struct arena *arena, struct err *err);
 /* Our own folder with all that is in it, a few levels deep; what is not there is welcome. */
 HEDUI_CHECKED hedui_status sys_remove_tree(const char *path, struct err *err);
 /* Is `path`, which need not exist yet, the directory `dir` or somewhere under it? By device and

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/base/buf.h"
 #include "engine/base/sys.h"
 
 #define DEPTH_MAX 4 /* levels that a run of ours ever makes under one folder */
@@ -17,34 +16,6 @@ sys_full_path(struct text *out, const char *path, struct arena *arena, struct er
 
     *out = arena_text(arena, text_of(realpath(path, full) == NULL ? path : full));
     return out->at == NULL ? arena_full(arena, err) : HEDUI_OK;
-}
-
-hedui_status
-sys_make_scratch(struct text *out, const char *prefix, struct arena *arena, struct err *err)
-{
-    const char *above = getenv("TMPDIR");
-    uint8_t drawn[8];
-    struct buf name;
-    struct text path = {NULL, 0};
-
-    if (above == NULL || above[0] == '\0')
-        above = "/tmp";
-    if (sys_getrandom(drawn, sizeof drawn) != 0)
-        return err_sys(err, HEDUI_E_IO,
-                       "无法为临时目录取名\ncannot draw a name for a temporary folder");
-    buf_init(&name, false);
-    buf_printf(&name, "%s/%s-", above, prefix);
-    buf_hex(&name, drawn, sizeof drawn);
-    if (!name.is_failed)
-        path = arena_text(arena, buf_as_text(&name));
-    buf_release(&name);
-    if (path.at == NULL)
-        return arena_full(arena, err);
-    if (sys_mkdir(path.at, 0700) != 0) /* also where somebody took the name: never his folder */
-        return err_sys(err, HEDUI_E_IO, "无法建立临时目录 '%s'\ncannot make temporary folder '%s'",
-                       path.at, path.at);
-    *out = path;
-    return HEDUI_OK;
 }
 
 static hedui_status

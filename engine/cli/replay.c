@@ -57,6 +57,12 @@ result_text(struct buf *out, const struct replay_result *result, const struct pa
             buf_str(out, "    此文件在核对之后被改动过（与 run.json 的摘要不符）\n"
                          "    this file was changed after the run: run.json has another digest\n");
     }
+    if (result->reports > 0)
+        buf_printf(out,
+                   "  报告 %" PRIu64 " 份逐份比对，不一致 %" PRIu64 " 份 | "
+                   "%" PRIu64 " reports compared one by one, %" PRIu64 " not equal\n",
+                   result->reports, result->reports_different, result->reports,
+                   result->reports_different);
     buf_printf(out,
                result->is_equal ? "复算一致：%" PRIu64 " 案，逐字节相同\n"
                                   "replayed, equal byte for byte: %" PRIu64 " cases\n"
@@ -107,6 +113,10 @@ result_json(struct buf *out, const struct replay_result *result, const struct pa
     json_text(&json, past->engine);
     json_key(&json, "engine_now");
     json_str(&json, HEDUI_VERSION);
+    json_key(&json, "reports");
+    json_uint(&json, result->reports);
+    json_key(&json, "reports_different");
+    json_uint(&json, result->reports_different);
     json_key(&json, "files");
     json_array(&json);
     for (uint32_t i = 0; i < result->file_count; i++)

@@ -74,3 +74,24 @@ lines_close(struct lines *lines)
     lines->fd = -1;
     buf_release(&lines->bytes);
 }
+
+hedui_status
+lines_digest(struct digest *out, const char *path, struct err *err)
+{
+    struct digester *digester = NULL;
+    struct lines lines = {.fd = -1};
+    struct text line;
+    hedui_status rc = HEDUI_OK;
+
+    FAIL(digester_open(&digester, err));
+    FAIL(lines_open(&lines, path, err));
+    do {
+        FAIL(lines_next(&lines, &line, err));
+        digester_add(digester, line.at, line.len);
+    } while (line.len > 0);
+    *out = digester_finish(digester);
+done:
+    lines_close(&lines);
+    digester_close(digester);
+    return rc;
+}

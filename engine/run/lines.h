@@ -7,6 +7,7 @@
 #define HEDUI_RUN_LINES_H
 
 #include "engine/base/buf.h"
+#include "engine/base/crypt.h"
 
 struct lines {
     const char *path;
@@ -20,5 +21,8 @@ HEDUI_CHECKED hedui_status lines_open(struct lines *lines, const char *path, str
 /* *line with its line feed, which the last one may lack; empty: no more lines. */
 HEDUI_CHECKED hedui_status lines_next(struct lines *lines, struct text *line, struct err *err);
 void lines_close(struct lines *lines); /* half-open welcome */
+
+/* Of the whole file, whatever is in it. */
+HEDUI_CHECKED hedui_status lines_digest(struct digest *out, const char *path, struct err *err);
 
 #endif

@@ -4,32 +4,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/base/scratch_dir.h"
 #include "engine/base/sys.h"
 #include "engine/run/lines.h"
+#include "engine/run/replay_reports.h"
 #include "engine/run/reports.h"
 
 #include "engine/base/ban.h"
-
-static hedui_status
-file_digest(struct digest *out, const char *path, struct err *err)
-{
-    struct digester *digester = NULL;
-    struct lines lines = {.fd = -1};
-    struct text line;
-    hedui_status rc = HEDUI_OK;
-
-    FAIL(digester_open(&digester, err));
-    FAIL(lines_open(&lines, path, err));
-    do {
-        FAIL(lines_next(&lines, &line, err));
-        digester_add(digester, line.at, line.len);
-    } while (line.len > 0);
-    *out = digester_finish(digester);
-done:
-    lines_close(&lines);
-    digester_close(digester);
-    return rc;
-}
 
 /* Both names of one output; *now NULL: it was not written this time. */
 static hedui_status
@@ -51,11 +32,20 @@ paths_make(const char **then, const char **now, const struct past_run *past, str
                    a.at, a.at);
 }
 
+static bool
+has_reports(const struct past_run *past)
+{
+    for (uint32_t i = 0; i < past->output_count; i++)
+        if (text_is(past->outputs[i].name, REPORTS_SUMS))
+            return true;
+    return false;
+}
+
 static hedui_status
 compare_all(struct replay_result *out, const struct past_run *past, struct text scratch,
             struct arena *arena, struct err *err)
 {
-    out->files = arena_alloc(arena, past->output_count, sizeof *out->files);
+    out->files = arena_alloc(arena, past->output_count + REPLAY_REPORTS_SHOWN, sizeof *out->files);
     if (out->files == NULL)
         return arena_full(arena, err);
     for (uint32_t i = 0; i < past->output_count; i++) {
@@ -69,11 +59,11 @@ compare_all(struct replay_result *out, const struct past_run *past, struct text 
             file->difference.kind = ONLY_THEN;
         else
             TRY(difference_of_files(&file->difference, then, now, arena, err));
-        TRY(file_digest(&digest, then, err));
+        TRY(lines_digest(&digest, then, err));
         file->is_touched = memcmp(&digest, &past->outputs[i].digest, sizeof digest) != 0;
         out->is_equal = out->is_equal && file->difference.kind == SAME && !file->is_touched;
     }
-    return HEDUI_OK;
+    return has_reports(past) ? replay_reports(out, past->dir, scratch, arena, err) : HEDUI_OK;
 }
 
 static hedui_status
@@ -111,31 +101,30 @@ replay(struct replay_result *out, const struct past_run *past, const struct repl
        struct messages *messages, struct arena *arena, struct err *err)
 {
     struct batch_result result;
-    struct text scratch = {NULL, 0};
+    struct scratch_dir scratch;
     struct err late = {0};
     hedui_status rc = HEDUI_OK, removed;
 
     *out = (struct replay_result){.is_equal = true};
-    TRY(sys_make_scratch(&scratch, "hedui-replay", arena, err));
+    TRY(scratch_dir_open(&scratch, "hedui-replay", arena, err));
     struct batch_options again = {
         .batch = past->batch,
         .mapping = past->mapping,
-        .out = scratch.at,
+        .out = scratch.path.at,
         .defaults = past->defaults,
         .only_case = options->only_case,
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
-    for (uint32_t i = 0; i < past->output_count && options->only_case.len == 0; i++)
-        again.has_reports = again.has_reports || text_is(past->outputs[i].name, REPORTS_SUMS);
+    again.has_reports = options->only_case.len == 0 && has_reports(past);
     FAIL(batch_verify(&result, &again, world, pack, pool, messages, arena, err));
     out->cases = result.cases + result.held;
     if (options->only_case.len > 0)
-        FAIL(compare_case(out, past, options->only_case, scratch, arena, err));
+        FAIL(compare_case(out, past, options->only_case, scratch.path, arena, err));
     else
-        FAIL(compare_all(out, past, scratch, arena, err));
+        FAIL(compare_all(out, past, scratch.path, arena, err));
 done:
-    removed = sys_remove_tree(scratch.at, &late);
+    removed = scratch_dir_close(&scratch, &late);
     if (rc == HEDUI_OK && removed != HEDUI_OK)
         rc = err_set(err, removed, "%s", late.text); /* people's data must not stay there */
     return rc;

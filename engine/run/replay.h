@@ -23,13 +23,14 @@ struct replay_file {
 struct replay_result {
     bool is_equal; /* every file is, and none was touched */
     uint64_t cases;
+    uint64_t reports, reports_different; /* of --reports; the first of these are among the files */
     uint32_t file_count;
     struct replay_file *files;
     struct text verdict; /* only_case: its line of now; empty: it went back */
 };
 
 struct replay_options {
-    struct text only_case; /* empty: all; else verdict, provenance, refusals of this case */
+    struct text only_case; /* empty: all; else its verdict, provenance, refusals, no report */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
     void *progress_context;
 };

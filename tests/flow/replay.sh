@@ -40,6 +40,18 @@ for threads in 1 2 8; do
 done
 [ -z "$(ls -A "$TMPDIR")" ]
 say $? "nothing stays in the temporary folder"
+# a replay that is killed: its folder stays for now, and the next one takes it away
+bin=${HEDUI_FP_BIN:-build/fp/hedui}
+if [ -x "$bin" ]; then
+    HEDUI_FP=run.out.rename:kill "$bin" replay "$work/out" > "$work/log" 2>&1
+    [ "$(find "$TMPDIR" -name '.tmp-verdicts.jsonl' | wc -l)" -eq 1 ]
+    say $? "a killed replay leaves its folder"
+    ends 0 'byte for byte' "the next replay" "$work/out"
+    [ -z "$(ls -A "$TMPDIR")" ]
+    say $? "takes it away"
+else
+    echo "skip - replay: $bin is not built, so none is killed"
+fi
 case_no=$(sed -n 2p "$work/out/verdicts.jsonl" | cut -d'"' -f4)
 ends 0 "$case_no" "one case, with its explanation" "$work/out" --case "$case_no"
 held=$(sed -n 2p "$work/out/refused.csv" | cut -d'"' -f2)
@@ -63,6 +75,24 @@ sed -i 's/"engine":"[^"]*"/"engine":"0.0.1"/' "$work/older/run.json"
 ends 0 'the engine was 0.0.1 then' "an older engine is told, and compared all the same" "$work/older"
 sed -i 's/"hedui_run":1/"hedui_run":9/' "$work/older/run.json"
 ends 2 'another version' "a run.json of a later form" "$work/older"
+
+# reports, one by one
+"$HEDUI" verify "$work/c/applicants.csv" --rules "$work/pack" --data "$work/data" --out "$work/pages" --reports \
+    --checked-on 2026-07-01 --purpose 低保 --entrusting-body 民政局 > "$work/log" 2>&1
+count=$(wc -l < "$work/pages/reports/SHA256SUMS")
+ends 0 "$count reports compared one by one, 0 not equal" "every report is compared" "$work/pages"
+cp -R "$work/pages" "$work/edited"
+page=$work/edited/reports/$case_no.html
+sed -i '0,/核对/s//和对/' "$page"
+ends 1 "$count reports compared one by one, 1 not equal" "a report that somebody edited is found" "$work/edited"
+grep -q "^  reports/$case_no.html .*differs, line" "$work/log" && grep -q 'changed after the run' "$work/log"
+say $? "and told by name and line"
+rm "$page"
+ends 1 "reports/$case_no.html .*is there now, was not then" "a report that is gone" "$work/edited"
+sed -i "/ $case_no.html/d" "$work/edited/reports/SHA256SUMS"
+ends 1 "$count reports compared one by one, 1 not equal" "even where the list hides it" "$work/edited"
+echo more >> "$work/pages/reports/SHA256SUMS"
+ends 1 'reports/SHA256SUMS .*was there then' "a list of reports that is not the one of then" "$work/pages"
 
 # inputs that are not those of then
 back() { rm -rf "$work/data" "$work/pack" "$work/c/applicants.csv"; cp -R "$work/was/." "$work/"; }

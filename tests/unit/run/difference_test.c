@@ -150,31 +150,6 @@ TEST(lines_are_whole_however_long)
     lines_close(&lines);
 }
 
-/* A folder of our own goes with all that is in it, and nothing of anybody else's. */
-TEST(a_scratch_folder_goes_whole)
-{
-    struct arena arena;
-    struct text path, below;
-    struct err err;
-    struct stat st;
-
-    T_ROW("");
-    arena_init(&arena, "test", 0, false);
-    T_OK(sys_make_scratch(&path, "hedui-test", &arena, &err), &err);
-    T_EQ(sys_stat(path.at, &st), 0);
-    T_EQ(st.st_mode & 0777, 0700);
-    below = arena_printf(&arena, "%s/a/b", path.at);
-    T_OK(sys_make_dirs(below.at, &err), &err);
-    T_OK(sys_publish(below.at, "x", "x", 1, 0600, "test", &err), &err);
-    below = arena_printf(&arena, "%s/link", path.at);
-    T_EQ(symlink(dir, below.at), 0);
-    T_OK(sys_remove_tree(path.at, &err), &err);
-    T_TRUE(!sys_exists(path.at));
-    T_TRUE(sys_exists(dir)); /* what a link names is another's */
-    T_OK(sys_remove_tree(path.at, &err), &err);
-    arena_release(&arena);
-}
-
 int
 main(void)
 {
@@ -182,7 +157,6 @@ main(void)
         T(a_difference_is_told_by_line_case_and_key),
         T(one_case_is_compared_alone),
         T(lines_are_whole_however_long),
-        T(a_scratch_folder_goes_whole),
     };
     struct err err;
     int failed;
