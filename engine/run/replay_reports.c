@@ -107,10 +107,10 @@ report_compare(struct replay_result *out, struct sums *now, struct text name,
     hedui_status rc = HEDUI_OK;
 
     arena_init(&here, "paths", 0, false);
-    struct text then = arena_printf(&here, TEXT_FMT "/reports/" TEXT_FMT, TEXT_ARG(dir),
-                                    TEXT_ARG(name));
-    struct text fresh = arena_printf(&here, TEXT_FMT "/reports/" TEXT_FMT, TEXT_ARG(scratch),
-                                     TEXT_ARG(name));
+    struct text then =
+        arena_printf(&here, TEXT_FMT "/reports/" TEXT_FMT, TEXT_ARG(dir), TEXT_ARG(name));
+    struct text fresh =
+        arena_printf(&here, TEXT_FMT "/reports/" TEXT_FMT, TEXT_ARG(scratch), TEXT_ARG(name));
     if (then.at == NULL || fresh.at == NULL)
         FAIL(arena_full(&here, err));
     if (at == DICT_FULL)
