@@ -45,7 +45,7 @@ for program in "$@"; do
     fi
 done
 if [ -z "${HEDUI_FLOWS:-}" ]; then
-    for pack in rules/*/pack.yaml bench/packs/*/pack.yaml; do
+    for pack in rules/*/pack.yaml bench/packs/*/pack.yaml docs/examples/*/pack.yaml; do
         [ -f "$pack" ] || continue
         "$HEDUI" rules test "$(dirname "$pack")" > "$out" 2>&1
         count "$out" $? "pack $(dirname "$pack")"

@@ -247,8 +247,7 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
                                .arena = run->arena};
     struct value value;
 
-    if (compared == NULL && !run->is_leads && !run->is_reference &&
-        quick_eval(run, expr, current, &value))
+    if (compared == NULL && !run->is_reference && quick_eval(run, expr, current, &value))
         return value;
     value = expr_eval(expr, &frame);
     run->is_full = run->is_full || frame.is_full;

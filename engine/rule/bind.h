@@ -49,9 +49,9 @@ struct run {
     uint32_t late_room;
     int32_t as_of;
     int32_t
-        base_month;  /* the earlier of the months of application and check; INT32_MIN: not known */
-    bool is_leads;   /* rows with name_conflict count as maybe there */
-    bool is_tracing; /* collect what is read, in `touched` */
+        base_month;   /* the earlier of the months of application and check; INT32_MIN: not known */
+    enum grade floor; /* rows of a lower grade count as maybe there */
+    bool is_tracing;  /* collect what is read, in `touched` */
     bool is_full;
     bool has_stale;           /* some answer was too old: lists are not what the household holds */
     bool is_reference;        /* for tests: everything by the reference walk */
@@ -90,5 +90,12 @@ struct value fact_value(struct run *run, const struct fact *fact, const struct s
 bool run_cause(struct run *run, struct value *out, struct text name); /* out: unknown by `name` */
 /* A list, its limit broken? Answers the number of rows past it, else 0. */
 uint32_t list_excess(const struct household *household, const struct person *person, uint32_t kind);
+/* How far a row carries: as its source says, less where its name is absent or another. */
+enum grade row_grade(const struct pack *pack, const struct household_row *row);
+static inline bool
+row_is_maybe(const struct run *run, const struct household_row *row)
+{
+    return run->floor > GRADE_LEAD && row_grade(run->pack, row) < run->floor;
+}
 
 #endif

@@ -83,6 +83,31 @@ item_is(struct item *item)
     return under == ANSWER_YES ? "多报" : "一致";
 }
 
+static void
+item_read(struct run *run, const struct declared *declared, struct item *item)
+{
+    *item = (struct item){.slack = {.state = VALUE_KNOWN}};
+    item->stated = run_eval(run, declared->stated, NULL, NULL, NULL);
+    item->found = run_eval(run, declared->found, NULL, NULL, NULL);
+    item->stated_type = expr_type(declared->stated);
+    item->found_type = expr_type(declared->found);
+    if (declared->slack >= 0) {
+        item->slack = run_slot(run, slot_param(run->pack, (uint32_t)declared->slack));
+        item->slack_type = run->pack->params[declared->slack].type;
+    }
+}
+
+static bool
+item_objects(struct judging *j, struct run *run, const void *of)
+{
+    struct item item;
+
+    (void)j;
+    item_read(run, of, &item);
+    (void)item_is(&item);
+    return item.over == ANSWER_YES;
+}
+
 static hedui_status
 item_finding(struct judging *j, const struct declared *declared, const struct declared_line *line,
              struct item *item, struct err *err)
@@ -100,6 +125,8 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     finding->ref = declared->ref;
     finding->level = is_unknown ? LEVEL_DOUBT : LEVEL_ASK;
     if (!is_unknown) {
+        finding->grade =
+            text_of(grade_name(objection_grade(j, declared->kinds, item_objects, declared)));
         finding->zh = arena_printf(
             j->arena, TEXT_FMT TEXT_FMT "：申报 " TEXT_FMT "，核对到 " TEXT_FMT "%s" TEXT_FMT,
             TEXT_ARG(declared->zh), TEXT_ARG(is_named ? line->is : TEXT("少于核对")),
@@ -143,17 +170,10 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
            struct err *err)
 {
     struct run *run = j->run;
-    struct item item = {.slack = {.state = VALUE_KNOWN}};
+    struct item item;
     struct ratio minus, difference = {0, 1};
 
-    item.stated = run_eval(run, declared->stated, NULL, NULL, NULL);
-    item.found = run_eval(run, declared->found, NULL, NULL, NULL);
-    item.stated_type = expr_type(declared->stated);
-    item.found_type = expr_type(declared->found);
-    if (declared->slack >= 0) {
-        item.slack = run_slot(run, slot_param(run->pack, (uint32_t)declared->slack));
-        item.slack_type = run->pack->params[declared->slack].type;
-    }
+    item_read(run, declared, &item);
     *line = (struct declared_line){
         declared->name,
         declared->zh,

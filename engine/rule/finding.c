@@ -269,7 +269,7 @@ rule_texts(struct judging *j, struct finding *finding, const struct rule *rule, 
     else
         show_template(&j->buf, j->run, &reason->zh_parts, LANG_ZH);
     if (is_lead)
-        buf_str(&j->buf, "（依据的记录姓名不符，须人工确认）");
+        buf_str(&j->buf, "（只凭线索，须人工确认）");
     finding->zh = show_text(&j->buf, j->arena);
     buf_reset(&j->buf);
     if (finding->level == LEVEL_DOUBT) {
@@ -278,7 +278,7 @@ rule_texts(struct judging *j, struct finding *finding, const struct rule *rule, 
     } else if (reason != NULL && reason->en.len > 0) {
         show_template(&j->buf, j->run, &reason->en_parts, LANG_EN);
         if (is_lead)
-            buf_str(&j->buf, " (rests on a record of another name: a person must confirm it)");
+            buf_str(&j->buf, " (rests on leads only: a person must confirm it)");
     }
     finding->en = show_text(&j->buf, j->arena);
 }
@@ -326,7 +326,7 @@ open_build(struct judging *j, struct finding *finding, struct run *run, struct v
 }
 
 hedui_status
-finding_of_rule(struct judging *j, const struct rule *rule, enum level level, bool is_lead,
+finding_of_rule(struct judging *j, const struct rule *rule, enum level level, enum grade grade,
                 struct err *err)
 {
     struct run *run = j->run;
@@ -350,12 +350,12 @@ finding_of_rule(struct judging *j, const struct rule *rule, enum level level, bo
     finding->reason = rule->reason;
     finding->ref = rule->ref;
     finding->severity = rule->severity;
-    if (is_lead)
-        finding->grade = TEXT("lead");
-    rule_texts(j, finding, rule, is_lead);
+    finding->grade = text_of(grade_name(grade));
+    rule_texts(j, finding, rule, rule->kind == WHEN_DENY && grade == GRADE_LEAD);
     TRY(compared_build(j, ranked, trace, err));
     TRY(unless_build(j, finding, rule, unless, err));
     TRY(open_build(j, finding, run, value, trace, err));
     TRY(evidence_of_run(j, finding, run, err));
+    TRY(confirm_build(j, finding, err));
     return run->is_full ? arena_full(j->arena, err) : HEDUI_OK;
 }

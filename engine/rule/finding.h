@@ -13,7 +13,8 @@ struct ranked {
 };
 struct judging {
     struct run *run;
-    struct run *leads; /* NULL: no row of another name */
+    struct run *floors[GRADE_COUNT]; /* rows below that grade in doubt; NULL: not asked yet */
+    uint64_t below[GRADE_COUNT];     /* kinds that have such rows, a bit each */
     struct judgement *out;
     struct arena *arena;
     uint32_t count, room;
@@ -37,7 +38,7 @@ struct value rule_value(struct run *run, const struct rule *rule, struct trace *
                         struct value *unless);
 HEDUI_CHECKED hedui_status finding_new(struct judging *j, struct ranked **out, struct err *err);
 HEDUI_CHECKED hedui_status finding_of_rule(struct judging *j, const struct rule *rule,
-                                           enum level level, bool is_lead, struct err *err);
+                                           enum level level, enum grade grade, struct err *err);
 HEDUI_CHECKED hedui_status finding_open(struct judging *j, struct finding *finding,
                                         struct text *causes, uint32_t count, struct err *err);
 HEDUI_CHECKED hedui_status evidence_of_rows(struct judging *j, struct finding *finding,
@@ -47,6 +48,18 @@ HEDUI_CHECKED hedui_status engine_findings(struct judging *j, struct err *err);
 HEDUI_CHECKED hedui_status declared_findings(struct judging *j, struct err *err);
 HEDUI_CHECKED hedui_status evidence_of_run(struct judging *j, struct finding *finding,
                                            struct run *run, struct err *err);
+
+/* grade.c */
+void grades_note(struct judging *j);
+bool grades_full(const struct judging *j); /* the arena was, meanwhile */
+/* `objects` is asked only over rows of kinds that have some of a lower grade. */
+enum grade objection_grade(struct judging *j, uint64_t kinds,
+                           bool (*objects)(struct judging *j, struct run *run, const void *of),
+                           const void *of);
+enum grade rule_grade(struct judging *j, const struct rule *rule);
+HEDUI_CHECKED hedui_status confirm_build(struct judging *j, struct finding *finding,
+                                         struct err *err);
+
 struct text settle_text(const struct pack *pack, struct text cause, struct arena *arena);
 /* judge() with a run of the caller's, who may then ask it for facts. */
 HEDUI_CHECKED hedui_status judge_run(struct judgement *out, struct run *run,

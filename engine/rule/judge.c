@@ -80,28 +80,16 @@ error_finding(struct judging *j, const struct rule *rule, const char *code, stru
     return ranked->finding.en.at == NULL ? arena_full(j->arena, err) : HEDUI_OK;
 }
 
-/* Does an objection fall once rows of another name count as maybe there? */
-static bool
-rests_on_leads(struct judging *j, const struct rule *rule)
-{
-    struct value value;
-
-    if (j->leads == NULL)
-        return false;
-    value = rule_value(j->leads, rule, NULL, NULL);
-    return value.state != VALUE_KNOWN || !value.boolean;
-}
-
 struct decision {
     enum level level;
-    bool is_lead;
+    enum grade grade;
     const char *error; /* code, where the rule could not be computed */
 };
 
 static struct decision
 rule_judge(struct judging *j, const struct rule *rule)
 {
-    struct decision decision = {LEVEL_NONE, false, NULL};
+    struct decision decision = {LEVEL_NONE, GRADE_FINAL, NULL};
     struct value value;
 
     if (j->run->as_of < rule->from || j->run->as_of >= rule->until)
@@ -110,10 +98,10 @@ rule_judge(struct judging *j, const struct rule *rule)
     decision.level = rule_level(rule, &value);
     if (value.state == VALUE_ERROR && decision.level == LEVEL_ASK)
         decision.error = value.error;
-    if (decision.level == LEVEL_DENY && rests_on_leads(j, rule)) {
+    if (value.state == VALUE_KNOWN && value.boolean)
+        decision.grade = rule_grade(j, rule);
+    if (decision.level == LEVEL_DENY && decision.grade == GRADE_LEAD)
         decision.level = LEVEL_ASK;
-        decision.is_lead = true;
-    }
     return decision;
 }
 
@@ -125,7 +113,7 @@ rule_tell(struct judging *j, const struct rule *rule, const struct decision *dec
         return HEDUI_OK;
     if (decision->error != NULL)
         return error_finding(j, rule, decision->error, err);
-    return finding_of_rule(j, rule, decision->level, decision->is_lead, err);
+    return finding_of_rule(j, rule, decision->level, decision->grade, err);
 }
 
 static int
@@ -217,17 +205,6 @@ figures_build(struct judging *j, struct err *err)
     return HEDUI_OK;
 }
 
-static bool
-has_leads(const struct household *h)
-{
-    for (uint32_t i = 0; i < h->person_count; i++)
-        for (uint32_t k = 0; k < h->model->kind_count; k++)
-            for (uint32_t r = 0; r < h->persons[i].lists[k].row_count; r++)
-                if (h->persons[i].lists[k].rows[r].match == MATCH_NAME_CONFLICT)
-                    return true;
-    return false;
-}
-
 static hedui_status
 all_judge(struct judging *j, struct err *err)
 {
@@ -237,6 +214,7 @@ all_judge(struct judging *j, struct err *err)
 
     if (decisions == NULL)
         return arena_full(j->arena, err);
+    grades_note(j);
     for (uint32_t i = 0; i < pack->rule_count; i++)
         decisions[i] = rule_judge(j, &pack->rules[i]);
     TRY(engine_findings(j, err));
@@ -246,8 +224,7 @@ all_judge(struct judging *j, struct err *err)
         TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));
     TRY(findings_close(j, err));
     TRY(buf_check(&j->buf, err));
-    return j->run->is_full || (j->leads != NULL && j->leads->is_full) ? arena_full(j->arena, err)
-                                                                      : HEDUI_OK;
+    return j->run->is_full || grades_full(j) ? arena_full(j->arena, err) : HEDUI_OK;
 }
 
 hedui_status
@@ -262,13 +239,6 @@ judge_run(struct judgement *out, struct run *run, const struct pack *pack,
     FAIL(run_open(run, pack, household, arena, err));
     out->coverage = run->coverage;
     out->kind_coverage = run->kind_coverage;
-    if (has_leads(household)) {
-        j.leads = arena_alloc(arena, 1, sizeof *j.leads);
-        if (j.leads == NULL)
-            FAIL(arena_full(arena, err));
-        FAIL(run_open(j.leads, pack, household, arena, err));
-        j.leads->is_leads = true;
-    }
     rc = all_judge(&j, err);
 done:
     buf_release(&j.buf);

@@ -38,13 +38,14 @@ struct finding {
     struct text reason, zh, en, ref; /* en, ref may be empty */
     int32_t severity;
     int64_t share;     /* the largest margin as a share of its limit, in millionths; -1: none */
-    struct text grade; /* "final" */
-    uint32_t compared_count, evidence_count, unless_count, open_count, settle_count;
+    struct text grade; /* "final", "needs_confirmation", "lead" */
+    uint32_t compared_count, evidence_count, unless_count, open_count, settle_count, confirm_count;
     struct compared *compared;
     struct evidence_row *evidence;
     struct unless_result *unless;
-    struct text *open;   /* causes, sorted */
-    struct text *settle; /* what settles each cause */
+    struct text *open;    /* causes, sorted */
+    struct text *settle;  /* what settles each cause */
+    struct text *confirm; /* rows that a person must confirm first: "A.incomes.0" */
 };
 struct figure { /* a fact with output: yes */
     struct text name, zh;

@@ -30,11 +30,17 @@ const char *pack_dir(const struct pack *pack);
 uint32_t pack_file_count(const struct pack *pack);
 const struct pack_file *pack_file(const struct pack *pack, uint32_t i);
 
+/* How far a row carries an objection, from the least: it asks · it objects, once a person has
+ * confirmed it · it objects. */
+enum grade { GRADE_LEAD, GRADE_CONFIRM, GRADE_FINAL };
+#define GRADE_COUNT 3
+const char *grade_name(enum grade grade); /* "lead", "needs_confirmation", "final" */
+
 struct pack_source { /* an `evidence` entry */
     struct text name, zh, settle;
     uint64_t kinds; /* bit per model kind */
     int32_t valid_days;
-    struct text grade; /* "final" … */
+    enum grade grade; /* of its rows, at most */
 };
 uint32_t pack_source_count(const struct pack *pack);
 const struct pack_source *pack_source(const struct pack *pack, uint32_t i);

@@ -16,6 +16,7 @@ struct graph {
     uint32_t *path;
     uint32_t depth;
     struct place *read_at; /* per kind: the first place, in the order of the text, that reads it */
+    uint64_t kinds;        /* read since somebody set it to 0: of one fact, rule or item */
 };
 
 static void fact_visit(struct graph *g, uint32_t number);
@@ -27,6 +28,7 @@ kind_visit(struct graph *g, uint32_t kind, struct place place)
     struct place *first = &g->read_at[kind];
     bool is_new = (g->l->pack->kinds_read & bit) == 0;
 
+    g->kinds |= bit;
     g->l->pack->kinds_read |= bit;
     if (is_new ||
         (place.source == first->source &&
@@ -190,15 +192,23 @@ cycle_say(struct graph *g, uint32_t number)
 static void
 fact_visit(struct graph *g, uint32_t number)
 {
-    if (g->state[number] == 2)
+    struct fact *fact = &g->l->pack->facts[number];
+    uint64_t before = g->kinds;
+
+    if (g->state[number] == 2) {
+        g->kinds |= fact->kinds;
         return;
+    }
     if (g->state[number] == 1) {
         cycle_say(g, number);
         return;
     }
     g->state[number] = 1;
     g->path[g->depth++] = number;
-    node_visit(g, g->l->pack->facts[number].is);
+    g->kinds = 0;
+    node_visit(g, fact->is);
+    fact->kinds = g->kinds;
+    g->kinds |= before;
     g->depth--;
     g->state[number] = 2;
 }
@@ -225,6 +235,46 @@ evidence_check(struct graph *g)
         }
 }
 
+/* An objection on leads only can never be more than a question: then it says so in its own word. */
+static void
+leads_check(struct graph *g, const struct rule *rule, uint64_t kinds)
+{
+    const struct pack *pack = g->l->pack;
+    uint32_t leads = 0;
+
+    if (rule->kind != WHEN_DENY)
+        return;
+    for (uint32_t s = 0; s < pack->source_count; s++) {
+        if ((pack->sources[s].kinds & kinds) == 0)
+            continue;
+        if (pack->sources[s].grade != GRADE_LEAD)
+            return;
+        leads++;
+    }
+    if (leads > 0)
+        say(g->l, expr_place(rule->when), "N108",
+            arena_printf(g->l->arena,
+                         "规则 “" TEXT_FMT "” 只读线索来源（grade: lead），不能得出疑似不符，"
+                         "请改用 review_when",
+                         TEXT_ARG(rule->name)),
+            arena_printf(g->l->arena,
+                         "rule \"" TEXT_FMT "\" reads sources of grade lead only and can never "
+                         "deny; write review_when",
+                         TEXT_ARG(rule->name)));
+}
+
+static void
+rule_visit(struct graph *g, struct rule *rule)
+{
+    g->kinds = 0;
+    node_visit(g, rule->when);
+    if (rule->when != NULL)
+        leads_check(g, rule, g->kinds);
+    for (uint32_t i = 0; i < rule->unless_count; i++)
+        node_visit(g, rule->unless[i].when);
+    rule->kinds = g->kinds;
+}
+
 void
 graph_check(struct loader *l)
 {
@@ -249,14 +299,13 @@ graph_check(struct loader *l)
     }
     for (uint32_t i = 0; i < pack->fact_count; i++)
         fact_visit(&g, i);
-    for (uint32_t i = 0; i < pack->rule_count; i++) {
-        node_visit(&g, pack->rules[i].when);
-        for (uint32_t k = 0; k < pack->rules[i].unless_count; k++)
-            node_visit(&g, pack->rules[i].unless[k].when);
-    }
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        rule_visit(&g, &pack->rules[i]);
     for (uint32_t i = 0; i < pack->declared_count; i++) {
+        g.kinds = 0;
         node_visit(&g, pack->declared[i].stated);
         node_visit(&g, pack->declared[i].found);
+        pack->declared[i].kinds = g.kinds;
     }
     evidence_check(&g);
     pack->months_back = MONTHS_BACK_MIN;

@@ -131,7 +131,7 @@ put_rest(struct canon *c, const struct pack *pack)
             if ((source->kinds >> k & 1) != 0)
                 put(c, "kind", pack->model->kinds[k].name);
         put_int(c, "valid_days", source->valid_days);
-        put(c, "grade", source->grade);
+        put(c, "grade", text_of(grade_name(source->grade)));
         put_expr(c, "who", pack->who[i]);
         put(c, "settle", source->settle);
     }

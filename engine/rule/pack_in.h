@@ -63,6 +63,7 @@ struct fact {
     uint32_t number; /* among the facts of its kind or household */
     const struct type *type;
     struct expr *is;
+    uint64_t kinds; /* read by it and by what it reads, a bit each */
     bool is_output;
     const struct yaml_node *node; /* while loading */
     struct place place;
@@ -76,6 +77,7 @@ struct rule {
     struct text name, zh, en, ref, reason;
     enum when kind;
     struct expr *when;
+    uint64_t kinds; /* read by condition, exceptions and their facts, a bit each */
     uint32_t unless_count;
     struct unless *unless;
     int32_t severity;
@@ -102,7 +104,8 @@ struct reason {
 struct declared {
     struct text name, zh, ref;
     struct expr *stated, *found;
-    int32_t slack; /* param number, -1: none */
+    uint64_t kinds; /* read, a bit each */
+    int32_t slack;  /* param number, -1: none */
 };
 struct missing {
     struct text name, ask; /* "member.student", "vehicle.price", "vehicle", "case.F" */

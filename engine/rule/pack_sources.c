@@ -26,6 +26,25 @@ kinds_read(struct loader *l, const struct yaml_node *list, struct pack_source *s
     }
 }
 
+const char *
+grade_name(enum grade grade)
+{
+    static const char *const names[GRADE_COUNT] = {"lead", "needs_confirmation", "final"};
+
+    return names[grade];
+}
+
+static enum grade
+grade_read(struct loader *l, const struct yaml_node *node)
+{
+    for (int grade = 0; grade < GRADE_COUNT; grade++)
+        if (text_is(node->text, grade_name((enum grade)grade)))
+            return (enum grade)grade;
+    say(l, node->place, "N103", text_of("grade 应为 final、needs_confirmation 或 lead"),
+        text_of("grade should be final, needs_confirmation or lead"));
+    return GRADE_LEAD;
+}
+
 static bool
 source_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
             struct pack_source *source, struct expr **who)
@@ -40,17 +59,12 @@ source_read(struct loader *l, const struct yaml_node *key, const struct yaml_nod
     source->name = key->text;
     source->zh = node_text(node, "zh");
     source->settle = node_text(node, "settle");
-    source->grade = node_text(node, "grade");
+    source->grade = grade_read(l, yaml_get(node, "grade"));
     kinds_read(l, yaml_get(node, "kinds"), source);
     if (!text_int(node_text(node, "valid_days"), &days) || days < 0 || days > VALID_DAYS_MAX)
         say(l, yaml_get(node, "valid_days")->place, "T205", text_of("valid_days 应为天数"),
             text_of("valid_days should be a number of days"));
     source->valid_days = (int32_t)days;
-    if (!text_is(source->grade, "final") && !text_is(source->grade, "needs_confirmation") &&
-        !text_is(source->grade, "lead"))
-        say(l, yaml_get(node, "grade")->place, "N103",
-            text_of("grade 应为 final、needs_confirmation 或 lead"),
-            text_of("grade should be final, needs_confirmation or lead"));
     if (yaml_get(node, "who") != NULL) {
         *who = pack_compile(l, yaml_get(node, "who"), (int32_t)l->pack->model->applicant->number);
         if (*who != NULL && expr_type(*who)->kind != TYPE_BOOL &&
@@ -119,12 +133,10 @@ declared_read(struct loader *l)
         struct declared *item = &items[l->pack->declared_count];
         if (!yaml_check_keys(node, known, must, l->messages))
             continue;
-        *item = (struct declared){l->declared.keys[i]->text,
-                                  node_text(node, "zh"),
-                                  node_text(node, "ref"),
-                                  NULL,
-                                  NULL,
-                                  -1};
+        *item = (struct declared){.name = l->declared.keys[i]->text,
+                                  .zh = node_text(node, "zh"),
+                                  .ref = node_text(node, "ref"),
+                                  .slack = -1};
         item->stated = pack_compile(l, yaml_get(node, "stated"), -1);
         item->found = pack_compile(l, yaml_get(node, "found"), -1);
         if (slack != NULL) {

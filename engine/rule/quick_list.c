@@ -5,8 +5,8 @@
 
 #include "engine/base/ban.h"
 
-/* One element, as the type of the list's elements says; is_open: an open end, which stands for any
- * number of rows. false: stop. */
+/* One element, as the type of the list's elements says; is_open: it is there only perhaps, as an
+ * open end is, which stands for any number of rows. false: stop. */
 typedef bool (*visit_fn)(struct quick_walk *q, void *to, const struct quick_value *value,
                          bool is_open);
 
@@ -75,7 +75,7 @@ rows_each(struct quick_walk *q, const struct person *person, uint32_t k,
         record.row = &person->lists[k].rows[i];
         record.cells = record.row->cells;
         traced = NULL;
-        if (!show(q, visitor, &value, false))
+        if (!show(q, visitor, &value, row_is_maybe(run, record.row)))
             return false;
     }
     return opens_each(q, person, kind, visitor);
@@ -102,7 +102,10 @@ things_each(struct quick_walk *q, uint32_t k, const struct visitor *visitor)
         traced = NULL;
         record.cells = record.thing->cells;
         record.person = &h->persons[record.row->person];
-        if (!show(q, visitor, &value, false))
+        for (uint32_t r = 1; run->floor > GRADE_LEAD && r < record.thing->row_count; r++)
+            if (row_is_maybe(run, record.thing->rows[r]) != row_is_maybe(run, record.row))
+                return false; /* known in part only */
+        if (!show(q, visitor, &value, row_is_maybe(run, record.row)))
             return false;
     }
     for (uint32_t i = 0; i < h->member_count; i++)

@@ -158,9 +158,19 @@ row_subject(struct run *run, const struct household_row *row)
     return subject;
 }
 
-/* A row of another name is there only perhaps, when leads do not count. */
+enum grade
+row_grade(const struct pack *pack, const struct household_row *row)
+{
+    enum grade grade = row->source < 0 ? GRADE_LEAD : pack->sources[row->source].grade;
+
+    if (row->match == MATCH_NAME_CONFLICT)
+        return GRADE_LEAD;
+    return row->match == MATCH_NAME_ABSENT && grade == GRADE_FINAL ? GRADE_CONFIRM : grade;
+}
+
+/* A row below the run's floor is there only perhaps. */
 static void
-lead_mark(struct run *run, const struct subject *subject, struct element *element)
+maybe_mark(struct run *run, const struct subject *subject, struct element *element)
 {
     struct value cause;
 
@@ -173,12 +183,12 @@ lead_mark(struct run *run, const struct subject *subject, struct element *elemen
 }
 
 static void
-element_set(struct run *run, struct element *element, const struct subject *subject, bool is_lead)
+element_set(struct run *run, struct element *element, const struct subject *subject, bool is_maybe)
 {
     element->value.state = VALUE_KNOWN;
     element->value.record = &subject->record;
-    if (run->is_leads && is_lead)
-        lead_mark(run, subject, element);
+    if (is_maybe)
+        maybe_mark(run, subject, element);
 }
 
 struct value
@@ -202,7 +212,7 @@ person_list(struct run *run, uint32_t number, uint32_t k)
         struct subject *subject;
         if (is_stale(run, number, row->source, kind) || (subject = row_subject(run, row)) == NULL)
             continue;
-        element_set(run, &elements[list->count++], subject, row->match == MATCH_NAME_CONFLICT);
+        element_set(run, &elements[list->count++], subject, row_is_maybe(run, row));
     }
     list->elements = elements;
     opens_build(run, number, kind, list);
@@ -243,12 +253,56 @@ thing_fresh(struct run *run, const struct household_thing *thing, const struct k
 }
 
 static bool
-thing_is_lead(const struct household_thing *thing)
+cell_same(const struct field *field, const struct cell *a, const struct cell *b)
 {
+    if (a->state != b->state || a->state != CELL_VALUE)
+        return a->state == b->state;
+    if (field->type == FIELD_IDENTITY)
+        return key128_cmp(a->key, b->key) == 0;
+    return a->number == b->number &&
+           (field->type != FIELD_TEXT || field_is_opaque(field) || text_eq(a->text, b->text));
+}
+
+/* A thing that stands on rows of the floor and on lower ones is there; what it is, is known as far
+ * as the lower ones make no difference. */
+static const struct household_thing *
+thing_blur(struct run *run, const struct household_thing *thing, const struct kind *kind,
+           uint32_t maybes)
+{
+    struct household_thing *blurred = arena_alloc(run->arena, 1, sizeof *blurred);
+    struct err ignored; /* the run remembers that its arena was full */
+
+    if (blurred != NULL)
+        blurred->rows = arena_alloc(run->arena, thing->row_count - maybes, sizeof *blurred->rows);
+    if (blurred == NULL || blurred->rows == NULL) {
+        run->is_full = true;
+        return NULL;
+    }
     for (uint32_t i = 0; i < thing->row_count; i++)
-        if (thing->rows[i]->match != MATCH_NAME_CONFLICT)
-            return false;
-    return true;
+        if (!row_is_maybe(run, thing->rows[i]))
+            blurred->rows[blurred->row_count++] = thing->rows[i];
+    if (household_thing_merge(blurred, kind, run->arena, &ignored) != HEDUI_OK) {
+        run->is_full = true;
+        return NULL;
+    }
+    for (uint32_t f = 0; f < kind->field_count; f++)
+        if (!cell_same(&kind->fields[f], &blurred->cells[f], &thing->cells[f]))
+            blurred->cells[f] = (struct cell){.state = CELL_UNKNOWN};
+    return blurred;
+}
+
+/* What the run sees of a thing; NULL: nothing. */
+static const struct household_thing *
+thing_seen(struct run *run, const struct household_thing *thing, const struct kind *kind,
+           bool *is_maybe)
+{
+    const struct household_thing *seen = thing_fresh(run, thing, kind);
+    uint32_t maybes = 0;
+
+    for (uint32_t i = 0; seen != NULL && i < seen->row_count; i++)
+        maybes += row_is_maybe(run, seen->rows[i]);
+    *is_maybe = maybes > 0 && maybes == seen->row_count;
+    return maybes == 0 || *is_maybe ? seen : thing_blur(run, seen, kind, maybes);
 }
 
 /* The members' open ends are the household's: the same elements. */
@@ -296,13 +350,14 @@ things_list(struct run *run, uint32_t k)
         return list_error("E801");
     }
     for (uint32_t i = 0; i < from->thing_count; i++) {
-        const struct household_thing *thing = thing_fresh(run, &from->things[i], kind);
+        bool is_maybe;
+        const struct household_thing *thing = thing_seen(run, &from->things[i], kind, &is_maybe);
         struct subject *subject;
         if (thing == NULL || (subject = row_subject(run, thing->rows[0])) == NULL)
             continue;
         subject->cells = thing->cells;
         subject->thing = thing;
-        element_set(run, &elements[list->count++], subject, thing_is_lead(thing));
+        element_set(run, &elements[list->count++], subject, is_maybe);
     }
     list->elements = elements;
     things_opens(run, k, list);

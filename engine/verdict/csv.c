@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* csv.c: verdicts.csv, for clerks in a spreadsheet: UTF-8 with a mark, one line a case. */
+#include <stddef.h>
 #include <string.h>
 
 #include "engine/base/sheet.h"
@@ -141,7 +142,7 @@ verdict_findings_head(struct buf *out)
     sheet_head(&sheet,
                "核对编号,救助项目,行政区划,核对基准日,结论,outcome,次序,级别,level,规则,规则名称,"
                "原因代码,说明,成员,姓名,证件号码,比较项,数值,比较,限额,限额名称,相差,单位,依据记录,"
-               "来源,数据截至,证据等级,出处,例外,还不知道,怎样补齐,规则包");
+               "来源,数据截至,证据等级,须确认的记录,出处,例外,还不知道,怎样补齐,规则包");
 }
 
 /* Is the person named by a row of the evidence, or by what is not known? */
@@ -230,19 +231,23 @@ row_list(struct text row)
     return row.len;
 }
 
-/* Rows of one list are told as a span: "A.incomes.0..11". */
+/* Rows of one list are told as a span: "A.incomes.0..11". `rows`: the first of `count` names, each
+ * `stride` bytes after the one before. */
+_Static_assert(offsetof(struct evidence_row, row) == 0, "a row of evidence begins with its name");
 static void
-rows_put(struct sheet *sheet, const struct finding *finding)
+rows_put(struct sheet *sheet, const void *rows, size_t stride, uint32_t count)
 {
+    const char *at = rows;
+
     sheet_open(sheet);
-    for (uint32_t i = 0, end; i < finding->evidence_count; i = end) {
-        struct text row = finding->evidence[i].row, last = row;
+    for (uint32_t i = 0, end; i < count; i = end) {
+        struct text row = *(const struct text *)(const void *)(at + i * stride), last = row;
         size_t len = row_list(row);
         int64_t number = 0, next;
 
         (void)text_int((struct text){row.at + len, row.len - len}, &number);
-        for (end = i + 1; len < row.len && end < finding->evidence_count; end++) {
-            struct text more = finding->evidence[end].row;
+        for (end = i + 1; len < row.len && end < count; end++) {
+            struct text more = *(const struct text *)(const void *)(at + end * stride);
 
             if (row_list(more) != len || memcmp(more.at, row.at, len) != 0 ||
                 !text_int((struct text){more.at + len, more.len - len}, &next) ||
@@ -323,9 +328,10 @@ verdict_findings(struct buf *out, const struct pack *pack, const struct labels *
         sheet_put(&sheet, finding->zh);
         persons_put(&sheet, household, finding);
         compared_put(&sheet, labels, finding);
-        rows_put(&sheet, finding);
+        rows_put(&sheet, finding->evidence, sizeof *finding->evidence, finding->evidence_count);
         sources_put(&sheet, labels, finding);
         sheet_put(&sheet, finding->grade);
+        rows_put(&sheet, finding->confirm, sizeof *finding->confirm, finding->confirm_count);
         sheet_put(&sheet, finding->ref);
         sheet_open(&sheet);
         for (uint32_t u = 0; u < finding->unless_count; u++) {

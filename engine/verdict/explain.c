@@ -265,6 +265,34 @@ evidence_say(struct speech *speech, const struct json_node *list)
     }
 }
 
+/* How far the evidence carries, where it does not carry all the way. */
+static void
+grade_say(struct speech *speech, const struct json_node *finding)
+{
+    const struct json_node *confirm = node_in(finding, "confirm", JSON_ARRAY);
+
+    if (text_is(text_in(finding, "grade"), "lead"))
+        say(speech, "     只凭线索，不能单独据以作出决定\n", "     rests on leads only\n");
+    if (!text_is(text_in(finding, "grade"), "needs_confirmation"))
+        return;
+    say(speech, "     决定前须由人确认下列记录的金额、权利人与期间：",
+        "     before deciding, a person must confirm amount, holder and period of ");
+    for (uint32_t i = 0, end; confirm != NULL && i < confirm->count; i = end) {
+        struct text row = confirm->values[i].text;
+
+        for (end = i + 1; end < confirm->count; end++)
+            if (!text_eq(row_list(confirm->values[end].text), row_list(row)))
+                break;
+        buf_str(speech->out, i == 0 ? "" : speech->is_english ? ", " : "、");
+        labels_cause(speech->out, speech->labels, row);
+        buf_printf(speech->out, " [" TEXT_FMT, TEXT_ARG(row));
+        if (end > i + 1)
+            buf_printf(speech->out, " … " TEXT_FMT, TEXT_ARG(confirm->values[end - 1].text));
+        buf_byte(speech->out, ']');
+    }
+    buf_byte(speech->out, '\n');
+}
+
 static void
 finding_say(struct speech *speech, const struct json_node *finding, uint32_t number)
 {
@@ -280,6 +308,7 @@ finding_say(struct speech *speech, const struct json_node *finding, uint32_t num
     for (uint32_t i = 0; list != NULL && i < list->count; i++)
         compared_say(speech, &list->values[i]);
     evidence_say(speech, node_in(finding, "evidence", JSON_ARRAY));
+    grade_say(speech, finding);
     if (ref.len > 0) {
         say(speech, "     出处 ", "     reference ");
         buf_text(speech->out, ref);

@@ -215,6 +215,8 @@ finding_put(struct json *json, const struct finding *finding)
     optional_put(json, "en", finding->en);
     compared_put(json, finding);
     optional_put(json, "grade", finding->grade);
+    if (finding->confirm_count > 0)
+        texts_put(json, "confirm", finding->confirm, finding->confirm_count);
     json_key(json, "evidence");
     json_array(json);
     for (uint32_t i = 0; i < finding->evidence_count; i++) {

@@ -142,6 +142,32 @@ evidence_put(struct buf *out, const struct report_case *report, const struct fin
     buf_str(out, "</dd>\n");
 }
 
+/* Before an objection counts, a person must look at these. */
+static void
+confirm_put(struct buf *out, const struct finding *finding)
+{
+    if (finding->confirm_count == 0)
+        return;
+    term(out, "决定前须确认");
+    buf_str(out, "下列记录的金额、权利人与期间须由人确认：");
+    for (uint32_t i = 0, end; i < finding->confirm_count; i = end) {
+        struct text first = finding->confirm[i];
+
+        for (end = i + 1; end < finding->confirm_count; end++)
+            if (!text_eq(row_list(finding->confirm[end]), row_list(first)))
+                break;
+        buf_str(out, i == 0 ? "<code>" : "；<code>");
+        html_text(out, first);
+        buf_str(out, "</code>");
+        if (end > i + 1) {
+            buf_str(out, " 至 <code>");
+            html_text(out, finding->confirm[end - 1]);
+            buf_printf(out, "</code>（%u 条）", end - i);
+        }
+    }
+    buf_str(out, "</dd>\n");
+}
+
 static const char *
 unless_zh(struct text is)
 {
@@ -226,6 +252,7 @@ finding_put(struct buf *out, const struct report_case *report, const struct find
         buf_str(out, "</dd>\n");
     }
     evidence_put(out, report, finding, words);
+    confirm_put(out, finding);
     unless_put(out, report, finding);
     open_put(out, report, finding, words);
     buf_str(out, "</dl>\n</article>\n");

@@ -115,6 +115,9 @@ TEST(sources_and_declared_items_fit_the_model)
     static const struct row rows[] = {
         {"days are a number", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: soon, grade: final}}\n", "T205", 6},
         {"no such grade", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: good}}\n", "N103", 6},
+        {"an objection on leads only", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: lead}}\nfacts:\n  n: {zh: 数, type: int, is: 'size(members.filter(m, size(m.incomes) > 0))'}\nrules:\n  r: {zh: 规, deny_when: n > 0, reason: X}\n", "N108", 10},
+        {"leads beside something better", HEAD "evidence:\n  a: {zh: 税, kinds: [income], valid_days: 9, grade: lead}\n  b: {zh: 税, kinds: [income], valid_days: 9, grade: needs_confirmation}\nrules:\n  r: {zh: 规, deny_when: 'members.exists(m, size(m.incomes) > 0)', reason: X}\nreasons: {X: {zh: 由}}\n", NULL, 0},
+        {"a question on leads only", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: lead}}\nrules:\n  r: {zh: 规, review_when: 'members.exists(m, size(m.incomes) > 0)', reason: X}\nreasons: {X: {zh: 由}}\n", NULL, 0},
         {"a lead is a grade", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: lead}}\n", NULL, 0},
         {"whom it is asked about is a bool", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: member.born}}\n", "T203", 6},
         {"everyone", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: size(members) > 0}}\n", NULL, 0},

@@ -125,6 +125,8 @@ rows(struct buf *out, const char *list, uint32_t count)
         }
         if (dice(12) == 0)
             buf_str(out, ",\"match\":\"name_conflict\"");
+        else if (dice(4) == 0)
+            buf_str(out, ",\"match\":\"name_absent\"");
         buf_byte(out, '}');
     }
     buf_byte(out, ']');
@@ -280,6 +282,7 @@ TEST(what_the_quick_walk_answers_the_reference_walk_answers_too)
         T_OK(run_open(&run, pack, household, &arena, &err), &err);
         T_OK(run_open(&reference, pack, household, &arena, &err), &err);
         reference.is_reference = true;
+        run.floor = reference.floor = (enum grade)(seed % GRADE_COUNT);
         for (size_t i = 0; i < LEN(texts); i++) {
             struct value quick, slow = run_eval(&reference, exprs[i], NULL, NULL, NULL);
 
