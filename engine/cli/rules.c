@@ -71,72 +71,6 @@ check_run(const struct call *call)
     return session_end(&session, rc, is_wrong ? 1 : 0);
 }
 
-/* One line of `rules test`, "ok - NAME" or "not ok - NAME: …", as an object. */
-static void
-test_line_json(struct json *json, struct text line)
-{
-    static const struct text good = {"ok - ", 5}, bad = {"not ok - ", 9};
-    bool is_good = text_starts(line, good);
-    size_t skip = is_good ? good.len : text_starts(line, bad) ? bad.len : 0;
-
-    if (line.len == 0)
-        return;
-    json_object(json);
-    json_key(json, "ok");
-    json_bool(json, is_good);
-    json_key(json, "text");
-    json_text(json, (struct text){line.at + skip, line.len - skip});
-    json_end_object(json);
-}
-
-static void
-test_json(struct buf *out, struct text lines, const struct test_counts *counts)
-{
-    struct json json;
-
-    json_begin(&json, out);
-    json_object(&json);
-    json_key(&json, "passed");
-    json_uint(&json, counts->passed);
-    json_key(&json, "failed");
-    json_uint(&json, counts->failed);
-    json_key(&json, "tests");
-    json_array(&json);
-    for (size_t at = 0, end; at < lines.len; at = end + 1) {
-        for (end = at; end < lines.len && lines.at[end] != '\n'; end++)
-            ;
-        test_line_json(&json, (struct text){lines.at + at, end - at});
-    }
-    json_end_array(&json);
-    json_end_object(&json);
-    json_newline(&json);
-}
-
-static int
-test_run(const struct call *call)
-{
-    struct session session;
-    struct model *model;
-    struct pack *pack = NULL;
-    struct test_counts counts = {0};
-    bool is_json = call->common[OPT_JSON] != NULL;
-    struct buf lines;
-    hedui_status rc;
-
-    session_begin(&session);
-    buf_init(&lines, true);
-    rc = pack_open(&pack, &model, &session, call);
-    if (rc == HEDUI_OK)
-        rc = pack_test(&counts, pack, call->operands[0], model, &session.messages,
-                       is_json ? &lines : &session.out, &session.err);
-    if (rc == HEDUI_OK && is_json)
-        test_json(&session.out, buf_as_text(&lines), &counts);
-    else if (rc == HEDUI_OK)
-        buf_printf(&session.out, "%u passed, %u failed\n", counts.passed, counts.failed);
-    buf_release(&lines);
-    return session_end(&session, rc, counts.failed > 0 ? 1 : 0);
-}
-
 static hedui_status
 eval(struct session *session, const struct call *call, uint32_t *broken)
 {
@@ -178,17 +112,6 @@ const struct verb verb_rules_check = {
     .has_json = true,
     .options = {[STRICT] = {"strict", NULL, "警告也算错误", "warnings are errors"}},
     .run = check_run,
-};
-const struct verb verb_rules_test = {
-    .name = "rules test",
-    .operands = "PACK",
-    .operands_min = 1,
-    .operands_max = 1,
-    .zh = "运行规则包自带的测试",
-    .en = "runs a pack's own tests",
-    .has_json = true,
-    .options = {{0}},
-    .run = test_run,
 };
 const struct verb verb_rules_eval = {
     .name = "rules eval",

@@ -40,6 +40,16 @@ session_model(struct session *session, const struct call *call, struct model **m
 }
 
 hedui_status
+session_pack(struct session *session, const struct call *call, const char *dir, struct pack **pack)
+{
+    struct model *model;
+
+    *pack = NULL;
+    TRY(session_model(session, call, &model));
+    return pack_load(pack, dir, model, &session->messages, &session->arena, &session->err);
+}
+
+hedui_status
 session_world(struct session *session, const struct call *call, bool has_snapshot,
               uint64_t snapshot, bool must_exist)
 {

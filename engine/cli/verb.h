@@ -13,6 +13,7 @@
 #include "engine/base/buf.h"
 #include "engine/base/message.h"
 #include "engine/base/pool.h"
+#include "engine/rule/pack.h"
 #include "engine/run/world.h"
 
 #define OPTIONS_MAX 20
@@ -94,6 +95,9 @@ hedui_status session_snapshot(struct session *session, const struct call *call, 
                               uint64_t *id);
 /* The model alone, for verbs that need no data directory. */
 hedui_status session_model(struct session *session, const struct call *call, struct model **model);
+/* And a rule pack read by it. */
+hedui_status session_pack(struct session *session, const struct call *call, const char *dir,
+                          struct pack **pack);
 /* Prints the messages and, if rc is not HEDUI_OK, the sentence; writes `out`; closes everything.
  * Answers 2 for a failure, else `code`. */
 int session_end(struct session *session, hedui_status rc, int code);

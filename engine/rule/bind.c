@@ -243,6 +243,7 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
     struct expr_frame frame = {.context = &bound,
                                .slot = bound_slot,
                                .compared = compared,
+                               .is_boundless = run->is_boundless,
                                .causes = &run->causes,
                                .arena = run->arena};
     struct value value;

@@ -55,6 +55,7 @@ struct run {
     bool is_full;
     bool has_stale;           /* some answer was too old: lists are not what the household holds */
     bool is_reference;        /* for tests: everything by the reference walk */
+    bool is_boundless;        /* for tests: comparisons know no bounds of an unknown number */
     struct subject *touched;  /* newest first */
     enum coverage **coverage; /* [person][source], staleness applied: the worst of its kinds */
     enum coverage **kind_coverage; /* [person][source × kind_count + kind] */

@@ -95,6 +95,8 @@ item_read(struct run *run, const struct declared *declared, struct item *item)
         item->slack = run_slot(run, slot_param(run->pack, (uint32_t)declared->slack));
         item->slack_type = run->pack->params[declared->slack].type;
     }
+    if (run->is_boundless)
+        item->stated.has_lo = item->stated.has_hi = item->found.has_lo = item->found.has_hi = false;
 }
 
 static bool

@@ -283,6 +283,8 @@ walk_compare(struct walk *w, const struct expr *node, struct value *out)
         operand(w, a, &left_raw, &left);
         operand(w, b, &right_raw, &right);
     }
+    if (w->frame->is_boundless)
+        left.has_lo = left.has_hi = right.has_lo = right.has_hi = false;
     compare(w->frame->arena, node->op, &left, &right, a->type, out);
     if (out->state == VALUE_ERROR && strcmp(out->error, "C702") == 0)
         w->frame->is_full = true;

@@ -61,7 +61,13 @@ HEDUI_CHECKED hedui_status confirm_build(struct judging *j, struct finding *find
                                          struct err *err);
 
 struct text settle_text(const struct pack *pack, struct text cause, struct arena *arena);
-/* judge() with a run of the caller's, who may then ask it for facts. */
+/* judge() with a run of the caller's, who may then ask it for facts. `how`: none of these, or some.
+ */
+#define JUDGE_REFERENCE 1u /* everything by the reference walk */
+#define JUDGE_BOUNDLESS 2u /* as if nothing were known of an unknown number (law 3) */
+HEDUI_CHECKED hedui_status judge_as(struct judgement *out, struct run *run, uint32_t how,
+                                    const struct pack *pack, const struct household *household,
+                                    struct arena *arena, struct err *err);
 HEDUI_CHECKED hedui_status judge_run(struct judgement *out, struct run *run,
                                      const struct pack *pack, const struct household *household,
                                      struct arena *arena, struct err *err);

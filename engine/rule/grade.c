@@ -44,6 +44,7 @@ floor_run(struct judging *j, enum grade floor)
     }
     run->floor = floor;
     run->is_reference = j->run->is_reference;
+    run->is_boundless = j->run->is_boundless;
     j->floors[floor] = run;
     return run;
 }

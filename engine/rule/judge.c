@@ -227,22 +227,39 @@ all_judge(struct judging *j, struct err *err)
     return j->run->is_full || grades_full(j) ? arena_full(j->arena, err) : HEDUI_OK;
 }
 
+static hedui_status
+run_open_as(struct run *run, uint32_t how, const struct pack *pack,
+            const struct household *household, struct arena *arena, struct err *err)
+{
+    TRY(run_open(run, pack, household, arena, err));
+    run->is_reference = (how & JUDGE_REFERENCE) != 0;
+    run->is_boundless = (how & JUDGE_BOUNDLESS) != 0;
+    return HEDUI_OK;
+}
+
 hedui_status
-judge_run(struct judgement *out, struct run *run, const struct pack *pack,
-          const struct household *household, struct arena *arena, struct err *err)
+judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack *pack,
+         const struct household *household, struct arena *arena, struct err *err)
 {
     struct judging j = {.run = run, .out = out, .arena = arena};
     hedui_status rc = HEDUI_OK;
 
     memset(out, 0, sizeof *out);
     buf_init(&j.buf, true);
-    FAIL(run_open(run, pack, household, arena, err));
+    FAIL(run_open_as(run, how, pack, household, arena, err));
     out->coverage = run->coverage;
     out->kind_coverage = run->kind_coverage;
     rc = all_judge(&j, err);
 done:
     buf_release(&j.buf);
     return rc;
+}
+
+hedui_status
+judge_run(struct judgement *out, struct run *run, const struct pack *pack,
+          const struct household *household, struct arena *arena, struct err *err)
+{
+    return judge_as(out, run, 0, pack, household, arena, err);
 }
 
 hedui_status

@@ -156,6 +156,8 @@ node_visit(struct graph *g, const struct expr *node)
     reach_note(g->l, node);
     if (node->op == OP_FUNCTION && node->function == FUNCTION_NEED)
         pack->uses_need = true;
+    if (node->op == OP_FUNCTION && node->function == FUNCTION_KNOWN)
+        pack->uses_known = true;
     if (node->op == OP_SELECT && node->count > 0)
         select_visit(g, node);
     if (node->op == OP_SLOT) {

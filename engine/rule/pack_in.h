@@ -139,6 +139,7 @@ struct pack {
                              can tell apart; INT32_MAX: no such limit is known */
     int32_t months_back;  /* pack_months_back() */
     bool uses_need;       /* some expression calls need(): none must know its cause */
+    bool uses_known;      /* some expression asks known(): to know less may then decide more */
 };
 
 static inline uint32_t

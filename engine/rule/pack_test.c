@@ -4,40 +4,37 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
-#include "engine/rule/case.h"
-#include "engine/rule/finding.h"
+#include "engine/rule/testing.h"
 
 #include "engine/base/ban.h"
 
 #define TEST_ARENA_BYTES (64u << 20)
 
-struct testing {
-    const struct pack *pack;
-    struct messages *messages;
-    struct test_counts *counts;
-    struct buf *print;
-    struct arena scratch; /* one test */
-    const struct yaml_node *base;
-};
-
-static void
-verdict_line(struct testing *t, const char *error, struct text name, const struct yaml_node *value)
+void
+test_tell(struct testing *t, const char *error, struct text name, struct text value)
 {
+    struct test_line line = {
+        name, value, {NULL, 0}
+    };
+
     buf_str(t->print, error == NULL ? "ok - " : "not ok - ");
     buf_text(t->print, name);
-    if (value != NULL) {
+    if (value.len > 0) {
         buf_str(t->print, " [");
-        buf_text(t->print, value->text);
+        buf_text(t->print, value);
         buf_byte(t->print, ']');
     }
     if (error != NULL) {
         buf_str(t->print, ": ");
         buf_str(t->print, error);
-        t->counts->failed++;
+        line.error = text_of(error);
+        t->report->counts.failed++;
     } else {
-        t->counts->passed++;
+        t->report->counts.passed++;
     }
     buf_byte(t->print, '\n');
+    if (t->options->told != NULL)
+        t->options->told(t->options->context, &line);
 }
 
 static int
@@ -187,6 +184,52 @@ expect_differs(struct testing *t, const struct yaml_node *expect, struct run *ru
     return TEXT("");
 }
 
+bool
+judgements_same(const struct judgement *a, const struct judgement *b)
+{
+    if (a->outcome != b->outcome || a->finding_count != b->finding_count ||
+        a->missing_count != b->missing_count)
+        return false;
+    for (uint32_t i = 0; i < a->finding_count; i++)
+        if (!text_eq(a->findings[i].rule, b->findings[i].rule) ||
+            a->findings[i].level != b->findings[i].level ||
+            !text_eq(a->findings[i].zh, b->findings[i].zh))
+            return false;
+    for (uint32_t i = 0; i < a->missing_count; i++)
+        if (!text_eq(a->missing[i], b->missing[i]))
+            return false;
+    return true;
+}
+
+hedui_status
+test_try(struct testing *t, struct tried *out, const struct yaml_node *tree, uint32_t how,
+         struct err *err)
+{
+    struct messages *messages = arena_alloc(&t->scratch, 1, sizeof *messages);
+
+    memset(out, 0, sizeof *out);
+    if (messages == NULL)
+        return arena_full(&t->scratch, err);
+    messages_init(messages, &t->scratch);
+    TRY(case_build(&out->household, t->pack, tree, messages, &t->scratch, err));
+    out->is_read = out->household != NULL;
+    return out->is_read ? judge_as(&out->judgement, &out->run, how, t->pack, out->household,
+                                   &t->scratch, err)
+                        : HEDUI_OK;
+}
+
+/* What was asked for besides the test's own expectation. */
+static hedui_status
+more_run(struct testing *t, const struct yaml_node *tree, struct text name, struct run *run,
+         const struct judgement *judgement, struct err *err)
+{
+    if (t->cover != NULL)
+        cover_note(t, run);
+    if (t->options->is_robust && !t->report->is_exempt)
+        TRY(robust_try(t, tree, name, run->household, judgement, err));
+    return t->limits == NULL ? HEDUI_OK : limits_try(t, tree, err);
+}
+
 static hedui_status
 tree_run(struct testing *t, const struct yaml_node *tree, const struct yaml_node *expect,
          struct text name, const struct yaml_node *value, struct err *err)
@@ -203,8 +246,9 @@ tree_run(struct testing *t, const struct yaml_node *tree, const struct yaml_node
         TRY(judge_run(&judgement, run, t->pack, household, &t->scratch, err));
         differs = expect_differs(t, expect, run, &judgement);
     }
-    verdict_line(t, differs.len == 0 ? NULL : differs.at, name, value);
-    return HEDUI_OK;
+    test_tell(t, differs.len == 0 ? NULL : differs.at, name,
+              value == NULL ? (struct text){NULL, 0} : value->text);
+    return household == NULL ? HEDUI_OK : more_run(t, tree, name, run, &judgement, err);
 }
 
 static hedui_status
@@ -220,13 +264,13 @@ sweep_run(struct testing *t, const struct yaml_node *tree, const struct yaml_nod
         struct yaml_node expect = {.type = YAML_MAP, .count = 1, .keys = &key};
         struct yaml_node *changed;
         if (row->type != YAML_LIST || row->count != 2) {
-            verdict_line(t, "a row of a sweep is [VALUE, OUTCOME]", name, NULL);
+            test_tell(t, "a row of a sweep is [VALUE, OUTCOME]", name, TEXT(""));
             continue;
         }
         expect.values = &row->values[1];
         changed = node_with(tree, path, &row->values[0], &t->scratch);
         if (changed == NULL)
-            verdict_line(t, "the path does not fit the household", name, &row->values[0]);
+            test_tell(t, "the path does not fit the household", name, row->values[0].text);
         else
             TRY(tree_run(t, changed, &expect, name, &row->values[0], err));
     }
@@ -242,20 +286,20 @@ test_run(struct testing *t, const struct yaml_node *test, struct err *err)
     struct text name = node_text(test, "name");
 
     if (!yaml_check_keys(test, known, must, t->messages)) {
-        verdict_line(t, "the test cannot be read", name, NULL);
+        test_tell(t, "the test cannot be read", name, TEXT(""));
         return HEDUI_OK;
     }
     for (uint32_t i = 0; set != NULL && i < set->count; i++) {
         tree = node_with(tree, set->keys[i].text, &set->values[i], &t->scratch);
         if (tree == NULL) {
-            verdict_line(t, "a path of 'set' does not fit the household", name, NULL);
+            test_tell(t, "a path of 'set' does not fit the household", name, TEXT(""));
             return HEDUI_OK;
         }
     }
     if (yaml_get(test, "sweep") != NULL)
         return sweep_run(t, tree, yaml_get(test, "sweep"), name, err);
     if (yaml_get(test, "expect") == NULL) {
-        verdict_line(t, "a test needs 'expect' or 'sweep'", name, NULL);
+        test_tell(t, "a test needs 'expect' or 'sweep'", name, TEXT(""));
         return HEDUI_OK;
     }
     return tree_run(t, tree, yaml_get(test, "expect"), name, NULL, err);
@@ -270,7 +314,7 @@ file_run(struct testing *t, const char *path, struct arena *arena, struct err *e
 
     TRY(yaml_load(&root, path, t->messages, arena, err));
     if (root == NULL || !yaml_check_keys(root, known, known, t->messages)) {
-        t->counts->failed++;
+        t->report->counts.failed++;
         return HEDUI_OK;
     }
     t->base = yaml_get(root, "base");
@@ -283,41 +327,71 @@ file_run(struct testing *t, const char *path, struct arena *arena, struct err *e
     return HEDUI_OK;
 }
 
-hedui_status
-pack_test(struct test_counts *out, const struct pack *pack, const char *dir,
-          const struct model *model, struct messages *messages, struct buf *print, struct err *err)
+static hedui_status
+files_run(struct testing *t, const char *dir, struct err *err)
 {
-    struct testing t = {.pack = pack, .messages = messages, .counts = out, .print = print};
-    struct arena files;
-    struct text folder, *names;
+    struct text folder = arena_printf(&t->files, "%s/tests", dir), *names;
     size_t count;
-    hedui_status rc = HEDUI_OK;
 
-    (void)model; /* the pack's own */
-    *out = (struct test_counts){0, 0};
-    arena_init(&files, "tests", TEST_ARENA_BYTES, false);
-    arena_init(&t.scratch, "test", TEST_ARENA_BYTES, false);
-    folder = arena_printf(&files, "%s/tests", dir);
     if (folder.at == NULL)
-        FAIL(arena_full(&files, err));
+        return arena_full(&t->files, err);
     if (!sys_exists(folder.at))
-        goto done;
-    FAIL(sys_list_dir(&names, &count, folder.at, &files, err));
+        return HEDUI_OK;
+    TRY(sys_list_dir(&names, &count, folder.at, &t->files, err));
     for (size_t i = 0; i < count; i++) {
         struct text path;
         if (!text_ends(names[i], TEXT(".yaml")) || text_starts(names[i], TEXT(".")))
             continue;
-        path = arena_printf(&files, TEXT_FMT "/" TEXT_FMT, TEXT_ARG(folder), TEXT_ARG(names[i]));
+        path = arena_printf(&t->files, TEXT_FMT "/" TEXT_FMT, TEXT_ARG(folder), TEXT_ARG(names[i]));
         if (path.at == NULL)
-            FAIL(arena_full(&files, err));
-        FAIL(file_run(&t, path.at, &files, err));
+            return arena_full(&t->files, err);
+        TRY(file_run(t, path.at, &t->files, err));
     }
+    return HEDUI_OK;
+}
+
+hedui_status
+pack_test_all(struct test_report *out, const struct pack *pack, const char *dir,
+              const struct test_options *options, struct messages *messages, struct buf *print,
+              struct err *err)
+{
+    struct testing t = {
+        .pack = pack, .options = options, .messages = messages, .report = out, .print = print};
+    hedui_status rc = HEDUI_OK;
+
+    *out = (struct test_report){.is_exempt = pack->uses_known};
+    arena_init(&t.files, "tests", TEST_ARENA_BYTES, false);
+    arena_init(&t.scratch, "test", TEST_ARENA_BYTES, false);
+    if (options->has_coverage)
+        FAIL(cover_open(&t, err));
+    if (options->has_boundaries)
+        FAIL(limits_open(&t, err));
+    FAIL(files_run(&t, dir, err));
+    if (options->is_robust)
+        robust_tell(&t);
+    if (t.limits != NULL)
+        limits_tell(&t);
+    if (t.cover != NULL)
+        cover_tell(&t);
 done:
     /* messages about test files point into their trees: the trees stay until they are printed */
     if (messages->count > 0)
         messages_print(messages, print);
     messages->count = messages->errors = messages->warnings = 0; /* told; `failed` counts them */
     arena_release(&t.scratch);
-    arena_release(&files);
+    arena_release(&t.files);
+    return rc;
+}
+
+hedui_status
+pack_test(struct test_counts *out, const struct pack *pack, const char *dir,
+          const struct model *model, struct messages *messages, struct buf *print, struct err *err)
+{
+    static const struct test_options plain = {0};
+    struct test_report report = {0};
+    hedui_status rc = pack_test_all(&report, pack, dir, &plain, messages, print, err);
+
+    (void)model; /* the pack's own */
+    *out = report.counts;
     return rc;
 }
