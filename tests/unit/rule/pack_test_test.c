@@ -20,6 +20,7 @@
     "base:\n  case: {applied_on: 2026-07-01}\n  members: {A: {accounts: [{bank: b, number: n, "    \
     "balance: 60}]}}\ntests:\n"
 #define MET "  - {name: met, expect: {outcome: met}}\n"
+#define LOW "  - {name: low, set: {members.A.accounts.0.balance: 10}, expect: {outcome: met}}\n"
 #define MUCH                                                                                       \
     "  - {name: much, set: {members.A.accounts.0.balance: 101}, expect: {outcome: not_met}}\n"
 #define SILENT                                                                                     \
@@ -100,7 +101,7 @@ TEST(limits_are_tried_one_fen_apart)
          "[members.A.accounts.0.balance 100.00 met, 100.01 not_met]"},
         {"a fraction of a fen lies between", HEAD LIMIT
          "rules: {much: {zh: 多, deny_when: savings / 3 >= p.limit / 7, reason: R}}\n",
-         BASE SILENT, {.has_boundaries = true}, 2, 0, "[members.A.accounts.0.balance 42.85 met, 42.86 not_met]"},
+         BASE LOW, {.has_boundaries = true}, 2, 0, "[members.A.accounts.0.balance 42.85 met, 42.86 not_met]"},
         {"no input can", HEAD LIMIT "rules: {much: {zh: 多, deny_when: p.limit > fen(5) && savings > p.limit, reason: R}}\n",
          BASE MET, {.has_boundaries = true}, 2, 1, "p.limit > fen(5): 没有一个测试"},
     };
