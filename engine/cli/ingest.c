@@ -8,6 +8,7 @@
 #include "engine/base/slab.h"
 #include "engine/base/sys.h"
 #include "engine/cli/balance.h"
+#include "engine/cli/covered.h"
 #include "engine/cli/verb.h"
 #include "engine/model/value.h"
 
@@ -150,6 +151,7 @@ result_json(struct buf *out, const struct ingest_result *result)
     json_uint(&json, result->owners);
     json_key(&json, "partial");
     json_bool(&json, result->is_partial);
+    covered_json(&json, result);
     balance_json(&json, &result->balance, &result->report);
     json_end_object(&json);
     json_newline(&json);
@@ -167,13 +169,7 @@ result_text(struct buf *out, const struct ingest_result *result)
     if (result->balance.accepted + result->balance.refused == 0)
         buf_str(out, "注意：文件里一行数据也没有，等于说这个来源查无任何人\n"
                      "note: not one row: this says that the source knows nobody\n");
-    if (result->month_count > 0) {
-        buf_str(out, "覆盖月份 months covered ");
-        month_print(out, result->month_first);
-        buf_str(out, "..");
-        month_print(out, result->month_last);
-        buf_printf(out, "（%" PRIu32 "）\n", result->month_count);
-    }
+    covered_text(out, result);
     if (result->is_partial)
         buf_str(out, "注意：无法读出本人的退回行过多，这份数据对所有人都算不完整\n"
                      "note: too many refused rows have no readable owner; the delivery is partial "
@@ -292,7 +288,9 @@ const struct verb verb_ingest = {
                         "name of the source (the mapping's)"},
                   [MENDS] = {"mends", "DIGEST", "补正该份数据中被退回的行",
                        "mends refused rows of that delivery"},
-                  [COVERS] = {"covers", "A..B", "覆盖的月份", "months covered"},
+                  [COVERS] =
+                {"covers", "A..B", "覆盖的月份（默认：截至日已过完、行数不零星的月份）",
+                 "months covered (those over on the as-of day that hold more than stray rows)"},
                   [DIVISIONS] = {"divisions", "LIST", "覆盖的行政区划（前缀）",
                            "divisions covered (prefixes)"},
                   [REFUSED] = {"refused", "DIR", "退回行写到此目录", "folder for refused rows"},

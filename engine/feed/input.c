@@ -242,7 +242,7 @@ input_stream_read(struct input_stream *stream, char *out, size_t n, size_t *got,
             continue;
         }
         if (stream->z.avail_in == 0) {
-            size_t some;
+            size_t some = 0;
             TRY(stream_take(stream, stream->in, IN_BYTES, &some, err));
             if (some == 0)
                 return stream_damaged(stream, "不完整", "is cut", err);

@@ -27,7 +27,7 @@ struct delivery_spec {
     uint32_t unplaced_max; /* millionths */
     uint32_t division_count;
     const struct text *divisions;
-    bool has_covers; /* else: the months that hold at least a tenth of the fullest month's rows */
+    bool has_covers; /* else: months over on the as-of day with a tenth of the fullest's rows */
     int32_t covers_from, covers_until; /* months, both included */
     bool is_mend;
     struct digest mends;
@@ -53,6 +53,17 @@ HEDUI_CHECKED hedui_status builder_seal(struct builder *builder, struct pool *po
                                         const struct text *files, const struct digest *digests,
                                         uint32_t file_count, struct balance *balance, bool no_sync,
                                         struct digest *out, struct err *err);
+
+struct months_left { /* how many months, and rows of them; the first and the last */
+    uint32_t months;
+    int32_t first, last;
+    uint64_t rows;
+};
+/* What a clerk should hear of the covered months. unfinished: not over on the as-of day; with
+ * has_covers those that it covers all the same, else those that have rows and stay uncovered. few:
+ * have too few rows to be covered. Zeros for a mend and for a kind without months. */
+void builder_months_left(const struct builder *builder, struct months_left *unfinished,
+                         struct months_left *few);
 void builder_close(struct builder *builder); /* NULL welcome; wipes and removes temporary files */
 
 #endif

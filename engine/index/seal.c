@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
+#include "engine/index/months.h"
 #include "engine/model/name.h"
 
 #include "engine/base/ban.h"
@@ -113,39 +114,6 @@ pieces_plan(struct layout *layout, struct err *err)
         }
     }
     return HEDUI_OK;
-}
-
-/* Covered months: as given, as of the mended delivery, or those with at least a tenth of the
- * fullest month's rows. months: MONTHS_MAX. */
-static uint32_t
-months_cover(const struct builder *builder, int32_t *months)
-{
-    const struct delivery_spec *spec = &builder->spec;
-    uint64_t most = 0;
-    uint32_t n = 0;
-
-    if (spec->kind->period < 0)
-        return 0;
-    if (spec->is_mend) {
-        memcpy(months, spec->mended->months, spec->mended->month_count * sizeof *months);
-        return spec->mended->month_count;
-    }
-    if (spec->has_covers) {
-        for (int32_t m = spec->covers_from; m <= spec->covers_until && n < MONTHS_MAX; m++)
-            months[n++] = m;
-        return n;
-    }
-    for (int pass = 0; pass < 2; pass++)
-        for (int32_t m = 0; m < MONTHS_MAX; m++) {
-            uint64_t rows = 0;
-            for (uint32_t lane = 0; lane < builder->lane_count; lane++)
-                rows += builder->lanes[lane].months[m];
-            if (pass == 0 && rows > most)
-                most = rows;
-            if (pass == 1 && rows > 0 && rows * 10 >= most)
-                months[n++] = m;
-        }
-    return n;
 }
 
 static void

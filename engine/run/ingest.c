@@ -313,6 +313,8 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
                out->balance.ignored ==
            out->balance.physical);
     FAIL(receipt_fill(out, dir.at, world, arena, err));
+    builder_months_left(builder, &out->unfinished, &out->few);
+    out->has_covers = options->has_covers;
     out->source = arena_text(arena, spec.source);
     out->kind = spec.kind->name;
     if (out->source.at == NULL)

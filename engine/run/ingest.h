@@ -9,6 +9,7 @@
 #define HEDUI_RUN_INGEST_H
 
 #include "engine/feed/read.h"
+#include "engine/index/build.h"
 #include "engine/run/world.h"
 
 struct ingest_options {
@@ -39,7 +40,8 @@ struct ingest_result {
     uint64_t snapshot, bytes, owners;
     uint32_t month_count, fallen_count;
     int32_t month_first, month_last;
-    bool is_partial;
+    struct months_left unfinished, few; /* engine/index/build.h */
+    bool is_partial, has_covers;
     struct text *fallen;
 };
 

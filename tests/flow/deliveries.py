@@ -71,6 +71,24 @@ def main():
         f.ingest(data, 'tax', late)
         ok(f.verdict(data)['outcome'] == 'met', 'the late month arrives beside the others: met')
 
+        f.as_of, day = '2026-06-15', f.as_of
+        data = f.new_data()
+        for feed in FEEDS[1:]:
+            f.ingest(data, feed, f.file(feed, feed + '.empty.csv'))
+        said = f.ingest(data, 'tax', full)
+        v = f.verdict(data)
+        ok(said['covers'] == {'first': '2025-07', 'last': '2026-05', 'months': 11} and
+           said['unfinished'] == {'first': '2026-06', 'last': '2026-06', 'months': 1, 'rows': 1} and
+           v['outcome'] == 'incomplete' and 'A.incomes@tax:2026-06' in json.dumps(v),
+           'a month that was not over on the as-of day is told, and not covered: incomplete')
+        said = f.ingest(data, 'tax', full, options=('--covers', '2025-07..2026-06'))
+        ok('few' not in said and said['unfinished']['months'] == 1 and f.verdict(data)['outcome'] == 'met',
+           'covered by word it counts as any other, and is told all the same: met')
+        f.as_of = day
+        said = f.ingest(data, 'tax', f.tax('stray.csv', MONTHS * 11 + ['199901']))
+        ok(said['few'] == {'first': '1999-01', 'last': '1999-01', 'months': 1, 'rows': 1} and 'unfinished' not in said and
+           said['covers']['months'] == 12, 'a stray row of 1999 is told, and makes no month known')
+
         one, two = f.account('one.csv', (A, '汪建国', 'aa11', '30000.00')), f.account('two.csv', (B, '李芳', 'bb22', '40000.00'))
         data = f.new_data()
         for feed in FEEDS[:-1]:

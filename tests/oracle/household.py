@@ -17,6 +17,12 @@ class Source:
 
     def __init__(self, feed, as_of, valid_days):
         self.feed, self.as_of, self.valid_days = feed, as_of, valid_days
+        tomorrow = as_of + datetime.timedelta(1)
+        self.months = {m for m in feed.months if m < tomorrow.year * 12 + tomorrow.month - 1}  # over on that day
+
+    def rows(self, person):
+        """Rows of months that are not covered wait for the delivery that covers them."""
+        return [row for row in self.feed.rows.get(person, ()) if 'month' not in row or row['month'] in self.months]
 
 
 class Member:
@@ -74,7 +80,7 @@ class Household:
             return 'stale'
         if at.feed.is_partial or member.person in at.feed.refused:
             return 'partial'
-        return 'found' if at.feed.rows.get(member.person) else 'none'
+        return 'found' if at.rows(member.person) else 'none'
 
     def rows(self, member, source):
         """(elements, causes of what may still come)"""
@@ -85,8 +91,8 @@ class Household:
             return [], [member.key + '.id_no']
         if coverage in ('not_asked', 'not_answered', 'stale'):
             return [], [cause]
-        feed, called = self.sources[source].feed, name(member.row['name'])
-        elements = [Element(member, row, is_other(row['name'], called)) for row in feed.rows.get(member.person, ())]
+        at, called = self.sources[source], name(member.row['name'])
+        elements = [Element(member, row, is_other(row['name'], called)) for row in at.rows(member.person)]
         return elements, [cause] if coverage == 'partial' else []
 
     def leads(self):
@@ -94,7 +100,7 @@ class Household:
         for member in self.members:
             called = name(member.row['name'])
             for source, at in self.sources.items():
-                rows = at.feed.rows.get(member.person, ()) if member.signed(source) else ()
+                rows = at.rows(member.person) if member.signed(source) else ()
                 if member.person and any(is_other(row['name'], called) for row in rows):
                     return True
         return False
@@ -105,7 +111,7 @@ class Household:
         end = day.year * 12 + day.month - 1
         if self.coverage(member, 'tax') in ('found', 'none', 'partial'):
             opens = opens + ['%s.incomes@tax:%d-%02d' % (member.key, m // 12, m % 12 + 1) for m in range(end - 12, end)
-                             if m not in self.sources['tax'].feed.months]
+                             if m not in self.sources['tax'].months]
         return [e for e in elements if end - 12 <= e.fields['month'] < end], opens
 
     def things(self, source):

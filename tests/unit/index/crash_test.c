@@ -186,7 +186,7 @@ TEST(old_or_new_never_mixed)
 
     for (size_t i = 0; i < LEN(rows); i++) {
         size_t old_rows = 1000, new_rows = 1000;
-        int32_t day = 100 + (int32_t)i * 1000;
+        int32_t day = 30000 + (int32_t)i * 1000; /* behind every month of the rows */
         struct err err;
         long at = 1;
 

@@ -387,23 +387,29 @@ TEST(damage_is_found)
 
 TEST(covered_months_and_partial)
 {
+    enum { FEB_27 = 20146, FEB_28, JAN_31 = 20119 }; /* of 2025, in days */
     static const struct {
         const char *belief;
-        uint32_t stray; /* rows of a far month, beside 100 of each of two months */
+        int32_t as_of;
+        uint32_t stray; /* rows of December 1998, beside 100 each of January and February 2025 */
         bool has_covers;
         uint32_t months;
         int32_t first;
+        uint32_t unfinished, few;
         uint64_t unplaced; /* of 1,000,000 physical rows; 5,000 are allowed */
         bool is_partial;
     } rows[] = {
-        {"a stray month covers nothing",  9,  false, 2,  24300, 5000, false},
-        {"a tenth of the fullest covers", 10, false, 3,  23988, 5001, true },
-        {"--covers wins",                 9,  true,  12, 24312, 0,    false},
+        {"a stray month covers nothing",            FEB_28, 9,  false, 2,  24300, 0,  1, 5000, false},
+        {"a tenth of the fullest covers",           FEB_28, 10, false, 3,  23988, 0,  0, 5001, true },
+        {"a month that is not over covers nothing", FEB_27, 9,  false, 1,  24300, 1,  1, 0,    false},
+        {"nor does one that is still to come",      JAN_31, 10, false, 2,  23988, 1,  0, 0,    false},
+        {"--covers wins",                           FEB_28, 9,  true,  12, 24312, 12, 0, 0,    false},
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
         static struct fact facts[220];
         struct delivery_spec spec = spec_plain();
+        struct months_left unfinished, few;
         struct builder *builder = NULL;
         struct pool *pool = NULL;
         struct delivery *delivery;
@@ -420,6 +426,7 @@ TEST(covered_months_and_partial)
             facts[r].state[F_MONTH] = CELL_VALUE;
             facts[r].number[F_MONTH] = r < 100 ? 24300 : r < 200 ? 24301 : 23988;
         }
+        spec.as_of = rows[i].as_of;
         spec.has_covers = rows[i].has_covers;
         spec.covers_from = 24312;
         spec.covers_until = 24323;
@@ -429,6 +436,11 @@ TEST(covered_months_and_partial)
         facts_feed(builder, facts, n, 1, &fed, &err);
         T_OK(fed, &err);
         T_OK(builder_seal(builder, pool, NULL, NULL, 0, &balance, true, &digest, &err), &err);
+        builder_months_left(builder, &unfinished, &few);
+        T_EQ(unfinished.months, rows[i].unfinished);
+        T_EQ(unfinished.rows, rows[i].has_covers ? 0 : rows[i].unfinished * 100);
+        T_EQ(few.months, rows[i].few);
+        T_EQ(few.rows, rows[i].few * rows[i].stray);
         builder_close(builder);
         pool_close(pool);
         digest_hex(&digest, hex);
