@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 
 #include "engine/base/buf.h"
@@ -149,4 +150,10 @@ pool_run(struct pool *pool, size_t count, pool_task task, void *context, struct 
         *err = pool->failed;
     pthread_mutex_unlock(&pool->lock);
     return rc;
+}
+
+void
+pool_yield(void)
+{
+    sched_yield();
 }

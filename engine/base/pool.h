@@ -25,5 +25,7 @@ uint32_t pool_lanes(const struct pool *pool);
  * task is handed out. */
 HEDUI_CHECKED hedui_status pool_run(struct pool *pool, size_t count, pool_task task, void *context,
                                     struct err *err);
+/* For a task that waits, a short while, for what a task before it in the same run is doing. */
+void pool_yield(void);
 
 #endif

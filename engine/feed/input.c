@@ -12,7 +12,7 @@
 
 #include "engine/base/ban.h"
 
-#define IN_BYTES ((size_t)1 << 20) /* of a compressed file at once; INPUT_PIECE is four of them */
+#define IN_BYTES ((size_t)1 << 20) /* of a compressed file at once; as much as a piece */
 
 hedui_status
 input_open(struct input *input, const char *path, struct err *err)

@@ -17,7 +17,7 @@
 #include "engine/base/crypt.h"
 #include "engine/base/sys.h"
 
-#define INPUT_PIECE ((size_t)4 << 20)
+#define INPUT_PIECE ((size_t)1 << 20)
 #define INPUT_CHUNK ((size_t)256 << 10) /* bytes read at once for parsing */
 
 struct input {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* read.c: all files of one command. First a pass over the plain ones, piece by piece: digest, line
- * feeds (which number the rows of later pieces) and whether a quoted cell may hold a line feed.
- * Then the rows: a plain file whose rows are lines goes to all lanes in pieces, everything else is
- * one lane's stream. */
+/* read.c: all files of one command. A plain file goes to the lanes in pieces, each read once: its
+ * lane looks at it (digest, line feeds, whether a quoted cell may hold one), tells the next piece
+ * how far the rows are numbered, and cuts it to rows while it is near the core. Where lines are not
+ * rows, and for gzip, one lane reads the rest as a stream. */
 #include "engine/feed/read.h"
 
 #include <assert.h>
@@ -18,14 +18,24 @@
 #define WAITING_MAX ((uint64_t)64 << 20) /* bytes of refused rows that wait for their turn */
 #define FILES_MAX 4096
 
-struct piece {
+/* What is known of a piece of a plain file once it has been looked at. */
+enum sight {
+    SIGHT_NONE, /* nothing yet */
+    SIGHT_ROWS, /* its lines are rows, and so are those of all pieces before it */
+    SIGHT_REST, /* a quoted cell may hold a line feed: from here on the file is one stream */
+};
+
+struct piece { /* a task: of a plain file INPUT_PIECE bytes, else the whole */
     uint32_t file;
-    uint64_t from, until; /* bytes of the file; a stream: all */
-    uint64_t line_feeds;
-    bool has_quote, ends_line; /* has_quote: some quoted cell may hold a line feed */
+    uint64_t from, until; /* bytes of the file */
+    bool is_stream;
+    uint64_t line_feeds, feeds_before; /* in it; in all pieces before it */
+    bool ends_line;
     struct digest digest;
     uint64_t line; /* of the first row that begins in it */
-    bool is_stream, is_done;
+    _Atomic int sight;
+    bool is_taken; /* the stream of a piece before it has its rows */
+    bool is_done;
     struct buf refused;
     uint64_t physical, refused_count;
 };
@@ -41,12 +51,11 @@ struct reading {
     uint32_t opened; /* inputs */
     struct lane *lanes;
     uint32_t lane_count;
-    struct piece *pieces; /* of the first pass: plain files */
-    size_t piece_count;
-    struct piece *tasks; /* of the second */
+    struct piece *tasks;
     size_t task_count, task_base, written;
     uint64_t bytes_all;
     _Atomic uint64_t bytes_done, waiting;
+    _Atomic bool is_paused; /* some task of this round was not begun, or failed */
 };
 
 static void *
@@ -166,123 +175,76 @@ quotes_look(struct lane *lane, const struct input *input, const char *bytes, siz
     return HEDUI_OK;
 }
 
-/* First pass over one piece, in the lane's window. */
+/* Reads the piece to the lane's window and looks at it: digest, line feeds, and whether its lines
+ * are rows. */
 static hedui_status
-piece_look(void *context, uint32_t lane, size_t number, struct err *err)
+piece_look(struct reading *reading, struct lane *lane, struct piece *piece, bool *are_lines,
+           struct err *err)
 {
-    struct reading *reading = context;
-    struct piece *piece = &reading->pieces[number];
     const struct input *input = &reading->inputs[piece->file];
-    struct digester *digester = NULL;
-    char *bytes = reading->lanes[lane].window;
-    size_t got = 0;
-    hedui_status rc = HEDUI_OK;
+    size_t want = (size_t)(piece->until - piece->from), got = 0;
+    struct scan_count count;
 
-    FAIL(digester_open(&digester, err));
-    for (uint64_t at = piece->from; at < piece->until; at += got) {
-        size_t want = piece->until - at < INPUT_CHUNK ? (size_t)(piece->until - at) : INPUT_CHUNK;
-        struct scan_count count;
-        FAIL(input_read_at(input, bytes, want, at, &got, err));
-        if (got < want) {
-            FAIL(input_check_unchanged(input, err));
-            FAIL(err_set(err, HEDUI_E_IO,
-                         "'%s' 在读取时变短了，请确认无人改动后重试\n'%s' is shorter than it was",
-                         input->path, input->path));
-        }
-        digester_add(digester, bytes, got);
-        count = scan_lines(bytes, got);
-        piece->line_feeds += count.line_feeds;
-        if (count.has_quote && !piece->has_quote) {
-            bool are_lines = true;
-            FAIL(quotes_look(&reading->lanes[lane], input, bytes, got, at,
-                             reading->job->mapping->delimiter, &are_lines, err));
-            piece->has_quote = !are_lines;
-        }
-        piece->ends_line = bytes[got - 1] == '\n';
+    TRY(input_read_at(input, lane->window, want, piece->from, &got, err));
+    if (got < want) {
+        TRY(input_check_unchanged(input, err));
+        return err_set(err, HEDUI_E_IO,
+                       "'%s' 在读取时变短了，请确认无人改动后重试\n'%s' is shorter than it was",
+                       input->path, input->path);
     }
-    piece->digest = digester_finish(digester);
-done:
-    digester_close(digester);
-    return rc;
-}
-
-static hedui_status
-pieces_look(struct reading *reading, struct err *err)
-{
-    size_t count = 0;
-
-    for (uint32_t i = 0; i < reading->opened; i++)
-        if (!reading->inputs[i].is_gzip)
-            count += input_pieces(&reading->inputs[i]);
-    reading->pieces = room(reading, count, sizeof *reading->pieces);
-    if (reading->pieces == NULL)
-        return arena_full(reading->arena, err);
-    for (uint32_t i = 0; i < reading->opened; i++) {
-        const struct input *input = &reading->inputs[i];
-        for (uint64_t at = 0; !input->is_gzip && at < input->bytes; at += INPUT_PIECE) {
-            struct piece *piece = &reading->pieces[reading->piece_count++];
-            piece->file = i;
-            piece->from = at;
-            piece->until = at + INPUT_PIECE < input->bytes ? at + INPUT_PIECE : input->bytes;
-        }
-    }
-    assert(reading->piece_count == count);
-    return pool_run(reading->job->pool, count, piece_look, reading, err);
-}
-
-/* What the pieces of a plain file say of it: digest, and the row numbers of later pieces. */
-static hedui_status
-pieces_join(struct reading *reading, uint32_t file, struct piece *pieces, size_t count,
-            bool *has_quote, struct err *err)
-{
-    struct digester *digester = NULL;
-    uint64_t feeds = 0;
-    uint64_t body = reading->plans[file]->body;
-
-    TRY(digester_open(&digester, err));
-    for (size_t i = 0; i < count; i++) {
-        digester_add(digester, pieces[i].digest.bytes, sizeof pieces[i].digest.bytes);
-        *has_quote = *has_quote || pieces[i].has_quote;
-        if (i == 0) {
-            pieces[i].from = body;
-            pieces[i].line = 2;
-        } else { /* begins with a row, or with the rest of one */
-            pieces[i].line = feeds + (pieces[i - 1].ends_line ? 1 : 2);
-        }
-        feeds += pieces[i].line_feeds;
-    }
-    reading->files[file].digest = digester_finish(digester);
-    digester_close(digester);
+    piece->digest = digest_of(lane->window, got);
+    count = scan_lines(lane->window, got);
+    piece->line_feeds = count.line_feeds;
+    piece->ends_line = lane->window[got - 1] == '\n';
+    *are_lines = true;
+    if (count.has_quote)
+        TRY(quotes_look(lane, input, lane->window, got, piece->from,
+                        reading->job->mapping->delimiter, are_lines, err));
     return HEDUI_OK;
 }
 
-/* Streams first, they take longest; then pieces, file by file, in order. */
-static hedui_status
-tasks_make(struct reading *reading, struct err *err)
+/* The piece before it in its file; NULL: it is the first. */
+static const struct piece *
+piece_before(const struct reading *reading, const struct piece *piece)
 {
-    size_t first = 0, count = 0;
+    return piece->from == 0 || piece == reading->tasks ? NULL : piece - 1;
+}
 
-    reading->tasks = room(reading, reading->piece_count + reading->opened, sizeof *reading->tasks);
-    if (reading->tasks == NULL)
-        return arena_full(reading->arena, err);
-    for (uint32_t i = 0; i < reading->opened; i++) {
-        const struct input *input = &reading->inputs[i];
-        bool has_quote = false;
-        count = input->is_gzip ? 0 : input_pieces(input);
-        TRY(pieces_join(reading, i, reading->pieces + first, count, &has_quote, err));
-        for (size_t p = first; p < first + count; p++)
-            reading->pieces[p].has_quote = has_quote;
-        first += count;
-        if (input->is_gzip || has_quote)
-            reading->tasks[reading->task_count++] =
-                (struct piece){.file = i, .until = input->bytes, .line = 2, .is_stream = true};
+/* Waits until the piece before is looked at, which its lane does first of all. false: that lane
+ * gave up, or left the piece to the next round. */
+static bool
+before_wait(const struct reading *reading, const struct piece *before)
+{
+    while (atomic_load_explicit(&before->sight, memory_order_acquire) == SIGHT_NONE) {
+        if (atomic_load(&reading->is_paused))
+            return false;
+        pool_yield();
     }
-    for (size_t p = 0; p < reading->piece_count; p++)
-        if (!reading->pieces[p].has_quote)
-            reading->tasks[reading->task_count++] = reading->pieces[p];
-    for (size_t t = 0; t < reading->task_count; t++)
-        buf_init(&reading->tasks[t].refused, true);
-    return HEDUI_OK;
+    return true;
+}
+
+/* Numbers the piece's rows and says how it is to be read. *start: where its first row begins. */
+static void
+piece_place(const struct reading *reading, const struct lane *lane, struct piece *piece,
+            const struct piece *before, bool are_lines, size_t *start)
+{
+    enum sight sight = are_lines ? SIGHT_ROWS : SIGHT_REST;
+
+    if (before == NULL) {
+        *start = (size_t)reading->plans[piece->file]->body;
+        piece->line = 2;
+    } else {
+        size_t bytes = (size_t)(piece->until - piece->from);
+        const char *feed = before->ends_line ? lane->window - 1 : memchr(lane->window, '\n', bytes);
+        *start = feed == NULL ? bytes : (size_t)(feed - lane->window + 1);
+        piece->feeds_before = before->feeds_before + before->line_feeds;
+        piece->line = piece->feeds_before + (before->ends_line ? 1 : 2);
+        if (before->sight == SIGHT_REST) {
+            sight = SIGHT_REST;
+            piece->is_taken = true;
+        }
+    }
+    atomic_store_explicit(&piece->sight, sight, memory_order_release);
 }
 
 static hedui_status
@@ -303,6 +265,30 @@ done:
     return rc;
 }
 
+/* A piece of a plain file: looked at, numbered once the one before is, and read. *is_done: false
+ * where its turn comes in the next round. */
+static hedui_status
+piece_read(struct reading *reading, struct lane *lane, struct piece *piece, struct rows_task *task,
+           bool *is_done, struct err *err)
+{
+    const struct piece *before = piece_before(reading, piece);
+    bool are_lines = false;
+
+    TRY(piece_look(reading, lane, piece, &are_lines, err));
+    *is_done = before == NULL || before_wait(reading, before);
+    if (!*is_done)
+        return HEDUI_OK;
+    piece_place(reading, lane, piece, before, are_lines, &task->start);
+    task->line = piece->line;
+    if (piece->is_taken)
+        return HEDUI_OK; /* by a stream that began before it */
+    if (!are_lines) {
+        task->start += piece->from;
+        return stream_read(reading, lane, piece, task, err);
+    }
+    return rows_read(lane, task, err);
+}
+
 static hedui_status
 task_read(void *context, uint32_t lane, size_t number, struct err *err)
 {
@@ -312,24 +298,64 @@ task_read(void *context, uint32_t lane, size_t number, struct err *err)
         .plan = reading->plans[piece->file],
         .from = piece->from,
         .until = piece->until,
-        .line = piece->line,
+        .start = (size_t)reading->plans[piece->file]->body,
+        .line = 2,
         .refused = &piece->refused,
     };
+    bool is_done = true;
+    hedui_status rc = HEDUI_OK;
 
-    if (piece->is_done || (number > 0 && !piece->is_stream && reading->waiting > WAITING_MAX))
+    if (number > 0 && !piece->is_stream && reading->waiting > WAITING_MAX) {
+        atomic_store(&reading->is_paused, true);
         return HEDUI_OK; /* its turn comes once the waiting refused rows are written */
+    }
     if (piece->is_stream)
-        TRY(stream_read(reading, &reading->lanes[lane], piece, &task, err));
+        FAIL(stream_read(reading, &reading->lanes[lane], piece, &task, err));
     else
-        TRY(rows_read(&reading->lanes[lane], &task, err));
+        FAIL(piece_read(reading, &reading->lanes[lane], piece, &task, &is_done, err));
+    if (!is_done)
+        return HEDUI_OK;
     piece->physical = task.physical;
     piece->refused_count = task.refused_count;
     piece->is_done = true;
     reading->waiting += piece->refused.len;
-    reading->bytes_done += piece->until > piece->from ? piece->until - piece->from : 0;
+    reading->bytes_done += piece->until - piece->from;
     if (lane == 0 && reading->job->progress != NULL)
         reading->job->progress(reading->job->progress_context, reading->bytes_done,
                                reading->bytes_all);
+done:
+    if (rc != HEDUI_OK)
+        atomic_store(&reading->is_paused, true); /* nobody waits for this piece */
+    return rc;
+}
+
+/* Streams first, they take longest; then pieces, file by file, in order. */
+static hedui_status
+tasks_make(struct reading *reading, struct err *err)
+{
+    size_t most = 0;
+
+    for (uint32_t i = 0; i < reading->opened; i++)
+        most += reading->inputs[i].is_gzip ? 1 : input_pieces(&reading->inputs[i]);
+    reading->tasks = room(reading, most, sizeof *reading->tasks);
+    if (reading->tasks == NULL)
+        return arena_full(reading->arena, err);
+    for (uint32_t i = 0; i < reading->opened; i++)
+        if (reading->inputs[i].is_gzip)
+            reading->tasks[reading->task_count++] =
+                (struct piece){.file = i, .until = reading->inputs[i].bytes, .is_stream = true};
+    for (uint32_t i = 0; i < reading->opened; i++) {
+        const struct input *input = &reading->inputs[i];
+        for (uint64_t at = 0; !input->is_gzip && at < input->bytes; at += INPUT_PIECE)
+            reading->tasks[reading->task_count++] = (struct piece){
+                .file = i,
+                .from = at,
+                .until = at + INPUT_PIECE < input->bytes ? at + INPUT_PIECE : input->bytes,
+            };
+    }
+    assert(reading->task_count == most);
+    for (size_t t = 0; t < reading->task_count; t++)
+        buf_init(&reading->tasks[t].refused, true);
     return HEDUI_OK;
 }
 
@@ -339,6 +365,7 @@ tasks_run(struct reading *reading, struct err *err)
 {
     while (reading->written < reading->task_count) {
         reading->task_base = reading->written;
+        atomic_store(&reading->is_paused, false);
         TRY(pool_run(reading->job->pool, reading->task_count - reading->task_base, task_read,
                      reading, err));
         while (reading->written < reading->task_count && reading->tasks[reading->written].is_done) {
@@ -350,6 +377,27 @@ tasks_run(struct reading *reading, struct err *err)
             TRY(refused_file_write(&reading->refused[piece->file], &piece->refused, err));
             buf_release(&piece->refused);
         }
+    }
+    return HEDUI_OK;
+}
+
+/* The digests of plain files, from those of their pieces. */
+static hedui_status
+digests_join(struct reading *reading, struct err *err)
+{
+    const struct piece *piece = reading->tasks, *end = piece + reading->task_count;
+
+    while (piece < end && piece->is_stream)
+        piece++;
+    for (uint32_t i = 0; i < reading->opened; i++) {
+        struct digester *digester = NULL;
+        if (reading->inputs[i].is_gzip)
+            continue;
+        TRY(digester_open(&digester, err));
+        for (; piece < end && piece->file == i; piece++)
+            digester_add(digester, piece->digest.bytes, sizeof piece->digest.bytes);
+        reading->files[i].digest = digester_finish(digester);
+        digester_close(digester);
     }
     return HEDUI_OK;
 }
@@ -465,9 +513,9 @@ feed_read(struct feed_report *out, const struct feed_job *job, const struct feed
                        FILES_MAX);
     FAIL(inputs_open(&reading, err));
     FAIL(lanes_open(&reading, err));
-    FAIL(pieces_look(&reading, err));
     FAIL(tasks_make(&reading, err));
     FAIL(tasks_run(&reading, err));
+    FAIL(digests_join(&reading, err));
     FAIL(report_make(&reading, &report, err));
     *out = report;
 done:

@@ -443,13 +443,14 @@ hedui_status
 lane_open(struct lane *lane, uint32_t number, const struct kind *kind, const struct feed_sink *sink,
           bool is_dry, struct err *err)
 {
-    const size_t room = LINE_MAX_BYTES + INPUT_CHUNK + 64;
+    const size_t room = LINE_MAX_BYTES + INPUT_PIECE + 64;
     struct arena *arena = &lane->memory;
     bool is_good = true;
 
     *lane = (struct lane){.sink = sink, .number = number, .is_dry = is_dry};
     lane->batch.kind = kind;
     arena_init(arena, "feed lane", 0, true);
+    arena_init(&lane->places, "feed index", 0, false);
     arena_init(&lane->normal, "feed text", 0, true);
     dict_init(&lane->whats, 0, true);
     lane->columns = arena_alloc(arena, kind->field_count, sizeof *lane->columns);
@@ -457,9 +458,9 @@ lane_open(struct lane *lane, uint32_t number, const struct kind *kind, const str
     lane->batch.line = arena_alloc(arena, BATCH_ROWS, sizeof *lane->batch.line);
     lane->window = arena_alloc(arena, room, 1);
     lane->scratch = arena_alloc(arena, SCRATCH_BYTES, 1);
-    lane->index.cuts = arena_alloc(arena, room, sizeof *lane->index.cuts);
-    lane->index.ends = arena_alloc(arena, room, sizeof *lane->index.ends);
-    lane->index.marks = arena_alloc(arena, room, sizeof *lane->index.marks);
+    lane->index.cuts = arena_alloc(&lane->places, room, sizeof *lane->index.cuts);
+    lane->index.ends = arena_alloc(&lane->places, room, sizeof *lane->index.ends);
+    lane->index.marks = arena_alloc(&lane->places, room, sizeof *lane->index.marks);
     lane->starts = arena_alloc(arena, BATCH_ROWS + 1, sizeof *lane->starts);
     lane->cells = arena_alloc(arena, BATCH_ROWS, sizeof *lane->cells);
     lane->odd = arena_alloc(arena, BATCH_ROWS, sizeof *lane->odd);
@@ -485,4 +486,5 @@ lane_close(struct lane *lane)
     dict_release(&lane->whats);
     arena_release(&lane->normal);
     arena_release(&lane->memory);
+    arena_release(&lane->places);
 }

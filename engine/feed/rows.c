@@ -172,6 +172,14 @@ window_rows(struct lane *lane, struct rows_task *task, struct walk *walk, struct
     return HEDUI_OK;
 }
 
+static void
+window_end(struct lane *lane, struct walk *walk, bool is_end)
+{
+    walk->is_end = is_end;
+    if (is_end && (walk->len > 0 ? lane->window[walk->len - 1] != '\n' : walk->is_long))
+        lane->window[walk->len++] = '\n'; /* the last row need not end */
+}
+
 /* Up to INPUT_CHUNK more bytes behind walk->len. */
 static hedui_status
 window_fill(struct lane *lane, struct rows_task *task, struct walk *walk, struct err *err)
@@ -182,53 +190,25 @@ window_fill(struct lane *lane, struct rows_task *task, struct walk *walk, struct
 
     if (task->stream != NULL) {
         TRY(input_stream_read(task->stream, to, want, &got, err));
-    } else { /* a piece: to its end, then little by little to the end of its last row */
-        if (at >= task->until)
-            want = PAST_BYTES;
-        else if (task->until - at < want)
-            want = (size_t)(task->until - at);
+    } else { /* behind a piece: little by little to the end of its last row */
+        want = PAST_BYTES;
         TRY(input_read_at(task->plan->input, to, want, at, &got, err));
     }
     walk->len += got;
-    walk->is_end = got < want;
-    if (walk->is_end && (walk->len > 0 ? lane->window[walk->len - 1] != '\n' : walk->is_long))
-        lane->window[walk->len++] = '\n'; /* the last row need not end */
-    return HEDUI_OK;
-}
-
-/* To the first row that begins at or behind task->from: behind the line feed at from - 1 or later.
- */
-static hedui_status
-piece_start(struct lane *lane, struct rows_task *task, struct walk *walk, struct err *err)
-{
-    uint64_t at = task->from - 1;
-
-    while (at + 1 < task->until) {
-        size_t got = 0;
-        TRY(input_read_at(task->plan->input, lane->window, INPUT_CHUNK, at, &got, err));
-        const char *feed = got == 0 ? NULL : memchr(lane->window, '\n', got);
-        if (feed != NULL) {
-            walk->base = at + (uint64_t)(feed - lane->window) + 1;
-            return HEDUI_OK;
-        }
-        if (got < INPUT_CHUNK)
-            break;
-        at += got;
-    }
-    walk->is_done = true;
+    window_end(lane, walk, got < want);
     return HEDUI_OK;
 }
 
 static hedui_status
 stream_start(struct lane *lane, struct rows_task *task, struct err *err)
 {
-    uint64_t left = task->plan->body;
+    uint64_t left = task->start;
 
     while (left > 0) {
         size_t want = left < INPUT_CHUNK ? (size_t)left : INPUT_CHUNK, got = 0;
         TRY(input_stream_read(task->stream, lane->window, want, &got, err));
         if (got < want)
-            break; /* the header's row had no line feed: no rows */
+            break; /* the row before had no line feed: no rows */
         left -= got;
     }
     return HEDUI_OK;
@@ -238,19 +218,27 @@ hedui_status
 rows_read(struct lane *lane, struct rows_task *task, struct err *err)
 {
     struct walk walk = {0};
+    size_t start = 0; /* of the first row, in the window */
 
     assert(lane->row == 0);
+    if (task->stream == NULL && task->start >= task->until - task->from)
+        return HEDUI_OK; /* no row begins in it */
     constants_lay(lane, task->plan);
-    if (task->stream != NULL)
+    if (task->stream != NULL) {
         TRY(stream_start(lane, task, err));
-    else if (task->from > task->plan->body)
-        TRY(piece_start(lane, task, &walk, err));
-    else
-        walk.base = task->from;
-    while (!walk.is_done && !walk.is_end) {
         TRY(window_fill(lane, task, &walk, err));
+    } else {
+        start = (size_t)task->start;
+        walk.base = task->from;
+        walk.len = (size_t)(task->until - task->from);
+        window_end(lane, &walk, task->until == task->plan->input->bytes);
+    }
+    for (;;) {
         scan_window(lane->window, walk.len, task->plan->mapping->delimiter, &lane->index);
-        walk.at = walk.cut = walk.end = walk.mark = 0;
+        walk.at = start;
+        walk.cut = walk.end = walk.mark = 0;
+        walk_catch_up(&lane->index, &walk);
+        start = 0;
         TRY(window_rows(lane, task, &walk, err));
         TRY(lane_flush(lane, err)); /* its texts point into the window */
         walk.len -= walk.at;
@@ -259,6 +247,9 @@ rows_read(struct lane *lane, struct rows_task *task, struct err *err)
         assert(walk.is_end || walk.is_done || walk.len <= LINE_MAX_BYTES);
         if (task->spill != NULL && task->refused->len >= SPILL_BYTES)
             TRY(refused_file_write(task->spill, task->refused, err));
+        if (walk.is_done || walk.is_end)
+            break;
+        TRY(window_fill(lane, task, &walk, err));
     }
     assert(walk.is_done || walk.len == 0); /* no byte is left unread */
     return HEDUI_OK;

@@ -26,16 +26,16 @@ struct lane {
     struct batch_column *columns; /* batch.columns */
     struct scan_index index;
     struct split_row cut;
-    char *window;  /* LINE_MAX_BYTES + INPUT_CHUNK and a line feed */
+    char *window;  /* LINE_MAX_BYTES + INPUT_PIECE and a line feed */
     char *scratch; /* decoded and unquoted cells of the batch */
     size_t scratch_used;
     struct arena normal; /* cells that were brought to NFC */
     bool is_normal_used;
-    uint32_t *starts;    /* of the rows of a run, in the window; BATCH_ROWS + 1 */
-    struct text *cells;  /* of one column of a run */
-    uint8_t *odd;        /* rows of a run that the careful way has to see */
-    struct arena memory; /* the arrays above */
-    bool has_owner;      /* of the row at hand */
+    uint32_t *starts;            /* of the rows of a run, in the window; BATCH_ROWS + 1 */
+    struct text *cells;          /* of one column of a run */
+    uint8_t *odd;                /* rows of a run that the careful way has to see */
+    struct arena memory, places; /* the arrays above; those of mere places, which are not wiped */
+    bool has_owner;              /* of the row at hand */
     struct identity owner;
     uint32_t reason_count;
     struct refusal_reason reasons[FIELDS_MAX + 2];
@@ -49,8 +49,9 @@ struct lane {
 struct rows_task {
     const struct plan *plan;
     struct input_stream *stream; /* NULL: a piece of a plain file without quotes */
-    uint64_t from, until;        /* piece: rows that begin in [from, until) */
-    uint64_t line;               /* of the first row that begins in it */
+    uint64_t from, until;        /* piece: rows that begin in [from, until); it is in the window */
+    uint64_t start;              /* bytes of the piece, or of the stream, before its first row */
+    uint64_t line;               /* of the first row */
     struct buf *refused;         /* rows for the refused file */
     struct refused_file *spill;  /* where a stream empties `refused` on its way; NULL: nowhere */
     uint64_t physical, refused_count; /* out */

@@ -16,17 +16,16 @@
 #define PASS_BITS 11
 #define PASSES 2 /* of the tag's first bits: what they leave is nearly in order */
 
-struct named { /* an entry on its way, and whose it is: names of all lanes in one row */
+struct named { /* an entry on its way, and whose it is */
     struct name_entry entry;
     uint32_t name;
 };
 
 struct naming {
     const struct builder *builder;
-    uint32_t field;
-    const struct text *names; /* of one lane */
-    size_t count, first;      /* first: of the lane's names, among all */
-    struct name_tag *tags;    /* of all lanes, like forms */
+    const struct text *names; /* of all lanes */
+    size_t count;
+    struct name_tag *tags; /* of each name, like forms */
     struct text *forms;
     struct buf *bufs; /* masked forms, packed; one a task */
 };
@@ -43,10 +42,10 @@ names_task(void *context, uint32_t lane, size_t task, struct err *err)
     const struct naming *n = context;
     size_t from = task * NAMES_A_TASK;
     size_t count = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
-    struct text *forms = n->forms + n->first + from;
+    struct text *forms = n->forms + from;
     struct buf *buf = &n->bufs[task];
 
-    keyer_names(n->builder->lanes[lane].keyer, n->names + from, n->tags + n->first + from, count);
+    keyer_names(n->builder->lanes[lane].keyer, n->names + from, n->tags + from, count);
     for (size_t i = 0; i < count; i++) {
         char *to = buf_room(buf, NAME_MAX);
         TRY(buf_check(buf, err));
@@ -69,10 +68,10 @@ form_order(const void *a, const void *b)
     return text_cmp(((const struct form *)a)->text, ((const struct form *)b)->text);
 }
 
-/* One lane's names: tags, and each masked form's number in `seen`. */
+/* Tags, and each masked form's number in `seen`. */
 static hedui_status
-lane_name(struct naming *n, struct terms *seen, uint64_t *numbers, struct pool *pool,
-          struct err *err)
+names_name(struct naming *n, struct terms *seen, uint64_t *numbers, struct pool *pool,
+           struct err *err)
 {
     size_t tasks = (n->count + NAMES_A_TASK - 1) / NAMES_A_TASK;
     uint8_t states[NAMES_A_TASK] = {0};
@@ -86,7 +85,7 @@ lane_name(struct naming *n, struct terms *seen, uint64_t *numbers, struct pool *
     FAIL(pool_run(pool, tasks, names_task, n, err));
     for (size_t from = 0; from < n->count; from += NAMES_A_TASK) {
         size_t now = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
-        if (!terms_add(seen, n->forms + n->first + from, states, now, numbers + n->first + from))
+        if (!terms_add(seen, n->forms + from, states, now, numbers + from))
             FAIL(no_memory(err));
     }
 done:
@@ -166,7 +165,6 @@ entries_number(struct vocabulary *v, const struct builder *builder, uint32_t fie
                const struct named *named, size_t names, struct err *err)
 {
     uint32_t *entry_of = mem_resize(NULL, names, sizeof *entry_of);
-    size_t at = 0;
 
     v->entries = mem_resize(NULL, names, sizeof *v->entries);
     if (entry_of == NULL || v->entries == NULL) {
@@ -180,32 +178,31 @@ entries_number(struct vocabulary *v, const struct builder *builder, uint32_t fie
     }
     for (uint32_t lane = 0; lane < builder->lane_count; lane++)
         for (uint32_t i = 0; i < builder->lanes[lane].terms[field].count; i++)
-            v->maps[lane][i] = entry_of[at++];
+            v->maps[lane][i] = entry_of[v->maps[lane][i]];
     mem_free(entry_of);
     return HEDUI_OK;
 }
 
 static hedui_status
 names_number(struct vocabulary_set *set, uint32_t field, const struct naming *n,
-             const struct terms *seen, const uint64_t *numbers, size_t names, struct err *err)
+             const struct terms *seen, const uint64_t *numbers, struct err *err)
 {
     struct vocabulary *v = &set->fields[field];
     uint32_t *rank = mem_resize(NULL, seen->count, sizeof *rank);
-    struct named *named = mem_resize(NULL, names, sizeof *named);
-    struct named *spare = mem_resize(NULL, names, sizeof *spare);
+    struct named *named = mem_resize(NULL, n->count, sizeof *named);
+    struct named *spare = mem_resize(NULL, n->count, sizeof *spare);
     hedui_status rc = HEDUI_OK;
 
     if (rank == NULL || named == NULL || spare == NULL)
         FAIL(no_memory(err));
-    FAIL(vocabulary_maps_open(v, n->builder, field, err));
     FAIL(forms_rank(v, &set->arena, seen, rank, err));
-    for (size_t i = 0; i < names; i++)
+    for (size_t i = 0; i < n->count; i++)
         named[i] = (struct named){
             {n->tags[i].tag, n->tags[i].check, rank[numbers[i]]},
             (uint32_t)i
         };
-    named_sort(named, spare, names);
-    FAIL(entries_number(v, n->builder, field, named, names, err));
+    named_sort(named, spare, n->count);
+    FAIL(entries_number(v, n->builder, field, named, n->count, err));
 done:
     mem_free(spare);
     mem_free(named);
@@ -213,33 +210,59 @@ done:
     return rc;
 }
 
+/* Lanes see much the same names: all go to the first lane's, and each is tagged once. The maps lead
+ * to its numbers. */
+static hedui_status
+lanes_join(struct vocabulary *v, uint32_t field, const struct builder *builder, struct err *err)
+{
+    struct terms *all = &builder->lanes[0].terms[field];
+    uint8_t states[NAMES_A_TASK] = {0};
+    uint64_t numbers[NAMES_A_TASK];
+    uint32_t *first;
+
+    TRY(vocabulary_maps_open(v, builder, field, err));
+    for (uint32_t lane = 1; lane < builder->lane_count; lane++) {
+        struct terms *terms = &builder->lanes[lane].terms[field];
+        terms_seal(terms);
+        for (size_t from = 0; from < terms->count; from += NAMES_A_TASK) {
+            size_t now = terms->count - from < NAMES_A_TASK ? terms->count - from : NAMES_A_TASK;
+            if (!terms_add(all, terms->items + from, states, now, numbers))
+                return no_memory(err);
+            for (size_t i = 0; i < now; i++)
+                v->maps[lane][from + i] = (uint32_t)numbers[i];
+        }
+    }
+    terms_seal(all);
+    first = mem_resize(v->maps[0], all->count, sizeof *first); /* the first lane has more by now */
+    if (first == NULL)
+        return no_memory(err);
+    v->maps[0] = first;
+    for (uint32_t i = 0; i < all->count; i++)
+        first[i] = i;
+    return HEDUI_OK;
+}
+
 hedui_status
 vocabulary_names(struct vocabulary_set *set, uint32_t field, const struct builder *builder,
                  struct pool *pool, struct err *err)
 {
-    struct naming n = {.builder = builder, .field = field};
+    const struct terms *all = &builder->lanes[0].terms[field];
+    struct naming n = {.builder = builder};
     struct terms seen;
     uint64_t *numbers = NULL;
-    size_t names = 0;
     hedui_status rc = HEDUI_OK;
 
-    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
-        names += builder->lanes[lane].terms[field].count;
-    terms_init(&seen, builder->lanes[0].terms[field].seed);
-    n.tags = mem_resize(NULL, names, sizeof *n.tags);
-    n.forms = mem_resize(NULL, names, sizeof *n.forms);
-    numbers = mem_resize(NULL, names, sizeof *numbers);
-    if (n.tags == NULL || n.forms == NULL || numbers == NULL || names > UINT32_MAX)
+    terms_init(&seen, all->seed);
+    FAIL(lanes_join(&set->fields[field], field, builder, err));
+    n.names = all->items;
+    n.count = all->count;
+    n.tags = mem_resize(NULL, n.count, sizeof *n.tags);
+    n.forms = mem_resize(NULL, n.count, sizeof *n.forms);
+    numbers = mem_resize(NULL, n.count, sizeof *numbers);
+    if (n.tags == NULL || n.forms == NULL || numbers == NULL)
         FAIL(no_memory(err));
-    for (uint32_t lane = 0; lane < builder->lane_count; lane++) {
-        struct terms *terms = &builder->lanes[lane].terms[field];
-        n.names = terms->items;
-        n.count = terms->count;
-        terms_seal(terms);
-        FAIL(lane_name(&n, &seen, numbers, pool, err));
-        n.first += n.count;
-    }
-    FAIL(names_number(set, field, &n, &seen, numbers, names, err));
+    FAIL(names_name(&n, &seen, numbers, pool, err));
+    FAIL(names_number(set, field, &n, &seen, numbers, err));
 done:
     terms_release(&seen);
     mem_free(numbers);

@@ -8,12 +8,14 @@
 
 #include "engine/base/buf.h"
 #include "engine/base/hash.h"
+#include "engine/base/slab.h"
 
 #include "engine/base/ban.h"
 
 #define SLOTS_MIN 256
 #define GROUP 32
 #define WHOLE_MAX 24
+#define FULL_OF_16 11 /* a table twice as large misses the cache more than it saves in steps */
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -22,6 +24,7 @@ struct term_slot { /* half a cache line */
     uint32_t len, number; /* number: of the text, + 1; 0: free */
 };
 _Static_assert(sizeof(struct term_slot) == 32, "two to a line");
+#define PART_SLOTS (SLAB_BYTES / sizeof(struct term_slot))
 
 static uint64_t
 load8(const char *at)
@@ -41,7 +44,9 @@ load4(const char *at)
     return word;
 }
 
-/* With the length they say the whole text, up to WHOLE_MAX bytes. Reads nothing outside of it. */
+/* With the length they say the whole text, up to WHOLE_MAX bytes. Reads nothing outside of it.
+ * Names of two and of three characters alternate, so 4 to 16 bytes take one road without a branch.
+ */
 static inline struct term_slot
 words_of(struct text text)
 {
@@ -49,15 +54,14 @@ words_of(struct text text)
     size_t n = text.len;
     struct term_slot words = {0, 0, 0, (uint32_t)n, 0};
 
-    if (n >= 8) {
-        words.first = load8(at);
-        words.last = load8(at + n - 8);
+    if (n >= 4) {
+        size_t tail = n - 4, second = tail < 4 ? tail : 4, third = n < 8 ? 0 : n - 8;
+        words.first = load4(at) | load4(at + second) << 32;
+        words.last = load4(at + third) | load4(at + tail) << 32;
         if (n > WHOLE_MAX)
             words.middle = hash_bytes(at, n, 0);
         else if (n > 16)
             words.middle = load8(at + 8);
-    } else if (n >= 4) {
-        words.first = load4(at) | load4(at + n - 4) << 32;
     } else if (n > 0) {
         words.first = (uint64_t)(uint8_t)at[0] | (uint64_t)(uint8_t)at[n / 2] << 8 |
                       (uint64_t)(uint8_t)at[n - 1] << 16;
@@ -95,14 +99,28 @@ terms_init(struct terms *terms, uint64_t seed)
     arena_init(&terms->arena, "terms", 0, true);
 }
 
+static inline struct term_slot *
+slot_at(const struct terms *terms, size_t slot)
+{
+    return &terms->parts[slot / PART_SLOTS][slot % PART_SLOTS];
+}
+
+static size_t
+part_slots(size_t slots)
+{
+    return slots < PART_SLOTS ? slots : PART_SLOTS;
+}
+
+/* The table alone: the texts stay. */
 static void
 slots_free(struct terms *terms)
 {
-    if (terms->slots != NULL) {
-        mem_wipe(terms->slots, terms->slot_count * sizeof *terms->slots);
-        mem_pages_free(terms->slots, terms->slot_count * sizeof *terms->slots);
-    }
-    terms->slots = NULL;
+    size_t slots = part_slots(terms->slot_count);
+
+    for (size_t i = 0; i * PART_SLOTS < terms->slot_count; i++)
+        pages_give(terms->parts[i], slots * sizeof **terms->parts);
+    mem_free(terms->parts);
+    terms->parts = NULL;
     terms->slot_count = 0;
 }
 
@@ -124,32 +142,50 @@ terms_seal(struct terms *terms)
 size_t
 terms_bytes(const struct terms *terms)
 {
-    return terms->arena.used + terms->slot_count * sizeof *terms->slots +
+    return terms->arena.used + terms->slot_count * sizeof(struct term_slot) +
            terms->room * sizeof *terms->items;
+}
+
+/* An empty table of `count` slots. */
+static bool
+slots_make(struct terms *terms, size_t count)
+{
+    size_t slots = part_slots(count), parts = count / slots;
+
+    terms->slot_count = 0;
+    terms->parts = mem_resize(NULL, parts, sizeof *terms->parts);
+    if (terms->parts == NULL)
+        return false;
+    for (size_t i = 0; i < parts; i++) {
+        terms->parts[i] = pages_take(slots * sizeof **terms->parts);
+        if (terms->parts[i] == NULL)
+            return false;
+        terms->slot_count += slots;
+    }
+    return true;
 }
 
 static bool
 slots_grow(struct terms *terms)
 {
     struct terms old = *terms;
-    size_t count = old.slot_count == 0 ? SLOTS_MIN : old.slot_count * 2;
-    struct term_slot *slots = mem_pages(count * sizeof *slots);
 
-    if (slots == NULL)
+    if (!slots_make(terms, old.slot_count == 0 ? SLOTS_MIN : old.slot_count * 2)) {
+        slots_free(terms);
+        terms->parts = old.parts;
+        terms->slot_count = old.slot_count;
         return false;
-    memset(slots, 0,
-           count * sizeof *slots); /* touched by a read first, each page would fault twice */
-    for (size_t i = 0; i < old.slot_count; i++) {
-        size_t slot = words_hash(&old.slots[i], old.seed) & (count - 1);
-        if (old.slots[i].number == 0)
-            continue;
-        while (slots[slot].number != 0)
-            slot = (slot + 1) & (count - 1);
-        slots[slot] = old.slots[i];
     }
-    slots_free(terms);
-    terms->slots = slots;
-    terms->slot_count = count;
+    for (size_t i = 0; i < old.slot_count; i++) {
+        const struct term_slot *from = slot_at(&old, i);
+        size_t slot = words_hash(from, old.seed) & (terms->slot_count - 1);
+        if (from->number == 0)
+            continue;
+        while (slot_at(terms, slot)->number != 0)
+            slot = (slot + 1) & (terms->slot_count - 1);
+        *slot_at(terms, slot) = *from;
+    }
+    slots_free(&old);
     return true;
 }
 
@@ -157,7 +193,7 @@ slots_grow(struct terms *terms)
 static bool
 terms_reserve(struct terms *terms)
 {
-    while (((size_t)terms->count + GROUP) * 2 > terms->slot_count)
+    while (((size_t)terms->count + GROUP) * 16 > terms->slot_count * FULL_OF_16)
         if (!slots_grow(terms))
             return false;
     if (terms->room - terms->count < GROUP) {
@@ -178,20 +214,21 @@ terms_reserve(struct terms *terms)
 static inline uint32_t
 terms_one(struct terms *terms, struct text text, const struct term_slot *words, size_t slot)
 {
+    struct term_slot *at;
     struct text copy;
 
-    for (; terms->slots[slot].number != 0; slot = (slot + 1) & (terms->slot_count - 1)) {
-        uint32_t number = terms->slots[slot].number - 1;
-        if (words_eq(&terms->slots[slot], words) &&
-            (words->len <= WHOLE_MAX || text_eq(terms->items[number], text)))
+    for (at = slot_at(terms, slot); at->number != 0; at = slot_at(terms, slot)) {
+        uint32_t number = at->number - 1;
+        if (words_eq(at, words) && (words->len <= WHOLE_MAX || text_eq(terms->items[number], text)))
             return number;
+        slot = (slot + 1) & (terms->slot_count - 1);
     }
     copy = arena_text(&terms->arena, text);
     if (copy.at == NULL)
         return UINT32_MAX;
     terms->items[terms->count] = copy;
-    terms->slots[slot] = *words;
-    terms->slots[slot].number = ++terms->count;
+    *at = *words;
+    at->number = ++terms->count;
     return terms->count - 1;
 }
 
@@ -207,7 +244,7 @@ group_add(struct terms *terms, const struct text *texts, const uint8_t *states, 
             continue;
         words[i] = words_of(texts[i]);
         slots[i] = words_hash(&words[i], terms->seed) & (terms->slot_count - 1);
-        __builtin_prefetch(&terms->slots[slots[i]]);
+        __builtin_prefetch(slot_at(terms, slots[i]));
     }
     for (size_t i = 0; i < n; i++) {
         uint32_t number;

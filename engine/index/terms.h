@@ -18,8 +18,8 @@ struct term_slot;
 struct terms {
     struct arena arena;
     uint64_t seed; /* of the hash: secret, so that no file can choose texts that collide */
-    struct term_slot *slots;
-    size_t slot_count; /* a power of two, at most half of it used */
+    struct term_slot **parts; /* the table, in blocks of at most a slab */
+    size_t slot_count;        /* a power of two, some of it free */
     struct text *items;
     uint32_t count, room;
 };

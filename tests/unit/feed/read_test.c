@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "engine/feed/charset.h"
+#include "engine/feed/input.h"
 #include "tests/unit/feed/dump.h"
 
 #define MAPPING "adapters/bank/mapping.yaml"
@@ -278,6 +279,59 @@ TEST(lines_that_are_too_long_cost_themselves)
     }
 }
 
+/* Rows and what comes of them; the number in row `odd` holds a line feed. */
+static void
+pieces_write(struct buf *bytes, struct buf *want, uint32_t count, uint32_t odd)
+{
+    buf_str(bytes, HEADER);
+    for (uint32_t i = 0; i < count; i++) {
+        const char *feed = i == odd ? "\n" : "", *quote = i == odd ? "\"" : "";
+        char row[256];
+        snprintf(row, sizeof row, ANN ",甲一,B1,%sN%s%u%s,CUR,1,2025-01-10\n", quote, feed, i,
+                 quote);
+        buf_str(bytes, row);
+        snprintf(row, sizeof row,
+                 "0:%u owner=329901********0017 owner_name=甲一 bank=B1 number=N%s%u "
+                 "category=current balance=1.00 day=2025-01-10\n",
+                 i + 2, feed, i);
+        buf_str(want, row);
+    }
+}
+
+TEST(pieces_number_their_rows_wherever_lines_cease_to_be_rows)
+{
+    enum { ROWS = 60000 };
+    static const struct {
+        const char *belief;
+        uint32_t odd;
+    } rows[] = {
+        {"every line is a row",                                           ROWS    },
+        {"a line feed in a cell of the first piece",                      3       },
+        {"in the middle: pieces before it are pieces, the rest a stream", ROWS / 2},
+        {"in the last piece",                                             ROWS - 2},
+    };
+
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct buf bytes, want;
+        struct digest first = {0};
+        T_ROW(rows[i].belief);
+        buf_init(&bytes, false);
+        buf_init(&want, false);
+        pieces_write(&bytes, &want, ROWS, rows[i].odd);
+        T_TRUE(bytes.len > 3 * INPUT_PIECE);
+        for (uint32_t lanes = 1; lanes <= 7; lanes += 2) {
+            struct dump dump;
+            T_OK(read_bytes(&dump, "pieces.csv", bytes.at, bytes.len, lanes), &dump.err);
+            T_TRUE(text_starts(buf_as_text(&dump.out), buf_as_text(&want)));
+            first = lanes == 1 ? dump.report.files[0].digest : first;
+            T_TRUE(memcmp(&first, &dump.report.files[0].digest, sizeof first) == 0);
+            dump_close(&dump);
+        }
+        buf_release(&bytes);
+        buf_release(&want);
+    }
+}
+
 TEST(refused_rows_can_be_mended_and_fed_back)
 {
     static const char want[] =
@@ -377,6 +431,7 @@ main(void)
         T(files_that_cannot_be_read_say_why),
         T(one_content_in_every_wrapping_is_one_answer),
         T(lines_that_are_too_long_cost_themselves),
+        T(pieces_number_their_rows_wherever_lines_cease_to_be_rows),
         T(refused_rows_can_be_mended_and_fed_back),
         T(a_clean_file_leaves_no_refused_file),
         T(a_sink_that_fails_ends_the_reading_without_a_trace),
