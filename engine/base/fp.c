@@ -35,7 +35,7 @@ static atomic_long short_bytes = -1;
 static long alloc_nth; /* of HEDUI_FAIL_ALLOC; 0: none */
 static bool alloc_and_after;
 static atomic_long allocs;
-static bool sys_is_interrupted, sys_is_short;
+static struct fp_sys sys_says;
 
 static void
 fp_die(const char *item)
@@ -96,9 +96,12 @@ alloc_read(const char *env)
 static void
 sys_read_env(const char *env)
 {
-    sys_is_interrupted = env != NULL && strstr(env, "eintr") != NULL;
-    sys_is_short = env != NULL && strstr(env, "short") != NULL;
-    if (env != NULL && *env != '\0' && !sys_is_interrupted && !sys_is_short)
+    if (env == NULL || *env == '\0')
+        return;
+    sys_says.is_interrupted = strstr(env, "eintr") != NULL;
+    sys_says.is_busy = strstr(env, "eagain") != NULL;
+    sys_says.is_short = strstr(env, "short") != NULL;
+    if (!sys_says.is_interrupted && !sys_says.is_busy && !sys_says.is_short)
         fp_die(env);
 }
 
@@ -210,12 +213,11 @@ fp_alloc_fails(void)
     return n == alloc_nth || (alloc_and_after && n > alloc_nth);
 }
 
-void
-fp_sys(bool *is_interrupted, bool *is_short)
+struct fp_sys
+fp_sys(void)
 {
     fp_ready();
-    *is_interrupted = sys_is_interrupted;
-    *is_short = sys_is_short;
+    return sys_says;
 }
 
 #else

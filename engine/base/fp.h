@@ -8,8 +8,9 @@
  * Answers 0, or the errno that the call must fail with (errno is set too).
  *
  * HEDUI_FAIL_ALLOC=N: the Nth allocation of base (arena blocks, mem_resize, mem_pages) finds no
- * memory; N+: that one and all after it. HEDUI_SYS=eintr,short: every call of base/sys.h that may
- * is interrupted before it succeeds, and reads and writes move one byte. */
+ * memory; N+: that one and all after it. HEDUI_SYS=eintr,eagain,short: every call of base/sys.h
+ * that may is interrupted before it succeeds, reads and writes are told to wait once, and move one
+ * byte. */
 #ifndef HEDUI_BASE_FP_H
 #define HEDUI_BASE_FP_H
 
@@ -19,8 +20,11 @@
 #ifdef HEDUI_FAILPOINTS
 size_t fp_write_size(size_t n); /* for sys.c alone: what a `short` lets the next write write */
 int fp_hit(const char *name);
-bool fp_alloc_fails(void);                         /* for mem.c and arena.c */
-void fp_sys(bool *is_interrupted, bool *is_short); /* for sys.c: what HEDUI_SYS says */
+bool fp_alloc_fails(void); /* for mem.c and arena.c */
+struct fp_sys {
+    bool is_interrupted, is_busy, is_short; /* eintr, eagain, short */
+};
+struct fp_sys fp_sys(void); /* for sys.c: what HEDUI_SYS says */
 #define FP(name) fp_hit(name)
 #define FP_ALLOC_FAILS() fp_alloc_fails()
 #else

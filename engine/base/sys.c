@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sys.c: the table of system calls, and EINTR. */
+/* sys.c: the table of system calls, EINTR and EAGAIN. */
 #include "engine/base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -37,6 +38,14 @@ real_getrandom(void *buf, size_t n)
     return getentropy(buf, n); /* at most 256 bytes at once; whole or not at all */
 }
 
+static int
+real_wait(int fd, bool is_write)
+{
+    struct pollfd one = {.fd = fd, .events = is_write ? POLLOUT : POLLIN};
+
+    return poll(&one, 1, -1) < 0 && errno != EINTR ? -1 : 0;
+}
+
 static int64_t
 clock_ms(clockid_t clock)
 {
@@ -65,6 +74,7 @@ struct sys_table sys = {
     .pread = pread,
     .write = write,
     .pwrite = pwrite,
+    .wait = real_wait,
     .fsync = fsync,
     .syncfs = syncfs,
     .rename = rename,
@@ -87,39 +97,51 @@ struct sys_table sys = {
 static size_t
 part_of(size_t n, bool is_write)
 {
-    bool is_interrupted, is_short;
-
-    fp_sys(&is_interrupted, &is_short);
     n = is_write ? fp_write_size(n) : n;
-    return is_short && n > 1 ? 1 : n;
+    return fp_sys().is_short && n > 1 ? 1 : n;
 }
 
-/* The first try of every call, where HEDUI_SYS=eintr. */
+/* The first try of every call, where HEDUI_SYS=eintr; the one after it of those that may have to
+ * wait, where HEDUI_SYS=eagain. */
 static bool
-interrupts(bool *is_first)
+interrupts(int *tries, bool may_wait)
 {
-    bool is_interrupted, is_short, now = *is_first;
+    struct fp_sys how = fp_sys();
+    int try = (*tries)++;
 
-    *is_first = false;
-    fp_sys(&is_interrupted, &is_short);
-    if (now && is_interrupted)
+    if (how.is_interrupted && try == 0)
         errno = EINTR;
-    return now && is_interrupted;
+    else if (how.is_busy && may_wait && try == (how.is_interrupted ? 1 : 0))
+        errno = EAGAIN;
+    else
+        return false;
+    return true;
 }
 #define PART(n, is_write) part_of(n, is_write)
-#define INTERRUPTS(is_first) interrupts(is_first)
+#define INTERRUPTS(tries, may_wait) interrupts(tries, may_wait)
 #else
 #define PART(n, is_write) (n)
-#define INTERRUPTS(is_first) ((void)(is_first), false)
+#define INTERRUPTS(tries, may_wait) ((void)(tries), false)
 #endif
 
 /* rc = the call, again while a signal interrupts it */
 #define RETRY(rc, call)                                                                            \
     do {                                                                                           \
-        bool is_first_ = true;                                                                     \
+        int tries_ = 0;                                                                            \
         do {                                                                                       \
-            (rc) = INTERRUPTS(&is_first_) ? -1 : (call);                                           \
+            (rc) = INTERRUPTS(&tries_, false) ? -1 : (call);                                       \
         } while ((rc) == -1 && errno == EINTR);                                                    \
+    } while (0)
+
+/* The same of a descriptor that somebody else may have opened, as standard input and output are:
+ * where it does not wait, we do. */
+#define RETRY_WAITING(rc, fd, is_write, call)                                                      \
+    do {                                                                                           \
+        int tries_ = 0;                                                                            \
+        do {                                                                                       \
+            (rc) = INTERRUPTS(&tries_, true) ? -1 : (call);                                        \
+        } while ((rc) == -1 &&                                                                     \
+                 (errno == EINTR || (errno == EAGAIN && sys.wait(fd, is_write) == 0)));            \
     } while (0)
 
 int
@@ -142,7 +164,7 @@ sys_read(int fd, void *buf, size_t n)
 {
     ssize_t rc;
     n = PART(n, false);
-    RETRY(rc, sys.read(fd, buf, n));
+    RETRY_WAITING(rc, fd, false, sys.read(fd, buf, n));
     return rc;
 }
 
@@ -151,7 +173,7 @@ sys_pread(int fd, void *buf, size_t n, off_t at)
 {
     ssize_t rc;
     n = PART(n, false);
-    RETRY(rc, sys.pread(fd, buf, n, at));
+    RETRY_WAITING(rc, fd, false, sys.pread(fd, buf, n, at));
     return rc;
 }
 
@@ -160,7 +182,7 @@ sys_write(int fd, const void *buf, size_t n)
 {
     ssize_t rc;
     n = PART(n, true);
-    RETRY(rc, sys.write(fd, buf, n));
+    RETRY_WAITING(rc, fd, true, sys.write(fd, buf, n));
     return rc;
 }
 
@@ -169,7 +191,7 @@ sys_pwrite(int fd, const void *buf, size_t n, off_t at)
 {
     ssize_t rc;
     n = PART(n, true);
-    RETRY(rc, sys.pwrite(fd, buf, n, at));
+    RETRY_WAITING(rc, fd, true, sys.pwrite(fd, buf, n, at));
     return rc;
 }
 

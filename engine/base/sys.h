@@ -2,8 +2,9 @@
 /* sys.h: all system calls, behind one table that a test can replace call by call.
  *
  * Thin wrappers first (same arguments, same errno), then the few whole acts that every room needs:
- * write everything, read everything, publish a file atomically. EINTR is retried in here; a failed
- * fsync is never retried (Linux may drop the pages and then report success). */
+ * write everything, read everything, publish a file atomically. EINTR is retried in here, and reads
+ * and writes wait where a descriptor does not (EAGAIN); a failed fsync is never retried (Linux may
+ * drop the pages and then report success). */
 #ifndef HEDUI_BASE_SYS_H
 #define HEDUI_BASE_SYS_H
 
@@ -23,6 +24,7 @@ struct sys_table {
     ssize_t (*pread)(int fd, void *buf, size_t n, off_t at);
     ssize_t (*write)(int fd, const void *buf, size_t n);
     ssize_t (*pwrite)(int fd, const void *buf, size_t n, off_t at);
+    int (*wait)(int fd, bool is_write); /* until it may be read or written */
     int (*fsync)(int fd);
     int (*syncfs)(int fd); /* of many new files at once */
     int (*rename)(const char *from, const char *to);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <hedui/version.h>
 
+#include "engine/base/sys.h"
 #include "engine/cli/verb.h"
 
 #include "engine/base/ban.h"
@@ -80,15 +82,16 @@ option_take(struct call *call, int argc, char **argv, int *i)
 }
 
 static int
-help_print(FILE *to, const char *group, int code)
+help_print(int to, const char *group, int code)
 {
     struct buf out;
+    hedui_status rc;
 
     buf_init(&out, false);
     help_overview(&out, group);
-    fwrite(out.at, 1, out.len, to);
+    rc = sys_write_all(to, out.at, out.len, "help", NULL);
     buf_release(&out);
-    return fflush(to) != 0 ? 2 : code;
+    return rc != HEDUI_OK ? 2 : code;
 }
 
 static int
@@ -108,8 +111,7 @@ verb_call(struct call *call)
     }
     buf_init(&out, false);
     help_verb(&out, verb);
-    fwrite(out.at, 1, out.len, stdout);
-    code = fflush(stdout) == 0 ? 0 : 2;
+    code = sys_write_all(STDOUT_FILENO, out.at, out.len, "help", NULL) == HEDUI_OK ? 0 : 2;
     buf_release(&out);
     return code;
 }
@@ -130,16 +132,17 @@ main(int argc, char **argv)
     uint32_t used = 0;
 
     if (argc < 2)
-        return help_print(stderr, NULL, 2);
+        return help_print(STDERR_FILENO, NULL, 2);
     if (strcmp(argv[1], "--version") == 0) {
         printf("hedui %s\n", HEDUI_VERSION);
         return fflush(stdout) == 0 ? 0 : 2;
     }
     if (is_help(argv[1]))
-        return help_print(stdout, NULL, 0);
+        return help_print(STDOUT_FILENO, NULL, 0);
     call.verb = verb_find(words, (uint32_t)argc - 1, &used);
     if (call.verb == NULL && verb_is_group(argv[1]) && (argc == 2 || is_help(argv[2])))
-        return argc == 2 ? help_print(stderr, argv[1], 2) : help_print(stdout, argv[1], 0);
+        return argc == 2 ? help_print(STDERR_FILENO, argv[1], 2)
+                         : help_print(STDOUT_FILENO, argv[1], 0);
     if (call.verb == NULL)
         return verb_unknown(words, (uint32_t)argc - 1);
     for (int i = 1 + (int)used; i < argc; i++) {

@@ -96,6 +96,7 @@ int
 session_end(struct session *session, hedui_status rc, int code)
 {
     struct buf text;
+    hedui_status lost;
 
     if (rc == HEDUI_OK) {
         rc = mem_check(session->refusals, &session->err);
@@ -105,13 +106,13 @@ session_end(struct session *session, hedui_status rc, int code)
     buf_init(&text, false);
     if (session->messages.count > 0) {
         messages_print(&session->messages, &text);
-        fwrite(text.at, 1, text.len, stderr);
+        (void)!sys_write_all(STDERR_FILENO, text.at, text.len, "stderr", NULL);
     }
     if (rc != HEDUI_OK && session->messages.errors == 0)
         fprintf(stderr, "hedui: %s\n", session->err.text);
-    if (session->out.len > 0)
-        fwrite(session->out.at, 1, session->out.len, stdout);
-    if (fflush(stdout) != 0 && rc == HEDUI_OK) {
+    /* past stdio, which gives up where a pipe of somebody else's making does not wait */
+    lost = sys_write_all(STDOUT_FILENO, session->out.at, session->out.len, "stdout", NULL);
+    if (lost != HEDUI_OK && rc == HEDUI_OK) {
         fprintf(stderr, "hedui: 无法写到标准输出\nhedui: cannot write to standard output\n");
         code = 2;
     }

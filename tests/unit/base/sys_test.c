@@ -252,5 +252,60 @@ TEST(read_all_wants_all)
     dir_drop();
 }
 
+static int waits; /* times that somebody waited for a descriptor */
+
+static int
+try_wait(int fd, bool is_write)
+{
+    (void)fd, (void)is_write;
+    waits++;
+    return waits > 3 ? -1 : 0; /* the fourth finds it closed */
+}
+
+static ssize_t
+busy_write(int fd, const void *buf, size_t n)
+{
+    if (waits < 3) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return real.write(fd, buf, n > 2 ? 2 : n);
+}
+
+static ssize_t
+busy_read(int fd, void *buf, size_t n)
+{
+    (void)fd, (void)buf, (void)n;
+    errno = EAGAIN;
+    return -1;
+}
+
+TEST(who_does_not_wait_is_waited_for)
+{
+    struct err err;
+    char got[8] = "";
+    int ends[2];
+
+    T_EQ(pipe(ends), 0);
+    real = sys;
+    sys.wait = try_wait;
+    sys.write = busy_write;
+    sys.read = busy_read;
+    waits = 0;
+    T_ROW("a write comes through after three waits, two bytes a call");
+    T_OK(sys_write_all(ends[1], "abcde", 5, "pipe", &err), &err);
+    T_EQ(waits, 3);
+    T_ROW("a read that cannot be waited for fails");
+    T_EQ(sys_read(ends[0], got, 5), -1);
+    T_EQ(waits, 4);
+    sys = real;
+    T_EQ(sys_read(ends[0], got, 5), 5);
+    T_STR(got, "abcde");
+    T_ROW("the real one answers at once where there is room");
+    T_EQ(sys.wait(ends[1], true), 0);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 T_MAIN(T(publish_is_whole_or_not_at_all), T(writes_survive_signals_and_short_counts),
-       T(slurp_answers), T(folders), T(read_all_wants_all))
+       T(slurp_answers), T(folders), T(read_all_wants_all), T(who_does_not_wait_is_waited_for))
