@@ -488,6 +488,9 @@ walk(struct walk *w, const struct expr *node, struct value *out)
     case OP_FUNCTION:
         walk_function(w, node, out);
         break;
+    case OP_TABLE:
+        walk_table(w, node, out);
+        break;
     case OP_LIST:
     case OP_EXISTS:
     case OP_ALL:

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
-#include "engine/rule/pack_in.h"
+#include "engine/rule/table.h"
 
 #include "engine/base/ban.h"
 
@@ -131,6 +131,7 @@ file_read(struct loader *l, const struct yaml_node *root, struct head *head)
         } sections[] = {
             {"params",   &l->params  },
             {"facts",    &l->facts   },
+            {"tables",   &l->tables  },
             {"rules",    &l->rules   },
             {"declared", &l->declared},
             {"reasons",  &l->reasons },
@@ -156,8 +157,6 @@ file_read(struct loader *l, const struct yaml_node *root, struct head *head)
                 head_text(l, key, value, texts[k].text);
         if (text_is(key->text, "as_of"))
             head->as_of = value;
-        if (text_is(key->text, "tables"))
-            later(l, key, "表（tables），请写成 fact", "tables");
         if (text_is(key->text, "extends") || text_is(key->text, "set") ||
             text_is(key->text, "add") || text_is(key->text, "replace") ||
             text_is(key->text, "disable"))
@@ -229,6 +228,8 @@ sections_read(struct loader *l, const struct head *head)
     missing_read(l);
     if (!l->is_full && l->messages->errors == 0)
         graph_check(l);
+    if (!l->is_full && l->messages->errors == 0)
+        tables_check(l);
 }
 
 static hedui_status

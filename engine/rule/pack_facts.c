@@ -3,8 +3,7 @@
  * so that facts may name each other in any order. */
 #include <string.h>
 
-#include "engine/rule/pack_in.h"
-#include "engine/rule/tree.h"
+#include "engine/rule/table.h"
 
 #include "engine/base/ban.h"
 
@@ -55,15 +54,31 @@ fact_name(struct loader *l, const struct yaml_node *key, struct fact *fact)
 }
 
 static void
-fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node)
+name_twice(struct loader *l, const struct yaml_node *key, const struct yaml_node *first)
+{
+    say(l, key->place, "N102",
+        arena_printf(l->arena, "名称 “" TEXT_FMT "” 已在 %s:%u 定义", TEXT_ARG(key->text),
+                     first->place.source->file, first->place.line),
+        arena_printf(l->arena, "the name \"" TEXT_FMT "\" is taken (%s:%u)", TEXT_ARG(key->text),
+                     first->place.source->file, first->place.line));
+}
+
+static void
+fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
+          bool is_table)
 {
     static const char *const known[] = {"zh",    "en",     "type", "per",   "is",
                                         "round", "output", "ref",  "local", NULL};
     static const char *const must[] = {"zh", "type", "is", NULL};
+    static const char *const table_known[] = {"zh",        "en",     "type", "per",   "hit", "rows",
+                                              "otherwise", "output", "ref",  "local", NULL};
+    static const char *const table_must[] = {"zh", "type", "rows", NULL};
     struct fact *fact = &l->pack->facts[l->pack->fact_count];
 
     memset(fact, 0, sizeof *fact);
-    if (!yaml_check_keys(node, known, must, l->messages) || !fact_name(l, key, fact))
+    if (!yaml_check_keys(node, is_table ? table_known : known, is_table ? table_must : must,
+                         l->messages) ||
+        !fact_name(l, key, fact))
         return;
     fact->name = key->text;
     fact->place = key->place;
@@ -72,6 +87,7 @@ fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node 
     fact->ref = node_text(node, "ref");
     fact->round = node_text(node, "round");
     fact->node = node;
+    fact->is_table = is_table;
     fact->type = type_read(l, node);
     if (yaml_get(node, "output") != NULL && !yaml_bool(yaml_get(node, "output"), &fact->is_output))
         say(l, yaml_get(node, "output")->place, "T205", text_of("output 应为 yes 或 no"),
@@ -88,20 +104,35 @@ fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node 
     l->pack->fact_count++;
 }
 
+/* Facts and tables share their names: both sections, merged by name. */
 void
 facts_read(struct loader *l)
 {
-    l->pack->facts = arena_alloc(l->arena, l->facts.count + 1, sizeof *l->pack->facts);
-    l->pack->home_facts = arena_alloc(l->arena, l->facts.count, sizeof *l->pack->home_facts);
+    uint32_t room = l->facts.count + l->tables.count, f = 0, t = 0;
+
+    l->pack->facts = arena_alloc(l->arena, room + 1, sizeof *l->pack->facts);
+    l->pack->home_facts = arena_alloc(l->arena, room, sizeof *l->pack->home_facts);
     if (l->pack->facts == NULL || l->pack->home_facts == NULL) {
         l->is_full = true;
         return;
     }
-    for (uint32_t i = 0; i < l->facts.count; i++)
-        fact_read(l, l->facts.keys[i], l->facts.values[i]);
+    while (f < l->facts.count || t < l->tables.count) {
+        int order = f == l->facts.count ? 1
+                    : t == l->tables.count
+                        ? -1
+                        : text_cmp(l->facts.keys[f]->text, l->tables.keys[t]->text);
+        if (order <= 0)
+            fact_read(l, l->facts.keys[f], l->facts.values[f], false);
+        else
+            fact_read(l, l->tables.keys[t], l->tables.values[t], true);
+        if (order == 0)
+            name_twice(l, l->tables.keys[t], l->facts.keys[f]);
+        f += order <= 0;
+        t += order >= 0;
+    }
 }
 
-static void
+void
 not_declared(struct loader *l, struct place place, const struct type *want, const struct type *is)
 {
     struct text a = type_print(want, l->arena), b = type_print(is, l->arena);
@@ -137,6 +168,10 @@ facts_compile(struct loader *l)
         const struct type *type;
         struct value probe = {0}, out;
 
+        if (fact->is_table) {
+            table_read(l, fact);
+            continue;
+        }
         fact->is = pack_compile(l, yaml_get(fact->node, "is"), fact->kind);
         if (fact->is == NULL)
             continue;

@@ -7,7 +7,7 @@
  * sense), tests are not. The form is versioned by its first line. */
 #include <limits.h>
 
-#include "engine/rule/pack_in.h"
+#include "engine/rule/table.h"
 
 #include "engine/base/ban.h"
 
@@ -72,6 +72,20 @@ put_params(struct canon *c, const struct pack *pack)
     }
 }
 
+/* Rows of a unique table lie by id already; a first table means the order of its rows. */
+static void
+put_table(struct canon *c, const struct table *table)
+{
+    put(c, "hit", table->hit == TABLE_FIRST ? TEXT("first") : TEXT("unique"));
+    for (uint32_t i = 0; i < table->row_count; i++) {
+        put(c, "row", table->rows[i].id);
+        put_expr(c, "when", table->rows[i].when);
+        put_expr(c, "then", table->rows[i].then);
+        put(c, "ref", table->rows[i].ref);
+    }
+    put_expr(c, "otherwise", table->otherwise);
+}
+
 static void
 put_facts(struct canon *c, const struct pack *pack)
 {
@@ -81,7 +95,10 @@ put_facts(struct canon *c, const struct pack *pack)
         put(c, "zh", fact->zh);
         put(c, "en", fact->en);
         put(c, "type", type_print(fact->type, c->arena));
-        put_expr(c, "is", fact->is);
+        if (fact->table != NULL)
+            put_table(c, fact->table);
+        else
+            put_expr(c, "is", fact->is);
         put(c, "round", fact->round);
         put(c, "output", fact->is_output ? TEXT("yes") : TEXT(""));
         put(c, "ref", fact->ref);

@@ -41,6 +41,7 @@ struct shape { /* a record type and where its fields come from */
     uint32_t *list_at; /* persons: field number of each kind's list */
 };
 
+struct table;
 struct param_value {
     int32_t from;
     bool is_abolished;
@@ -63,8 +64,9 @@ struct fact {
     uint32_t number; /* among the facts of its kind or household */
     const struct type *type;
     struct expr *is;
-    uint64_t kinds; /* read by it and by what it reads, a bit each */
-    bool is_output;
+    uint64_t kinds;            /* read by it and by what it reads, a bit each */
+    const struct table *table; /* NULL: told by an expression (table.h) */
+    bool is_output, is_table;
     const struct yaml_node *node; /* while loading */
     struct place place;
 };
@@ -185,11 +187,15 @@ struct loader {
     struct messages *messages;
     struct arena *arena;
     bool is_full;
-    struct section params, facts, rules, reasons, evidence, declared, missing;
+    struct section params, facts, tables, rules, reasons, evidence, declared, missing;
 };
 void say(struct loader *l, struct place place, const char *code, struct text zh, struct text en);
 struct text node_text(const struct yaml_node *map, const char *key); /* empty: not there */
 bool node_is(struct loader *l, const struct yaml_node *node, enum yaml_type type);
+struct place node_place(const struct yaml_node *node, size_t byte); /* inside a scalar */
+/* A result of type `is` where `want` was declared: T203, T204, T207 or T213. */
+void not_declared(struct loader *l, struct place place, const struct type *want,
+                  const struct type *is);
 /* Reads a scalar or list as a value of `type`; reports otherwise. */
 bool value_read(struct loader *l, const struct yaml_node *node, const struct type *type,
                 struct value *out);
@@ -213,7 +219,7 @@ void kind_unknown(struct loader *l, const struct yaml_node *node, struct text na
 
 /* pack_params.c, pack_facts.c, pack_rules.c, pack_sources.c: one section each. */
 void params_read(struct loader *l);
-void facts_read(struct loader *l);    /* names and types */
+void facts_read(struct loader *l);    /* names and types, of tables as well */
 void facts_compile(struct loader *l); /* expressions */
 void rules_read(struct loader *l);
 void reasons_read(struct loader *l);

@@ -188,8 +188,8 @@ rules_read(struct loader *l)
     }
 }
 
-static struct place
-place_in(const struct yaml_node *node, size_t byte)
+struct place
+node_place(const struct yaml_node *node, size_t byte)
 {
     uint32_t chars = (uint32_t)text_chars((struct text){node->text.at, byte});
     struct place place = node->place;
@@ -213,7 +213,7 @@ name_read(struct loader *l, const struct yaml_node *node, size_t at, size_t end,
         return true;
     }
     near = scope_near(&context, name);
-    say(l, place_in(node, at + 1), "N101",
+    say(l, node_place(node, at + 1), "N101",
         arena_printf(l->arena, "未定义的名称 “" TEXT_FMT "”%s" TEXT_FMT "%s", TEXT_ARG(name),
                      near.len > 0 ? "，是否指 “" : "，应为家庭的 fact 或 p.参数", TEXT_ARG(near),
                      near.len > 0 ? "”？" : ""),

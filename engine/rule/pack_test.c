@@ -112,17 +112,8 @@ fact_differs(struct testing *t, struct run *run, const struct yaml_node *key,
              const struct yaml_node *node)
 {
     const struct pack *pack = t->pack;
-    struct loader l = {(struct pack *)(uintptr_t)pack,
-                       t->messages,
-                       &t->scratch,
-                       false,
-                       {0},
-                       {0},
-                       {0},
-                       {0},
-                       {0},
-                       {0},
-                       {0}};
+    struct loader l = {
+        .pack = (struct pack *)(uintptr_t)pack, .messages = t->messages, .arena = &t->scratch};
 
     for (uint32_t i = 0; i < pack->home_fact_count; i++) {
         const struct fact *fact = &pack->facts[pack->home_facts[i]];

@@ -40,8 +40,12 @@ literal_put(struct buf *out, const struct expr *node)
     case TYPE_CODE:
         text_quoted(out, node->name);
         break;
-    default:
+    case TYPE_INT:
+    case TYPE_ZERO:
         buf_int(out, node->literal.integer);
+        break;
+    default: /* the cells of tables: amounts, days and fractions that no function made */
+        value_print(out, node->literal, node->type);
         break;
     }
 }
@@ -122,6 +126,22 @@ call_put(struct buf *out, const struct expr *node)
     buf_byte(out, ')');
 }
 
+/* For whoever debugs; the hash takes a table row by row (pack_hash.c). */
+static void
+table_put(struct buf *out, const struct expr *node)
+{
+    buf_str(out, "table{");
+    for (uint32_t i = 0; i + 1 < node->count; i += 2) {
+        node_put(out, node->args[i]);
+        buf_str(out, " -> ");
+        node_put(out, node->args[i + 1]);
+        buf_str(out, "; ");
+    }
+    if (node->count % 2 == 1)
+        node_put(out, node->args[node->count - 1]);
+    buf_byte(out, '}');
+}
+
 static void
 binary_put(struct buf *out, const struct expr *node)
 {
@@ -182,6 +202,9 @@ node_put(struct buf *out, const struct expr *node)
         break;
     case OP_CONVERT:
         node_put(out, node->args[0]);
+        break;
+    case OP_TABLE:
+        table_put(out, node);
         break;
     case OP_CALL:
     case OP_HAS:

@@ -553,6 +553,8 @@ quick_walk(struct quick_walk *q, const struct expr *node, struct quick_value *ou
         return convert(q, node, out);
     case OP_FUNCTION:
         return function(q, node, out);
+    case OP_TABLE:
+        return quick_table(q, node, out);
     case OP_EXISTS:
     case OP_ALL:
     case OP_EXISTS_ONE:

@@ -60,6 +60,9 @@ enum quick quick_take(const struct value *value, const struct type *type, struct
 int quick_order(const struct type *type, const struct quick_value *a, const struct quick_value *b);
 bool quick_record_of(struct quick_walk *q, const struct expr *node, struct quick_record *out);
 
+enum quick quick_table(struct quick_walk *q, const struct expr *node,
+                       struct quick_value *out); /* table_walk.c */
+
 /* quick_list.c */
 enum quick quick_quantifier(struct quick_walk *q, const struct expr *node, struct quick_value *out);
 enum quick quick_fold(struct quick_walk *q, const struct expr *node, struct quick_value *out);

@@ -54,6 +54,8 @@ enum op {
     OP_FILTER,
     OP_MAP,
     OP_FUNCTION, /* `function` of args */
+    OP_TABLE,    /* args: when, then of each row, then perhaps the value otherwise; number: the
+                    table_hit (table.h) */
 };
 
 enum function {
@@ -267,6 +269,7 @@ void walk_size(struct walk *w, const struct expr *node, const struct value *list
                struct value *out);
 void walk_index(struct walk *w, const struct expr *node, const struct value *list,
                 const struct value *index, struct value *out);
+void walk_table(struct walk *w, const struct expr *node, struct value *out); /* table_walk.c */
 bool walk_union(struct walk *w, struct cause_set *into, struct cause_set more);
 void value_error(struct walk *w, const struct expr *node, const char *code, struct value *out);
 void value_unknown(struct value *out, struct cause_set causes);

@@ -156,7 +156,7 @@ TEST(a_wrong_pack_is_told_where)
         {"who reads no department",
          HEAD "evidence:\n  tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: "
               "size(member.incomes) > 0}\n",                                                                                              "T202", 7 },
-        {"tables come later",                                             HEAD "tables: {}\n",                                            "T210", 6 },
+        {"no table is needed",                                            HEAD "tables: {}\n",                                            NULL,   0 },
         {"layers come later",                                             HEAD "extends: x@0123456789ab\n",                               "T210", 6 },
         {"a programme that nobody knows",
          "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n",                                                                "N103", 1 },
