@@ -65,6 +65,12 @@ result_text(struct buf *out, const struct batch_result *result, const struct bat
     buf_printf(out,
                "案件 cases %" PRIu64 "，退回 refused %" PRIu64 "，查询人次 looked up %" PRIu64 "\n",
                result->cases, result->held, result->probed);
+    if (result->several.persons > 0)
+        buf_printf(out,
+                   "注意：有 %" PRIu32 " 人同时是几个案件的成员，见 summary.json 的 several_cases\n"
+                   "note: persons who are members of several cases: %" PRIu32
+                   ", see several_cases in summary.json\n",
+                   result->several.persons, result->several.persons);
     for (uint32_t o = 0; o < LEN(result->outcomes); o++)
         buf_printf(out, "  %-10s %" PRIu64 "  %s\n", outcome_name((enum outcome)o),
                    result->outcomes[o], outcome_zh((enum outcome)o));
@@ -89,6 +95,8 @@ result_json(struct buf *out, const struct batch_result *result)
     json_uint(&json, result->held);
     json_key(&json, "probed");
     json_uint(&json, result->probed);
+    json_key(&json, "several_cases");
+    several_json(&json, &result->several);
     json_key(&json, "outcomes");
     json_object(&json);
     for (uint32_t o = 0; o < LEN(result->outcomes); o++) {

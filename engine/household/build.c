@@ -116,6 +116,8 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
 
     memcpy(person->key, from->key, sizeof person->key);
     person->number = from->number;
+    person->also_count = from->also_count;
+    person->also = from->also;
     TRY(cells_close(assembly, &person->cells, from->cells, &matches->members[c][m], err));
     role = assembly->person_fields.role;
     if (role >= 0 && person->cells[role].state != CELL_VALUE) /* a blank role is a member's */

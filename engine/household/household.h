@@ -83,6 +83,8 @@ struct person {
     char masked_id[32]; /* "" where there is none */
     struct text masked_name;
     struct household_list *lists; /* model->kind_count; kind applicant's is empty */
+    uint32_t also_count;          /* other cases of the batch that count on this person */
+    const struct text *also;      /* their numbers, sorted; NULL in a test case */
     struct cover *covers;         /* [source × kind_count + kind]; NULL before matching */
 };
 

@@ -27,7 +27,9 @@ struct application_member {
     enum number_state number;
     uint64_t line; /* of its row */
     uint32_t file;
-    char key[8]; /* "A", "B" … "Z", "AA": the applicant first, see sort below */
+    uint32_t also_count;     /* other cases of the batch that count on the same person */
+    const struct text *also; /* their numbers, sorted: engine/run/several.h */
+    char key[8];             /* "A", "B" … "Z", "AA": the applicant first, see sort below */
 };
 
 struct application {

@@ -193,6 +193,18 @@ born_read(struct casing *c, const struct yaml_node *node, struct person *person)
 }
 
 static void
+elsewhere_read(struct casing *c, const struct yaml_node *node, struct person *person)
+{
+    const struct yaml_node *count = yaml_get(node, "other_cases");
+    int64_t cases = 0;
+
+    if (count != NULL && (!text_int(count->text, &cases) || cases < 0 || cases > UINT32_MAX))
+        say(&c->l, count->place, "T205", text_of("other_cases 应为不小于 0 的整数"),
+            text_of("other_cases is a whole number from 0"));
+    person->also_count = (uint32_t)cases;
+}
+
+static void
 number_read(struct casing *c, const struct yaml_node *node, struct person *person)
 {
     const struct kind *kind = c->h->model->applicant;
@@ -220,7 +232,7 @@ person_fields(struct casing *c, const struct yaml_node *node, uint32_t number)
             (void)cell_read(&c->l, &node->values[i], &kind->fields[f], &person->cells[f]);
         else if (listed != NULL && listed != kind)
             list_rows(c, &node->values[i], number, listed->number);
-        else if (!text_is(key, "born") && !text_is(key, "sex"))
+        else if (!text_is(key, "born") && !text_is(key, "sex") && !text_is(key, "other_cases"))
             key_unknown(&c->l, &node->keys[i], kind_near_field(kind, key));
     }
 }
@@ -257,6 +269,7 @@ person_read(struct casing *c, const struct yaml_node *key, const struct yaml_nod
     }
     person_fields(c, node, number);
     born_read(c, node, person);
+    elsewhere_read(c, node, person);
     number_read(c, node, person);
 }
 

@@ -22,6 +22,7 @@ enum part_kind {
     PART_KEY,
     PART_BORN,
     PART_SEX,
+    PART_ELSEWHERE, /* in how many other cases of the batch */
     PART_LIST,
     PART_MATCH,
     PART_SOURCE,

@@ -210,6 +210,9 @@ field_take(struct quick_walk *q, const struct quick_record *record, uint32_t num
     case PART_SEX:
         out->integer = person->is_male ? 0 : 1;
         return person->has_sex ? QUICK_KNOWN : QUICK_OPEN;
+    case PART_ELSEWHERE:
+        out->integer = person->also_count;
+        return QUICK_KNOWN;
     case PART_FACT:
         if (record->subject == NULL)
             return fact_take(q, record, part->fact, out);

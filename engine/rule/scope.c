@@ -189,7 +189,7 @@ person_shape(struct loader *l)
     struct shaping s;
 
     if (!shape_open(l, &s, &l->pack->shapes[kind->number],
-                    kind->field_count + 3 + model->kind_count + l->pack->fact_count))
+                    kind->field_count + 4 + model->kind_count + l->pack->fact_count))
         return;
     for (uint32_t i = 0; i < kind->field_count; i++)
         if (!kind->fields[i].is_of_case)
@@ -202,6 +202,8 @@ person_shape(struct loader *l)
               (struct part){PART_BORN, 0, 0});
     shape_add(l, &s, TEXT("sex"), TEXT("性别"), code_type(l, &l->pack->sex_codes), false,
               (struct part){PART_SEX, 0, 0});
+    shape_add(l, &s, TEXT("other_cases"), TEXT("同批其他案件数"), type_of(TYPE_INT), false,
+              (struct part){PART_ELSEWHERE, 0, 0});
     s.shape->list_at = arena_alloc(l->arena, model->kind_count, sizeof *s.shape->list_at);
     for (uint32_t k = 0; s.shape->list_at != NULL && k < model->kind_count; k++)
         if (k != kind->number) {

@@ -248,6 +248,8 @@ subject_field(const struct record *record, uint32_t i, void *frame)
     case PART_BORN:
     case PART_SEX:
         return born_value(s, part->kind);
+    case PART_ELSEWHERE:
+        return (struct value){.state = VALUE_KNOWN, .integer = s->person->also_count};
     case PART_LIST:
         return list_of(s, part->number);
     case PART_FACT:

@@ -50,6 +50,7 @@ household_of(struct household *h, const struct application *application, const s
         struct person *person = &h->persons[i];
         memcpy(person->key, member->key, sizeof person->key);
         person->number = member->number;
+        person->also_count = member->also_count;
         person->cells = arena_alloc(arena, kind->field_count, sizeof *person->cells);
         if (person->cells == NULL)
             return arena_full(arena, err);

@@ -84,7 +84,7 @@ case_pick(struct application_set *set, struct text case_no)
 
 /* The batch file to cases that can be verified, and those that go back. */
 static hedui_status
-cases_find(struct application_set *set, struct application_reader **reader,
+cases_find(struct application_set *set, struct several *several, struct application_reader **reader,
            struct feed_report *report, struct mapping **mapping,
            const struct batch_options *options, const struct world *world, const struct pack *pack,
            struct pool *pool, struct messages *messages, struct arena *arena, struct err *err)
@@ -96,6 +96,7 @@ cases_find(struct application_set *set, struct application_reader **reader,
                        options->mapping, options->mapping);
     TRY(applications_read(set, reader, report, options, *mapping, world, pool, arena, err));
     TRY(held_programmes(set, world->model, pack, arena, err));
+    TRY(several_find(several, set, world->model, arena, err)); /* of one case too: its bytes stay */
     if (options->only_case.len > 0)
         case_pick(set, options->only_case);
     return HEDUI_OK;
@@ -197,8 +198,8 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     for (size_t i = 0; i < LEN(files); i++)
         files[i] = (struct outfile){.fd = -1};
     summary_init(&march.summary);
-    FAIL(cases_find(&set, &reader, &report, &mapping, options, world, pack, pool, messages, arena,
-                    err));
+    FAIL(cases_find(&set, &out->several, &reader, &report, &mapping, options, world, pack, pool,
+                    messages, arena, err));
     FAIL(labels_of(&labels, pack, arena, err));
     FAIL(silent_find(out, world, pack, arena, err));
     receipt.set = &set;

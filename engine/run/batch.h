@@ -12,6 +12,7 @@
 #define HEDUI_RUN_BATCH_H
 
 #include "engine/feed/read.h"
+#include "engine/run/several.h"
 #include "engine/run/verify.h"
 
 struct batch_options {
@@ -28,7 +29,8 @@ struct batch_result {
     uint64_t cases, held, outcomes[4], probed;
     uint32_t silent_count; /* sources of the pack that no delivery of the snapshot has */
     struct text *silent;
-    struct text causes; /* the groups of `incomplete`, JSON array, as in summary.json */
+    struct several several; /* persons who are members of more than one of the cases */
+    struct text causes;     /* the groups of `incomplete`, JSON array, as in summary.json */
 };
 
 HEDUI_CHECKED hedui_status batch_verify(struct batch_result *out,

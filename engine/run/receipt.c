@@ -79,6 +79,8 @@ summary_fill(struct json *json, const struct receipt *receipt, struct buf *out)
     for (uint32_t i = 0; i < result->silent_count; i++)
         json_text(json, result->silent[i]);
     json_end_array(json);
+    json_key(json, "several_cases");
+    several_json(json, &result->several);
     json_key(json, "incomplete_causes");
     buf_text(out, result->causes);
     json_end_object(json);

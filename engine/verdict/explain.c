@@ -319,6 +319,22 @@ finding_say(struct speech *speech, const struct json_node *finding, uint32_t num
 }
 
 static void
+elsewhere_say(struct speech *speech, const struct json_node *member)
+{
+    const struct json_node *cases = node_in(member, "also_in", JSON_ARRAY);
+
+    if (cases == NULL || cases->count == 0)
+        return;
+    say(speech, "    也是同批其他案件的成员：", "    also a member of other cases of the batch: ");
+    for (uint32_t i = 0; i < cases->count; i++) {
+        if (i > 0)
+            say(speech, "、", ", ");
+        buf_text(speech->out, cases->values[i].text);
+    }
+    buf_byte(speech->out, '\n');
+}
+
+static void
 coverage_say(struct speech *speech, const struct json_node *verdict)
 {
     const struct json_node *coverage = node_in(verdict, "coverage", JSON_OBJECT);
@@ -345,6 +361,7 @@ coverage_say(struct speech *speech, const struct json_node *verdict)
             word_say(speech, statuses, LEN(statuses), sources->values[s].text);
         }
         buf_byte(speech->out, '\n');
+        elsewhere_say(speech, &members->values[m]);
     }
 }
 

@@ -120,6 +120,16 @@ figures_put(struct json *json, const struct judgement *judgement)
 }
 
 static void
+texts_put(struct json *json, const char *key, const struct text *texts, uint32_t count)
+{
+    json_key(json, key);
+    json_array(json);
+    for (uint32_t i = 0; i < count; i++)
+        json_text(json, texts[i]);
+    json_end_array(json);
+}
+
+static void
 members_put(struct json *json, const struct household *household)
 {
     const struct kind *kind = household->model->applicant;
@@ -147,18 +157,10 @@ members_put(struct json *json, const struct household *household)
         json_text(json, kind->fields[relation].codes->codes[person->cells[relation].number].name);
         json_key(json, "role");
         json_text(json, kind->fields[role].codes->codes[person->role].name);
+        if (person->also != NULL)
+            texts_put(json, "also_in", person->also, person->also_count);
         json_end_object(json);
     }
-    json_end_array(json);
-}
-
-static void
-texts_put(struct json *json, const char *key, const struct text *texts, uint32_t count)
-{
-    json_key(json, key);
-    json_array(json);
-    for (uint32_t i = 0; i < count; i++)
-        json_text(json, texts[i]);
     json_end_array(json);
 }
 

@@ -48,6 +48,23 @@ number_notes(struct notes *notes, const struct person *person)
     }
 }
 
+/* Two families that count one person: the handler compares the two cases. */
+static void
+elsewhere_note(struct notes *notes, const struct person *person)
+{
+    if (person->also == NULL)
+        return;
+    note_begin(notes);
+    report_person(notes->out, person);
+    buf_str(notes->out, "：在同一批次的其他案件中也是共同生活成员，请比对案件 ");
+    for (uint32_t i = 0; i < person->also_count; i++) {
+        buf_str(notes->out, i > 0 ? "、" : "");
+        html_text(notes->out, person->also[i]);
+    }
+    buf_str(notes->out, "。");
+    note_end(notes);
+}
+
 /* "A 汪** 的银行账户：" */
 static void
 list_note_begin(struct notes *notes, const struct person *person, const struct kind *kind)
@@ -216,6 +233,8 @@ report_notes(struct buf *out, const struct report_case *report)
     report_section(out, "九、数据质量说明");
     for (uint32_t p = 0; p < household->person_count; p++)
         number_notes(&notes, &household->persons[p]);
+    for (uint32_t p = 0; p < household->person_count; p++)
+        elsewhere_note(&notes, &household->persons[p]);
     for (uint32_t k = 0; k < model->kind_count; k++) {
         const struct kind *kind = &model->kinds[k];
 
