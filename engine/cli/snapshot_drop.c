@@ -53,10 +53,19 @@ static hedui_status
 drop(struct session *session, const struct call *call)
 {
     struct drop_result result;
+    const char *data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data";
     int64_t wait = 60;
     uint64_t id = 0;
+    uint32_t finished = 0;
 
     TRY(value_count("--wait", call->values[WAIT], 0, 86400, &wait, &session->err));
+    TRY(destroy_resume(&finished, data, wait * 1000, &session->err));
+    if (finished > 0 && call->common[OPT_JSON] == NULL)
+        buf_printf(&session->out,
+                   "先前中断的 %" PRIu32 " 次销毁现已补完，见 %s/protocol.jsonl\n"
+                   "%" PRIu32 " destructions cut short before are finished now, see "
+                   "%s/protocol.jsonl\n",
+                   finished, data, finished, data);
     TRY(session_snapshot(session, call, call->operands[0], &id));
     TRY(session_world(session, call, false, 0, true));
     TRY(destroy(&result, session->world, id, text_of(call->values[REASON]), wait * 1000,

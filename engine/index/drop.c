@@ -253,12 +253,45 @@ done:
     return rc;
 }
 
+/* Announced in this line, and confirmed nowhere? */
+static bool
+is_pending(const struct protocol *protocol, uint32_t line, uint64_t *snapshot)
+{
+    const struct json_node *id = json_get(protocol->lines[line], "snapshot");
+    const struct json_node *stage = json_get(protocol->lines[line], "stage");
+
+    if (id == NULL || id->type != JSON_INT || stage == NULL || stage->type != JSON_STRING ||
+        !text_is(stage->text, "begin"))
+        return false;
+    *snapshot = (uint64_t)id->integer;
+    return protocol_find(protocol, *snapshot, "done") == NULL;
+}
+
+hedui_status
+drop_pending(uint32_t *count, const char *data, struct err *err)
+{
+    struct protocol protocol;
+    struct arena arena;
+    uint64_t id;
+    hedui_status rc = HEDUI_OK;
+
+    *count = 0;
+    arena_init(&arena, "protocol", 0, false);
+    FAIL(protocol_read(&protocol, data, &arena, err));
+    for (uint32_t i = 0; i < protocol.count; i++)
+        *count += is_pending(&protocol, i, &id);
+done:
+    arena_release(&arena);
+    return rc;
+}
+
 hedui_status
 drop_resume(const char *data, const struct data_lock *lock, int64_t at_ms, uint32_t uid,
             struct err *err)
 {
     struct protocol protocol;
     struct arena arena;
+    uint64_t id;
     hedui_status rc = HEDUI_OK;
 
     assert(lock != NULL);
@@ -266,16 +299,9 @@ drop_resume(const char *data, const struct data_lock *lock, int64_t at_ms, uint3
         return HEDUI_OK;
     arena_init(&arena, "protocol", 0, false);
     FAIL(protocol_read(&protocol, data, &arena, err));
-    for (uint32_t i = 0; i < protocol.count; i++) {
-        const struct json_node *id = json_get(protocol.lines[i], "snapshot");
-        const struct json_node *stage = json_get(protocol.lines[i], "stage");
-
-        if (id == NULL || id->type != JSON_INT || stage == NULL || stage->type != JSON_STRING ||
-            !text_is(stage->text, "begin") ||
-            protocol_find(&protocol, (uint64_t)id->integer, "done") != NULL)
-            continue;
-        FAIL(finish(data, protocol.lines[i], (uint64_t)id->integer, at_ms, uid, &arena, err));
-    }
+    for (uint32_t i = 0; i < protocol.count; i++)
+        if (is_pending(&protocol, i, &id))
+            FAIL(finish(data, protocol.lines[i], id, at_ms, uid, &arena, err));
 done:
     arena_release(&arena);
     return rc;

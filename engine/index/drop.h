@@ -34,5 +34,7 @@ HEDUI_CHECKED hedui_status snapshot_drop(struct drop_result *out, const char *da
  * change something calls it first. */
 HEDUI_CHECKED hedui_status drop_resume(const char *data, const struct data_lock *lock,
                                        int64_t at_ms, uint32_t uid, struct err *err);
+/* How many that would be, now. */
+HEDUI_CHECKED hedui_status drop_pending(uint32_t *count, const char *data, struct err *err);
 
 #endif

@@ -23,3 +23,22 @@ done:
     data_lock_drop(lock);
     return rc;
 }
+
+hedui_status
+destroy_resume(uint32_t *finished, const char *data, int64_t wait_ms, struct err *err)
+{
+    struct data_lock *lock = NULL;
+    uint32_t pending;
+    hedui_status rc = HEDUI_OK;
+
+    FAIL(drop_pending(&pending, data, err));
+    *finished = 0;
+    if (pending == 0)
+        return HEDUI_OK; /* no lock: nothing will be written */
+    FAIL(data_lock_take(&lock, data, wait_ms, err));
+    FAIL(drop_resume(data, lock, sys_now_ms(), (uint32_t)getuid(), err));
+    *finished = pending;
+done:
+    data_lock_drop(lock);
+    return rc;
+}

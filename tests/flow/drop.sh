@@ -95,8 +95,20 @@ ends 0 'is destroyed' "a cut last line is no announcement" snapshot drop 3 --rea
 [ "$(lines begin)" -eq 3 ] && [ "$(wc -l < "$work/data/protocol.jsonl")" -eq 6 ]
 say $? "and leaves no trace"
 
-[ -x "$fp" ] || { echo "skip - drop: crashes: $fp is not built"; exit 0; }
 fresh() { rm -rf "$work/data"; cp -R "$work/was" "$work/data"; rm -f "$work/data/snapshots/00000001.json"; }
+# an order that was cut short, given again: what it announced is done, though its snapshot has no name any more
+if [ -x "$fp" ]; then
+    fresh
+    HEDUI_FP=index.drop.delivery:kill "$fp" snapshot drop 2 --reason r --data "$work/data" > "$work/log" 2>&1
+    [ "$(lines done)" -eq 0 ] && [ "$(ids)" = '3 4 ' ]
+    say $? "cut short after the announcement"
+    ends 2 '1 destructions cut short before are finished now' "given again it is finished" snapshot drop 2 --reason r \
+        --data "$work/data"
+    [ "$(lines begin)" -eq 1 ] && [ "$(lines done)" -eq 1 ] && [ "$(stand)" = "$(named)" ]
+    say $? "announced once, confirmed once"
+fi
+
+[ -x "$fp" ] || { echo "skip - drop: crashes: $fp is not built"; exit 0; }
 fresh
 HEDUI_FP_LIST="$work/points" "$fp" snapshot drop 2 --reason r --data "$work/data" > /dev/null 2>&1
 [ "$(sort -u "$work/points" | wc -l)" -ge 6 ]

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""F19: memory runs out at allocation 1, 2, 3 … of a small ingest and of a small verify, until one runs to its end.
+"""F19: memory runs out at allocation 1, 2, 3 … of a small ingest, verify, explain, replay and snapshot drop, until one runs
+to its end. HEDUI_ALLOC_OF="ingest verify" tries these only.
 
 Needs a build with failpoints (HEDUI_FP_BIN); a sanitized one finds leaks as well. HEDUI_ALLOC_STEP=K tries every Kth
 allocation (default 5; `make torture` gives 1). With HEDUI_SHIM=1 the shipped program (HEDUI) is tried too, its libraries included: a library laid over
 malloc (tests/flow/shim.c) fails its Nth call; HEDUI_SHIM_STEP=K, default 97."""
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -40,6 +42,16 @@ class Road:
             assert self.verify(self.at(state), self.at('out.' + state)).returncode <= 1, state
             self.want[state] = results(self.at('out.' + state))
         assert self.want['before'] != self.want['after']
+        self.case_no = json.loads(open(self.at('out.after/verdicts.jsonl'), encoding='utf-8').readline())['case_no']
+        self.explained = self.run('explain', self.at('out.after'), '--case', self.case_no).stdout
+        assert self.explained
+        # the fourth snapshot alone needs the first vehicles
+        shutil.copytree(self.at('after'), self.at('two'))
+        assert self.ingest(self.at('two'), 'vehicle', '2026-07-31').returncode <= 1
+        shutil.copytree(self.at('two'), self.at('dropped'))
+        assert self.drop(self.at('dropped')).returncode == 0
+        self.dropped = standing(self.at('dropped'))
+        assert len(self.dropped[1]) == len(os.listdir(self.at('two/deliveries'))) - 1
 
     def at(self, name):
         return os.path.join(self.work, name)
@@ -47,13 +59,17 @@ class Road:
     def run(self, *args, **env):
         return subprocess.run([self.binary, *args], capture_output=True, env=dict(os.environ, **env), check=False)
 
-    def ingest(self, data, feed, **env):
-        return self.run('ingest', 'adapters/%s/mapping.yaml' % feed, self.at('county/%s.csv' % feed), '--as-of',
-                        '2026-06-30', '--data', data, '--refused', self.at('refused'), '--threads', '1', **env)
+    def ingest(self, data, feed, day='2026-06-30', **env):
+        return self.run('ingest', 'adapters/%s/mapping.yaml' % feed, self.at('county/%s.csv' % feed), '--as-of', day,
+                        '--data', data, '--refused', self.at('refused'), '--threads', '1', **env)
 
     def verify(self, data, out, **env):
         return self.run('verify', self.at('county/applicants.csv'), '--rules', PACK, '--data', data, '--out', out, '--overwrite',
                         '--reports', '--threads', '1', **env)
+
+
+    def drop(self, data, **env):
+        return self.run('snapshot', 'drop', '4', '--reason', '保管期满', '--data', data, **env)
 
 
 def results(folder):
@@ -118,6 +134,52 @@ def verify_at(road, n, env):
     return None
 
 
+def explain_at(road, n, env):
+    done = road.run('explain', road.at('out.after'), '--case', road.case_no, **env)
+    why = crash_of(done)
+    if why is None and done.returncode <= 1 and done.stdout != road.explained:
+        why = 'exit %d, but another text' % done.returncode
+    return why
+
+
+def replay_at(road, n, env):
+    """With a folder of its own for what is computed on the side: a run that ends by itself leaves nothing there."""
+    aside = road.at('aside')
+    os.makedirs(aside, exist_ok=True)
+    done = road.run('replay', road.at('out.after'), '--threads', '1', TMPDIR=aside, **env)
+    why = crash_of(done)
+    if why is None and done.returncode == 1:
+        why = 'finds a difference where there is none'
+    if why is None and os.listdir(aside):
+        shutil.rmtree(os.path.join(aside, os.listdir(aside)[0]))
+        if done.returncode <= 1:
+            why = 'says done, and leaves its folder'
+    return why
+
+
+def drop_at(road, n, env):
+    """The snapshot is there or gone, what stands is whole; given again it is gone, announced and confirmed once."""
+    data = road.at('data')
+    shutil.rmtree(data, ignore_errors=True)
+    shutil.copytree(road.at('two'), data)
+    done = road.drop(data, **env)
+    why = crash_of(done)
+    if why is None and road.run('snapshot', 'verify', '--data', data).returncode != 0:
+        why = 'snapshot verify fails'
+    if why is None and done.returncode == 2:
+        road.drop(data)  # exit 2 too, where it had gone and only the answer was lost
+    if why is None and standing(data) != road.dropped:
+        why = 'exit %d, and left are %s' % (done.returncode, standing(data))
+    return why
+
+
+def standing(data):
+    """Snapshots and deliveries, and the stages of the protocol."""
+    with open(os.path.join(data, 'protocol.jsonl'), encoding='utf-8') as f:
+        stages = [json.loads(line)['stage'] for line in f]
+    return sorted(os.listdir(data + '/snapshots')), sorted(os.listdir(data + '/deliveries')), stages
+
+
 def exhaust(road, what, step, hit, env_of, binary_name, most=200000):
     n, bad, done = 1, [], 0
     while n < most:
@@ -146,7 +208,9 @@ def main():
         road = Road(FP, work)
         hit = road.at('hit')
         step = int(os.environ.get('HEDUI_ALLOC_STEP', '5'))
-        for what in (ingest_at, verify_at):
+        verbs = os.environ.get('HEDUI_ALLOC_OF', 'ingest verify explain replay drop').split()
+        verbs = [globals()[verb + '_at'] for verb in verbs]
+        for what in verbs:
             exhaust(road, what, step, hit, lambda n: {'HEDUI_FAIL_ALLOC': str(n), 'HEDUI_FP_LIST': hit}, 'base')
             exhaust(road, what, 7 * step, hit, lambda n: {'HEDUI_FAIL_ALLOC': '%d+' % n, 'HEDUI_FP_LIST': hit},
                     'base, from then on')
@@ -156,7 +220,7 @@ def main():
                            check=True)
             road.binary = SHIPPED
             step = int(os.environ.get('HEDUI_SHIM_STEP', '97'))
-            for what in (ingest_at, verify_at):
+            for what in verbs:
                 exhaust(road, what, step, hit,
                         lambda n: {'LD_PRELOAD': shim, 'SHIM_FAIL': str(n), 'SHIM_HIT': os.path.abspath(hit)}, 'shipped')
     finally:
