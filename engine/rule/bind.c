@@ -245,16 +245,62 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
                                .compared = compared,
                                .is_boundless = run->is_boundless,
                                .causes = &run->causes,
-                               .arena = run->arena};
+                               .arena = run->arena,
+                               .is_tracing = run->is_tracing};
     struct value value;
 
-    if (compared == NULL && !run->is_reference && quick_eval(run, expr, current, &value))
+    if (run->replaced != NULL) {
+        frame.replaced = run->replaced;
+        frame.replacement = run->replacement;
+    }
+    if (compared == NULL && !run->is_reference && run->replaced == NULL &&
+        quick_eval(run, expr, current, &value))
         return value;
     value = expr_eval(expr, &frame);
     run->is_full = run->is_full || frame.is_full;
     if (value.state == VALUE_ERROR && frame.failed != NULL)
         run->failed = frame.failed;
     return value;
+}
+
+/* What was computed from the row's list, and nothing else: each trial costs what hangs on the row.
+ */
+static void
+row_forget(struct run *run, const struct household_row *row)
+{
+    const struct pack *pack = run->pack;
+    uint32_t k = row->kind->number;
+
+    run->slot_states[SLOT_THINGS + k] = 0;
+    if (run->persons[row->person].list_states != NULL)
+        run->persons[row->person].list_states[k] = 0;
+    for (uint32_t f = 0; f < pack->fact_count; f++) {
+        const struct fact *fact = &pack->facts[f];
+
+        if ((fact->kinds >> k & 1) == 0)
+            continue;
+        if (fact->kind < 0) {
+            run->slot_states[slot_fact(pack, fact->number)] = 0;
+            continue;
+        }
+        if (fact->kind != (int32_t)pack->model->applicant->number) {
+            run->generation++; /* of rows that stand in lists: all of them */
+            return;
+        }
+        for (uint32_t i = 0; i < run->household->person_count; i++)
+            if (run->persons[i].fact_states != NULL && (!fact->is_own || i == row->person))
+                run->persons[i].fact_states[fact->number] = 0;
+    }
+}
+
+void
+run_without(struct run *run, const struct household_row *row)
+{
+    if (run->without != NULL)
+        row_forget(run, run->without);
+    run->without = row;
+    if (row != NULL)
+        row_forget(run, row);
 }
 
 static int32_t

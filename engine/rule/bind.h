@@ -61,6 +61,9 @@ struct run {
     enum coverage **kind_coverage; /* [person][source × kind_count + kind] */
     struct subject *persons;       /* person_count */
     struct subject case_subject;
+    const struct household_row *without; /* counts as not there; NULL: none. See run_without */
+    const struct expr *replaced;         /* in rules: taken to be `replacement`; NULL: none */
+    struct value replacement;
     uint32_t generation;   /* raised to compute facts anew, for a trace */
     uint32_t *slot_states; /* the generation that computed it; SLOT_ALWAYS: no fact, stays */
     struct value *slots;
@@ -89,6 +92,8 @@ HEDUI_CHECKED hedui_status run_causes(struct run *run, struct cause_set set, str
                                       uint32_t *count, struct err *err);
 struct value fact_value(struct run *run, const struct fact *fact, const struct subject *current);
 bool run_cause(struct run *run, struct value *out, struct text name); /* out: unknown by `name` */
+/* From now on as if that row had never been delivered; another one that was left out is back. */
+void run_without(struct run *run, const struct household_row *row);
 /* A list, its limit broken? Answers the number of rows past it, else 0. */
 uint32_t list_excess(const struct household *household, const struct person *person, uint32_t kind);
 /* How far a row carries: as its source says, less where its name is absent or another. */

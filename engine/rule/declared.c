@@ -198,7 +198,8 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
     if (item.over == ANSWER_NO)
         return HEDUI_OK;
     TRY(item_finding(j, declared, line, &item, err));
-    return item_evidence(j, declared, err);
+    TRY(item_evidence(j, declared, err));
+    return confirm_build(j, &j->items[j->count - 1].finding, err);
 }
 
 hedui_status

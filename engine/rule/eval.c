@@ -434,6 +434,10 @@ walk(struct walk *w, const struct expr *node, struct value *out)
         value_error(w, node, "C701", out);
         return;
     }
+    if (node == w->frame->replaced) {
+        *out = w->frame->replacement;
+        return;
+    }
     switch (node->op) {
     case OP_SLOT:
         *out = w->frame->slot(w->frame->context, node->number);

@@ -364,12 +364,14 @@ walk_size(struct walk *w, const struct expr *node, const struct value *source, s
     struct cause_set causes;
     int64_t there = 0;
 
-    (void)node;
     if (source->state == VALUE_ERROR) {
         *out = *source;
         return;
     }
     list = list_view(source, &open);
+    for (uint32_t i = 0; w->frame->is_tracing && i < list.count; i++)
+        if (node->args[0]->type->of->kind == TYPE_RECORD)
+            (void)list.elements[i].value.record->field(list.elements[i].value.record, 0, w->frame);
     causes = open_causes(w, &list, &is_open);
     if (!is_open) {
         *out = (struct value){.integer = list.count};

@@ -52,6 +52,9 @@ struct expr_frame {
     bool is_boundless;                     /* comparisons know no bounds of an unknown number */
     struct causes *causes;
     struct arena *arena;
+    bool is_tracing;             /* rows that are counted are read, so that a trace has them */
+    const struct expr *replaced; /* a node that is taken to be `replacement`; NULL: none */
+    struct value replacement;
     uint64_t steps;            /* counted */
     bool is_full;              /* the arena was: the caller answers arena_full */
     const struct expr *failed; /* where the last VALUE_ERROR arose; expr_place tells its place */

@@ -130,8 +130,8 @@ hangs_on_high(const struct comparison *c, bool is_left)
     return ((c->op[0] == '<') == c->result.boolean) == is_left;
 }
 
-static bool
-compared_number(const struct comparison *c, bool is_left, struct ratio *out)
+bool
+comparison_number(const struct comparison *c, bool is_left, struct ratio *out)
 {
     const struct value *value = is_left ? &c->left_value : &c->right_value;
     const struct type *type = is_left ? c->left_type : c->right_type;
@@ -147,14 +147,13 @@ compared_number(const struct comparison *c, bool is_left, struct ratio *out)
     return true;
 }
 
-/* How far past the limit; false: not numbers. */
-static bool
-margin_of(const struct comparison *c, struct ratio *margin, int64_t *share)
+bool
+comparison_margin(const struct comparison *c, struct ratio *margin, int64_t *share)
 {
     struct ratio a, b, part;
 
-    if (!type_is_number(c->left_type) || !compared_number(c, true, &a) ||
-        !compared_number(c, false, &b))
+    if (!type_is_number(c->left_type) || !comparison_number(c, true, &a) ||
+        !comparison_number(c, false, &b))
         return false;
     if (c->op[0] == '<') {
         struct ratio swap = a;
@@ -190,13 +189,12 @@ shown(struct judging *j, const struct comparison *c, bool is_left)
     return show_text(&j->buf, j->arena);
 }
 
-static void
-compared_put(struct judging *j, struct ranked *ranked, const struct comparison *c)
+int64_t
+compared_fill(struct judging *j, struct compared *out, const struct comparison *c)
 {
-    struct compared *out = &ranked->finding.compared[ranked->finding.compared_count++];
     const struct ratio *bound;
     struct ratio margin;
-    int64_t share;
+    int64_t share = -1;
 
     out->left = expr_print(c->left, j->arena);
     out->value = shown(j, c, true);
@@ -207,13 +205,12 @@ compared_put(struct judging *j, struct ranked *ranked, const struct comparison *
     bound = bound_of(&c->left_value, hangs_on_high(c, true));
     out->at_least = bound != NULL && bound == &c->left_value.lo;
     out->at_most = bound != NULL && !out->at_least;
-    if (c->result.state == VALUE_KNOWN && margin_of(c, &margin, &share)) {
-        buf_reset(&j->buf);
-        show_ratio(&j->buf, margin, c->left_type, LANG_ZH);
-        out->margin = show_text(&j->buf, j->arena);
-        if (share > ranked->share)
-            ranked->share = share;
-    }
+    if (c->result.state != VALUE_KNOWN || !comparison_margin(c, &margin, &share))
+        return -1;
+    buf_reset(&j->buf);
+    show_ratio(&j->buf, margin, c->left_type, LANG_ZH);
+    out->margin = show_text(&j->buf, j->arena);
+    return share;
 }
 
 /* Those that decided: the true ones; for a doubt the unknown ones too; all where none is true. */
@@ -232,7 +229,9 @@ compared_build(struct judging *j, struct ranked *ranked, const struct trace *tra
                 is_true(&c->result) || pass == 1 ||
                 (ranked->finding.level == LEVEL_DOUBT && c->result.state == VALUE_UNKNOWN);
             if (is_wanted) {
-                compared_put(j, ranked, c);
+                int64_t share = compared_fill(
+                    j, &ranked->finding.compared[ranked->finding.compared_count++], c);
+                ranked->share = share > ranked->share ? share : ranked->share;
                 kept++;
             }
         }
@@ -357,5 +356,7 @@ finding_of_rule(struct judging *j, const struct rule *rule, enum level level, en
     TRY(open_build(j, finding, run, value, trace, err));
     TRY(evidence_of_run(j, finding, run, err));
     TRY(confirm_build(j, finding, err));
+    if (is_true(&value))
+        TRY(counter_build(j, finding, rule, trace, err));
     return run->is_full ? arena_full(j->arena, err) : HEDUI_OK;
 }

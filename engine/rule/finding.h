@@ -32,6 +32,12 @@ struct trace {
     uint32_t count;
     struct comparison items[COMPARED_MAX];
 };
+/* The number of one side, in ones: of an unknown one the bound that decides. false: it has none. */
+bool comparison_number(const struct comparison *c, bool is_left, struct ratio *out);
+/* How far past the limit, and as a share of it; false: not numbers. */
+bool comparison_margin(const struct comparison *c, struct ratio *margin, int64_t *share);
+/* Printed; answers the margin as a share, -1 where there is none. */
+int64_t compared_fill(struct judging *j, struct compared *out, const struct comparison *c);
 /* A rule under the logic of five values: when && !(e1 || e2 …). `unless`: rule->unless_count
  * values, or NULL. */
 struct value rule_value(struct run *run, const struct rule *rule, struct trace *trace,
@@ -59,6 +65,13 @@ enum grade objection_grade(struct judging *j, uint64_t kinds,
 enum grade rule_grade(struct judging *j, const struct rule *rule);
 HEDUI_CHECKED hedui_status confirm_build(struct judging *j, struct finding *finding,
                                          struct err *err);
+
+/* counter.c: of a rule that is true, while `touched` names what it read */
+HEDUI_CHECKED hedui_status counter_build(struct judging *j, struct finding *finding,
+                                         const struct rule *rule, const struct trace *trace,
+                                         struct err *err);
+/* near.c: of a rule that did not fire */
+HEDUI_CHECKED hedui_status near_build(struct judging *j, const struct rule *rule, struct err *err);
 
 struct text settle_text(const struct pack *pack, struct text cause, struct arena *arena);
 /* judge() with a run of the caller's, who may then ask it for facts. `how`: none of these, or some.

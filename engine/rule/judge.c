@@ -83,17 +83,19 @@ error_finding(struct judging *j, const struct rule *rule, const char *code, stru
 struct decision {
     enum level level;
     enum grade grade;
+    bool is_in_force;
     const char *error; /* code, where the rule could not be computed */
 };
 
 static struct decision
 rule_judge(struct judging *j, const struct rule *rule)
 {
-    struct decision decision = {LEVEL_NONE, GRADE_FINAL, NULL};
+    struct decision decision = {LEVEL_NONE, GRADE_FINAL, false, NULL};
     struct value value;
 
     if (j->run->as_of < rule->from || j->run->as_of >= rule->until)
         return decision;
+    decision.is_in_force = true;
     value = rule_value(j->run, rule, NULL, NULL);
     decision.level = rule_level(rule, &value);
     if (value.state == VALUE_ERROR && decision.level == LEVEL_ASK)
@@ -138,6 +140,18 @@ text_order(const void *a, const void *b)
     return text_cmp(*(const struct text *)a, *(const struct text *)b);
 }
 
+/* Two findings that say the same are one: rank puts them side by side. */
+static void
+findings_once(struct judging *j)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < j->count; i++)
+        if (kept == 0 || ranked_order(&j->items[kept - 1], &j->items[i]) != 0)
+            j->items[kept++] = j->items[i];
+    j->count = kept;
+}
+
 /* Ranks, copies out, and gathers what the doubts wait for. */
 static hedui_status
 findings_close(struct judging *j, struct err *err)
@@ -152,6 +166,7 @@ findings_close(struct judging *j, struct err *err)
 
     if (j->count > 0)
         qsort(j->items, j->count, sizeof *j->items, ranked_order);
+    findings_once(j);
     out->findings = arena_alloc(j->arena, j->count, sizeof *out->findings);
     if (out->findings == NULL)
         return arena_full(j->arena, err);
@@ -206,6 +221,21 @@ figures_build(struct judging *j, struct err *err)
 }
 
 static hedui_status
+nears_build(struct judging *j, const struct decision *decisions, struct err *err)
+{
+    const struct pack *pack = j->run->pack;
+
+    j->out->near =
+        arena_alloc(j->arena, (size_t)pack->rule_count * COMPARED_MAX, sizeof *j->out->near);
+    if (j->out->near == NULL)
+        return arena_full(j->arena, err);
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        if (decisions[i].level == LEVEL_NONE && decisions[i].is_in_force)
+            TRY(near_build(j, &pack->rules[i], err));
+    return HEDUI_OK;
+}
+
+static hedui_status
 all_judge(struct judging *j, struct err *err)
 {
     const struct pack *pack = j->run->pack;
@@ -219,6 +249,7 @@ all_judge(struct judging *j, struct err *err)
         decisions[i] = rule_judge(j, &pack->rules[i]);
     TRY(engine_findings(j, err));
     TRY(figures_build(j, err));
+    TRY(nears_build(j, decisions, err));
     TRY(declared_findings(j, err)); /* from here on facts are computed anew, to tell of them */
     for (uint32_t i = 0; i < pack->rule_count; i++)
         TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));

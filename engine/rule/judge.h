@@ -32,6 +32,14 @@ struct evidence_row {
 struct unless_result {
     struct text id, is; /* "false", "unknown" */
 };
+struct counter {       /* what would make the rule stop */
+    struct text what;  /* "left_at_most", "left_at_least", "left_below", "left_above", the same of
+                          "right_", "without" */
+    struct text value; /* a number, printed; a row */
+    struct text of, unit; /* numbers: the expression that should have it, and its unit */
+    bool is_named;        /* several numbers: each says whose it is */
+};
+const char *counter_zh(struct text what); /* "至多 ", "低于 " … */
 struct finding {
     struct text rule; /* "savings", "ENG-AUTH" */
     enum level level;
@@ -39,13 +47,20 @@ struct finding {
     int32_t severity;
     int64_t share;     /* the largest margin as a share of its limit, in millionths; -1: none */
     struct text grade; /* "final", "needs_confirmation", "lead" */
-    uint32_t compared_count, evidence_count, unless_count, open_count, settle_count, confirm_count;
+    uint32_t compared_count, evidence_count, unless_count, open_count, settle_count, confirm_count,
+        counter_count;
     struct compared *compared;
     struct evidence_row *evidence;
     struct unless_result *unless;
-    struct text *open;    /* causes, sorted */
-    struct text *settle;  /* what settles each cause */
+    struct text *open;   /* causes, sorted */
+    struct text *settle; /* what settles each cause */
+    struct counter *counter;
+    bool is_counter_cut;  /* trials ran out: there may be more */
     struct text *confirm; /* rows that a person must confirm first: "A.incomes.0" */
+};
+struct near {                 /* a rule that did not fire, and how far it was from it */
+    struct text rule, unless; /* unless: the exception that kept it, or empty */
+    struct compared compared; /* its margin is the distance */
 };
 struct figure { /* a fact with output: yes */
     struct text name, zh;
@@ -66,6 +81,8 @@ struct judgement {
     struct figure *figures;
     uint32_t missing_count; /* causes of the doubts, sorted, once each */
     struct text *missing;
+    uint32_t near_count; /* in the order of rules' names */
+    struct near *near;
     uint32_t declared_count;
     struct declared_line *declared;
     enum coverage **coverage;      /* [person][source], staleness applied: the worst of its kinds */

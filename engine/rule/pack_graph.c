@@ -17,6 +17,7 @@ struct graph {
     uint32_t depth;
     struct place *read_at; /* per kind: the first place, in the order of the text, that reads it */
     uint64_t kinds;        /* read since somebody set it to 0: of one fact, rule or item */
+    bool is_shared;        /* something of the household was, too */
 };
 
 static void fact_visit(struct graph *g, uint32_t number);
@@ -162,6 +163,8 @@ node_visit(struct graph *g, const struct expr *node)
         select_visit(g, node);
     if (node->op == OP_SLOT) {
         uint32_t slot = node->number;
+        g->is_shared = g->is_shared || (slot != SLOT_CASE && slot < slot_current(pack, 0)) ||
+                       slot >= slot_fact(pack, 0);
         if (slot >= slot_fact(pack, 0))
             fact_visit(g, pack->home_facts[slot - slot_fact(pack, 0)]);
         else if (slot >= SLOT_THINGS && slot < SLOT_THINGS + pack->model->kind_count)
@@ -196,9 +199,11 @@ fact_visit(struct graph *g, uint32_t number)
 {
     struct fact *fact = &g->l->pack->facts[number];
     uint64_t before = g->kinds;
+    bool was_shared = g->is_shared;
 
     if (g->state[number] == 2) {
         g->kinds |= fact->kinds;
+        g->is_shared = g->is_shared || !fact->is_own;
         return;
     }
     if (g->state[number] == 1) {
@@ -208,9 +213,12 @@ fact_visit(struct graph *g, uint32_t number)
     g->state[number] = 1;
     g->path[g->depth++] = number;
     g->kinds = 0;
+    g->is_shared = false;
     node_visit(g, fact->is);
     fact->kinds = g->kinds;
+    fact->is_own = !g->is_shared;
     g->kinds |= before;
+    g->is_shared = g->is_shared || was_shared;
     g->depth--;
     g->state[number] = 2;
 }
@@ -275,6 +283,7 @@ rule_visit(struct graph *g, struct rule *rule)
     for (uint32_t i = 0; i < rule->unless_count; i++)
         node_visit(g, rule->unless[i].when);
     rule->kinds = g->kinds;
+    rule->has_distance = rule->when != NULL && expr_has_distance(g->l->pack, rule->when);
 }
 
 void

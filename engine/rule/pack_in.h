@@ -66,6 +66,7 @@ struct fact {
     const struct type *type;
     struct expr *is;
     uint64_t kinds;            /* read by it and by what it reads, a bit each */
+    bool is_own;               /* of a row: hangs on nothing but it, the case and parameters */
     const struct table *table; /* NULL: told by an expression (table.h) */
     bool is_output, is_table;
     const struct yaml_node *node; /* while loading */
@@ -86,6 +87,7 @@ struct rule {
     int32_t severity;
     int32_t from, until;   /* in force from <= day < until */
     int32_t reason_number; /* -1: no text, the rule's zh stands */
+    bool has_distance;     /* it compares figures that near.c can tell the distance of */
     struct place place;
 };
 struct snippet { /* a piece of a reason's text: words, or the value of a name */
@@ -227,6 +229,12 @@ void reasons_read(struct loader *l);
 void sources_read(struct loader *l);
 void declared_read(struct loader *l);
 void missing_read(struct loader *l);
+
+/* near.c */
+bool expr_has_var(const struct expr *node);
+bool expr_is_fixed(const struct pack *pack, const struct expr *node); /* parameters, literals */
+/* Does it compare figures without a macro's variable? */
+bool expr_has_distance(const struct pack *pack, const struct expr *node);
 
 /* pack_graph.c: cycles among facts, and which kinds are read. */
 void graph_check(struct loader *l);

@@ -161,8 +161,8 @@ fact_take(struct quick_walk *q, const struct quick_record *record, uint32_t numb
 
 /* Rows get a subject only where a trace wants to name them; the same row may get several, which
  * evidence.c takes for one. */
-static void
-touch(struct quick_walk *q, const struct quick_record *record, const struct part *part)
+void
+quick_touch(struct quick_walk *q, const struct quick_record *record, const struct part *part)
 {
     struct subject *s = record->subject;
 
@@ -197,7 +197,7 @@ field_take(struct quick_walk *q, const struct quick_record *record, uint32_t num
     struct value value;
 
     if (q->run->is_tracing)
-        touch(q, record, part);
+        quick_touch(q, record, part);
     switch (part->kind) {
     case PART_CELL:
         return cell_take(record, part->number, out);

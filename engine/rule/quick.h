@@ -58,6 +58,8 @@ struct quick_walk {
 enum quick quick_walk(struct quick_walk *q, const struct expr *node, struct quick_value *out);
 enum quick quick_take(const struct value *value, const struct type *type, struct quick_value *out);
 int quick_order(const struct type *type, const struct quick_value *a, const struct quick_value *b);
+/* While tracing: the record is looked at. */
+void quick_touch(struct quick_walk *q, const struct quick_record *record, const struct part *part);
 bool quick_record_of(struct quick_walk *q, const struct expr *node, struct quick_record *out);
 
 enum quick quick_table(struct quick_walk *q, const struct expr *node,

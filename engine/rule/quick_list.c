@@ -73,12 +73,28 @@ rows_each(struct quick_walk *q, const struct person *person, uint32_t k,
         return false;
     for (uint32_t i = 0; i < person->lists[k].row_count; i++) {
         record.row = &person->lists[k].rows[i];
+        if (record.row == run->without)
+            continue;
         record.cells = record.row->cells;
         traced = NULL;
         if (!show(q, visitor, &value, row_is_maybe(run, record.row)))
             return false;
     }
     return opens_each(q, person, kind, visitor);
+}
+
+/* Is a thing here as the household holds it? A part that is only maybe there, or left out, is for
+ * the reference walk. */
+static bool
+thing_is_whole(const struct run *run, const struct household_thing *thing)
+{
+    if (run->floor == GRADE_LEAD && run->without == NULL)
+        return true;
+    for (uint32_t r = 0; r < thing->row_count; r++)
+        if (thing->rows[r] == run->without ||
+            row_is_maybe(run, thing->rows[r]) != row_is_maybe(run, thing->rows[0]))
+            return false;
+    return true;
 }
 
 static bool
@@ -99,12 +115,13 @@ things_each(struct quick_walk *q, uint32_t k, const struct visitor *visitor)
     for (uint32_t i = 0; i < h->things[k].thing_count; i++) {
         record.thing = &h->things[k].things[i];
         record.row = record.thing->rows[0];
+        if (record.row == run->without && record.thing->row_count == 1)
+            continue;
+        if (!thing_is_whole(run, record.thing))
+            return false;
         traced = NULL;
         record.cells = record.thing->cells;
         record.person = &h->persons[record.row->person];
-        for (uint32_t r = 1; run->floor > GRADE_LEAD && r < record.thing->row_count; r++)
-            if (row_is_maybe(run, record.thing->rows[r]) != row_is_maybe(run, record.row))
-                return false; /* known in part only */
         if (!show(q, visitor, &value, row_is_maybe(run, record.row)))
             return false;
     }
@@ -273,25 +290,30 @@ quick_fold(struct quick_walk *q, const struct expr *node, struct quick_value *ou
     return QUICK_KNOWN;
 }
 
+struct counting {
+    const struct type *type; /* of the elements */
+    int64_t count;
+};
+
 static bool
 size_visit(struct quick_walk *q, void *to, const struct quick_value *value, bool is_open)
 {
-    int64_t *count = to;
+    struct counting *counting = to;
 
-    (void)q;
-    (void)value;
-    (*count)++;
+    if (q->run->is_tracing && counting->type->kind == TYPE_RECORD)
+        quick_touch(q, value->record, &value->record->shape->parts[0]);
+    counting->count++;
     return !is_open;
 }
 
 enum quick
 quick_size(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 {
-    int64_t count = 0;
+    struct counting counting = {.type = node->args[0]->type->of};
 
-    if (!each(q, node->args[0], (struct visitor){size_visit, &count}))
+    if (!each(q, node->args[0], (struct visitor){size_visit, &counting}))
         return QUICK_OPEN;
-    out->integer = count;
+    out->integer = counting.count;
     return QUICK_KNOWN;
 }
 

@@ -65,6 +65,13 @@ is_stale(const struct run *run, uint32_t person, int16_t source, const struct ki
            run->kind_coverage[person][(uint32_t)source * kinds + kind->number] == COVERAGE_STALE;
 }
 
+/* A stale row is shown, no rule reads it; one that a trial leaves out neither. */
+static bool
+is_unread(const struct run *run, const struct household_row *row)
+{
+    return row == run->without || is_stale(run, row->person, row->source, row->kind);
+}
+
 /* Months before every window that the pack can look through: no expression tells them apart, so
  * one end, "the newest of them and earlier", stands for all of one source. */
 int32_t
@@ -210,7 +217,7 @@ person_list(struct run *run, uint32_t number, uint32_t k)
     for (uint32_t i = 0; i < from->row_count; i++) {
         const struct household_row *row = &from->rows[i];
         struct subject *subject;
-        if (is_stale(run, number, row->source, kind) || (subject = row_subject(run, row)) == NULL)
+        if (is_unread(run, row) || (subject = row_subject(run, row)) == NULL)
             continue;
         element_set(run, &elements[list->count++], subject, row_is_maybe(run, row));
     }
@@ -220,20 +227,19 @@ person_list(struct run *run, uint32_t number, uint32_t k)
     return value;
 }
 
-/* What fresh rows say of a thing; all of them stale: NULL. A stale row is shown, no rule reads it.
- */
+/* What the rows that are read say of a thing; none of them is: NULL. */
 static const struct household_thing *
 thing_fresh(struct run *run, const struct household_thing *thing, const struct kind *kind)
 {
     struct household_thing *fresh;
-    uint32_t stale = 0;
+    uint32_t unread = 0;
     struct err ignored; /* the run remembers that its arena was full */
 
     for (uint32_t i = 0; i < thing->row_count; i++)
-        stale += is_stale(run, thing->rows[i]->person, thing->rows[i]->source, kind);
-    if (stale == 0)
+        unread += is_unread(run, thing->rows[i]);
+    if (unread == 0)
         return thing;
-    if (stale == thing->row_count)
+    if (unread == thing->row_count)
         return NULL;
     fresh = arena_alloc(run->arena, 1, sizeof *fresh);
     if (fresh != NULL)
@@ -243,7 +249,7 @@ thing_fresh(struct run *run, const struct household_thing *thing, const struct k
         return NULL;
     }
     for (uint32_t i = 0; i < thing->row_count; i++)
-        if (!is_stale(run, thing->rows[i]->person, thing->rows[i]->source, kind))
+        if (!is_unread(run, thing->rows[i]))
             fresh->rows[fresh->row_count++] = thing->rows[i];
     if (household_thing_merge(fresh, kind, run->arena, &ignored) != HEDUI_OK) {
         run->is_full = true;

@@ -34,6 +34,24 @@ cell_cause(const struct subject *s, struct text field)
                         TEXT_ARG(s->kind->list), s->row->place, TEXT_ARG(field));
 }
 
+/* Of a thing the first row that lacks the field is to be settled. Where none does they contradict
+ * each other, and the first is named. */
+static struct text
+field_cause(const struct subject *s, uint32_t number)
+{
+    const struct household_row *row = s->row;
+    struct text field = s->kind->fields[number].name;
+
+    for (uint32_t i = s->thing == NULL ? 0 : s->thing->row_count; i-- > 0;)
+        if (s->thing->rows[i]->cells[number].state == CELL_UNKNOWN)
+            row = s->thing->rows[i];
+    if (row == NULL)
+        return cell_cause(s, field);
+    return arena_printf(s->run->arena, "%s." TEXT_FMT ".%u." TEXT_FMT,
+                        s->run->household->persons[row->person].key, TEXT_ARG(s->kind->list),
+                        row->place, TEXT_ARG(field));
+}
+
 /* Unknown within what the model allows: `min` and `max` of the field bound it (language 1.4). */
 static void
 bound_set(const struct field *field, struct value *out)
@@ -123,7 +141,7 @@ cell_value(const struct subject *s, uint32_t number)
         out.state = VALUE_NONE;
         break;
     default:
-        run_cause(s->run, &out, cell_cause(s, field->name));
+        run_cause(s->run, &out, field_cause(s, number));
         bound_set(field, &out);
         break;
     }

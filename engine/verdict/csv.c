@@ -139,10 +139,11 @@ verdict_findings_head(struct buf *out)
     struct sheet sheet;
 
     sheet_begin(&sheet, out);
-    sheet_head(&sheet,
-               "核对编号,救助项目,行政区划,核对基准日,结论,outcome,次序,级别,level,规则,规则名称,"
-               "原因代码,说明,成员,姓名,证件号码,比较项,数值,比较,限额,限额名称,相差,单位,依据记录,"
-               "来源,数据截至,证据等级,须确认的记录,出处,例外,还不知道,怎样补齐,规则包");
+    sheet_head(
+        &sheet,
+        "核对编号,救助项目,行政区划,核对基准日,结论,outcome,次序,级别,level,规则,规则名称,"
+        "原因代码,说明,成员,姓名,证件号码,比较项,数值,比较,限额,限额名称,相差,单位,依据记录,"
+        "来源,数据截至,证据等级,须确认的记录,何时不再成立,出处,例外,还不知道,怎样补齐,规则包");
 }
 
 /* Is the person named by a row of the evidence, or by what is not known? */
@@ -297,6 +298,37 @@ sources_put(struct sheet *sheet, const struct labels *labels, const struct findi
     buf_release(&text);
 }
 
+static void
+counter_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
+{
+    struct buf label;
+
+    buf_init(&label, false);
+    sheet_open(sheet);
+    for (uint32_t i = 0; i < finding->counter_count; i++) {
+        const struct counter *counter = &finding->counter[i];
+
+        if (i > 0)
+            buf_str(sheet->out, "；");
+        if (counter->of.len > 0) {
+            buf_reset(&label);
+            labels_expression(&label, labels, counter->of);
+            sheet_add(sheet, buf_part(sheet->out, &label));
+            buf_byte(sheet->out, ' ');
+        }
+        buf_str(sheet->out, counter_zh(counter->what));
+        sheet_add(sheet, counter->value);
+        if (counter->unit.len > 0) {
+            buf_byte(sheet->out, ' ');
+            buf_text(sheet->out, counter->unit);
+        }
+    }
+    if (finding->is_counter_cut)
+        buf_str(sheet->out, "（未试完）");
+    sheet_close(sheet);
+    buf_release(&label);
+}
+
 static const char *
 level_zh(enum level level)
 {
@@ -332,6 +364,7 @@ verdict_findings(struct buf *out, const struct pack *pack, const struct labels *
         sources_put(&sheet, labels, finding);
         sheet_put(&sheet, finding->grade);
         rows_put(&sheet, finding->confirm, sizeof *finding->confirm, finding->confirm_count);
+        counter_put(&sheet, labels, finding);
         sheet_put(&sheet, finding->ref);
         sheet_open(&sheet);
         for (uint32_t u = 0; u < finding->unless_count; u++) {

@@ -187,7 +187,7 @@ list_say(struct speech *speech, const struct json_node *finding, const char *key
 
 /* "家庭月人均收入 1,620.00 元／月 ≥ 低保标准 1,208.00 元／月，相差 412.00 元／月" */
 static void
-compared_say(struct speech *speech, const struct json_node *compared)
+sides_say(struct speech *speech, const struct json_node *compared, const char *unit)
 {
     static const struct word signs[] = {
         {">=", "≥", ">="},
@@ -196,11 +196,8 @@ compared_say(struct speech *speech, const struct json_node *compared)
         {"==", "=",   "=" }
     };
     struct text left = text_in(compared, "left"), right = text_in(compared, "right");
-    struct text margin = text_in(compared, "margin"), limit = text_in(compared, "limit");
-    const char *unit = labels_unit(speech->labels, "", left);
+    struct text limit = text_in(compared, "limit");
 
-    if (unit[0] == '\0')
-        unit = labels_unit(speech->labels, "", right);
     buf_str(speech->out, "     ");
     labels_expression(speech->out, speech->labels, left);
     buf_byte(speech->out, ' ');
@@ -217,6 +214,17 @@ compared_say(struct speech *speech, const struct json_node *compared)
         buf_byte(speech->out, ' ');
     }
     amount_say(speech, limit, unit);
+}
+
+static void
+compared_say(struct speech *speech, const struct json_node *compared)
+{
+    struct text margin = text_in(compared, "margin");
+    const char *unit = labels_unit(speech->labels, "", text_in(compared, "left"));
+
+    if (unit[0] == '\0')
+        unit = labels_unit(speech->labels, "", text_in(compared, "right"));
+    sides_say(speech, compared, unit);
     if (margin.len > 0) {
         say(speech, "，相差 ", ", margin ");
         amount_say(speech, margin, unit);
@@ -293,6 +301,54 @@ grade_say(struct speech *speech, const struct json_node *finding)
     buf_byte(speech->out, '\n');
 }
 
+/* What would make the rule stop, as the evaluator tried it. */
+static void
+counter_say(struct speech *speech, const struct json_node *finding)
+{
+    static const struct word words[] = {
+        {"left_at_most",   "至多 ", "at most " },
+        {"left_at_least",  "至少 ", "at least "},
+        {"left_below",     "低于 ", "below "   },
+        {"left_above",     "高于 ", "above "   },
+        {"right_at_most",  "至多 ", "at most " },
+        {"right_at_least", "至少 ", "at least "},
+        {"right_below",    "低于 ", "below "   },
+        {"right_above",    "高于 ", "above "   },
+        {"without",        "没有 ", "without " },
+    };
+    const struct json_node *list = node_in(finding, "counter", JSON_ARRAY);
+    const struct json_node *compared = node_in(finding, "compared", JSON_ARRAY);
+
+    if (list == NULL || (list->count == 0 && json_get(finding, "counter_cut") == NULL))
+        return;
+    say(speech, "     何时不再成立：", "     no longer so with ");
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct json_node *one = &list->values[i];
+        struct text of = text_in(one, "of"), key, value;
+
+        if (one->type != JSON_OBJECT || one->count == 0)
+            continue;
+        key = one->keys[one->count - 1];
+        value = one->values[one->count - 1].type == JSON_STRING ? one->values[one->count - 1].text
+                                                                : text_of("");
+        if (of.len == 0 && compared != NULL && compared->count > 0 && !text_is(key, "without"))
+            of = text_in(&compared->values[0], text_starts(key, TEXT("right")) ? "right" : "left");
+        buf_str(speech->out, i == 0 ? "" : speech->is_english ? "; or " : "；或");
+        if (of.len > 0) {
+            labels_expression(speech->out, speech->labels, of);
+            buf_byte(speech->out, ' ');
+        }
+        word_say(speech, words, LEN(words), key);
+        if (text_is(key, "without"))
+            buf_printf(speech->out, "[" TEXT_FMT "]", TEXT_ARG(value));
+        else
+            amount_say(speech, value, labels_unit(speech->labels, "", of));
+    }
+    if (json_get(finding, "counter_cut") != NULL)
+        say(speech, "（未试完）", " (not all was tried)");
+    buf_byte(speech->out, '\n');
+}
+
 static void
 finding_say(struct speech *speech, const struct json_node *finding, uint32_t number)
 {
@@ -309,6 +365,7 @@ finding_say(struct speech *speech, const struct json_node *finding, uint32_t num
         compared_say(speech, &list->values[i]);
     evidence_say(speech, node_in(finding, "evidence", JSON_ARRAY));
     grade_say(speech, finding);
+    counter_say(speech, finding);
     if (ref.len > 0) {
         say(speech, "     出处 ", "     reference ");
         buf_text(speech->out, ref);
@@ -316,6 +373,37 @@ finding_say(struct speech *speech, const struct json_node *finding, uint32_t num
     }
     list_say(speech, finding, "open", "还不知道 ", "not known yet: ");
     list_say(speech, finding, "settle", "怎样补齐 ", "settled by: ");
+}
+
+/* Rules that did not fire, by how far. */
+static void
+near_say(struct speech *speech, const struct json_node *verdict)
+{
+    const struct json_node *list = node_in(verdict, "near", JSON_ARRAY);
+
+    if (list == NULL || list->count == 0)
+        return;
+    say(speech, "\n未触及的规则，离限额：\n",
+        "\nRules that did not fire, and how far they were:\n");
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct json_node *near = &list->values[i];
+        const char *unit = labels_unit(speech->labels, "", text_in(near, "left"));
+
+        if (unit[0] == '\0')
+            unit = labels_unit(speech->labels, "", text_in(near, "right"));
+        sides_say(speech, near, unit);
+        if (text_in(near, "unless").len > 0)
+            say(speech, "，相差 ", ", by ");
+        else
+            say(speech, "：不成立，相差 ", ": no, by ");
+        amount_say(speech, text_in(near, "distance"), unit);
+        if (text_in(near, "unless").len > 0)
+            buf_printf(speech->out,
+                       speech->is_english ? " (excepted: " TEXT_FMT ")"
+                                          : "（适用例外 " TEXT_FMT "）",
+                       TEXT_ARG(text_in(near, "unless")));
+        buf_byte(speech->out, '\n');
+    }
 }
 
 static void
@@ -442,6 +530,7 @@ explain_line(struct text verdict_line, const struct labels *labels, struct buf *
         value_say(&speech, list->keys[i], &list->values[i], unknown_of(verdict, list->keys[i]));
         buf_byte(out, '\n');
     }
+    near_say(&speech, verdict);
     coverage_say(&speech, verdict);
     declared_say(&speech, verdict);
     say(&speech, "\n规则包 ", "\nRule pack ");

@@ -173,30 +173,79 @@ optional_put(struct json *json, const char *key, struct text text)
     }
 }
 
+/* Of one comparison all but its margin, inside an object. */
+static void
+sides_put(struct json *json, const struct compared *compared)
+{
+    json_key(json, "left");
+    json_text(json, compared->left);
+    json_key(json, "value");
+    json_text(json, compared->value);
+    if (compared->at_least || compared->at_most) {
+        json_key(json, compared->at_least ? "at_least" : "at_most");
+        json_bool(json, true);
+    }
+    json_key(json, "op");
+    json_text(json, compared->op);
+    json_key(json, "right");
+    json_text(json, compared->right);
+    json_key(json, "limit");
+    json_text(json, compared->limit);
+}
+
 static void
 compared_put(struct json *json, const struct finding *finding)
 {
     json_key(json, "compared");
     json_array(json);
     for (uint32_t i = 0; i < finding->compared_count; i++) {
-        const struct compared *compared = &finding->compared[i];
+        json_object(json);
+        sides_put(json, &finding->compared[i]);
+        optional_put(json, "margin", finding->compared[i].margin);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+static void
+counter_put(struct json *json, const struct finding *finding)
+{
+    if (finding->counter_count == 0 && !finding->is_counter_cut)
+        return;
+    json_key(json, "counter");
+    json_array(json);
+    for (uint32_t i = 0; i < finding->counter_count; i++) {
+        const struct counter *counter = &finding->counter[i];
 
         json_object(json);
-        json_key(json, "left");
-        json_text(json, compared->left);
-        json_key(json, "value");
-        json_text(json, compared->value);
-        if (compared->at_least || compared->at_most) {
-            json_key(json, compared->at_least ? "at_least" : "at_most");
-            json_bool(json, true);
-        }
-        json_key(json, "op");
-        json_text(json, compared->op);
-        json_key(json, "right");
-        json_text(json, compared->right);
-        json_key(json, "limit");
-        json_text(json, compared->limit);
-        optional_put(json, "margin", compared->margin);
+        if (counter->is_named)
+            optional_put(json, "of", counter->of);
+        json_key_text(json, counter->what);
+        json_text(json, counter->value);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    if (finding->is_counter_cut) {
+        json_key(json, "counter_cut");
+        json_bool(json, true);
+    }
+}
+
+static void
+near_put(struct json *json, const struct judgement *judgement)
+{
+    json_key(json, "near");
+    json_array(json);
+    for (uint32_t i = 0; i < judgement->near_count; i++) {
+        const struct near *near = &judgement->near[i];
+
+        json_object(json);
+        json_key(json, "rule");
+        json_text(json, near->rule);
+        sides_put(json, &near->compared);
+        json_key(json, "distance");
+        json_text(json, near->compared.margin);
+        optional_put(json, "unless", near->unless);
         json_end_object(json);
     }
     json_end_array(json);
@@ -249,6 +298,7 @@ finding_put(struct json *json, const struct finding *finding)
         json_end_object(json);
     }
     json_end_array(json);
+    counter_put(json, finding);
     texts_put(json, "open", finding->open, finding->open_count);
     texts_put(json, "settle", finding->settle, finding->settle_count);
     json_end_object(json);
@@ -325,6 +375,7 @@ verdict_json(struct buf *out, const struct pack *pack, const struct household *h
     for (uint32_t i = 0; i < judgement->finding_count; i++)
         finding_put(&json, &judgement->findings[i]);
     json_end_array(&json);
+    near_put(&json, judgement);
     coverage_put(&json, household, judgement);
     declared_put(&json, judgement);
     json_key(&json, "pack");

@@ -168,6 +168,34 @@ confirm_put(struct buf *out, const struct finding *finding)
     buf_str(out, "</dd>\n");
 }
 
+/* What would make the rule stop: the same words as `explain` has. */
+static void
+counter_put(struct buf *out, const struct report_case *report, const struct finding *finding,
+            struct buf *words)
+{
+    if (finding->counter_count == 0 && !finding->is_counter_cut)
+        return;
+    term(out, "何时不再成立");
+    for (uint32_t i = 0; i < finding->counter_count; i++) {
+        const struct counter *counter = &finding->counter[i];
+
+        buf_str(out, i == 0 ? "" : "；或");
+        if (text_is(counter->what, "without")) {
+            buf_str(out, "没有记录 <code>");
+            html_text(out, counter->value);
+            buf_str(out, "</code>");
+            continue;
+        }
+        buf_reset(words);
+        labels_expression(words, report->labels, counter->of);
+        words_put(out, words);
+        buf_byte(out, ' ');
+        buf_str(out, counter_zh(counter->what));
+        amount_put(out, counter->value, counter->unit);
+    }
+    buf_str(out, finding->is_counter_cut ? "（未试完）</dd>\n" : "</dd>\n");
+}
+
 static const char *
 unless_zh(struct text is)
 {
@@ -253,6 +281,7 @@ finding_put(struct buf *out, const struct report_case *report, const struct find
     }
     evidence_put(out, report, finding, words);
     confirm_put(out, finding);
+    counter_put(out, report, finding, words);
     unless_put(out, report, finding);
     open_put(out, report, finding, words);
     buf_str(out, "</dl>\n</article>\n");

@@ -47,8 +47,12 @@ def is_other(written, called):
 class Element:
     """A row or a thing: fields that are known, and why it may not be there."""
 
-    def __init__(self, owner, fields, is_lead):
-        self.owner, self.fields, self.is_lead = owner, fields, is_lead
+    def __init__(self, owner, fields, is_lead, lacking=None):
+        """lacking: of a thing, by field, whose row it is that has no value."""
+        self.owner, self.fields, self.is_lead, self.lacking = owner, fields, is_lead, lacking or {}
+
+    def key(self, field):
+        return self.lacking.get(field, self.owner).key
 
 
 class Household:
@@ -134,7 +138,8 @@ def merged(group):
     if 'share' in fields:
         parts = [e.fields['share'] for e in group]
         fields['share'] = None if None in parts else min(1, sum(parts))
-    return Element(group[0].owner, fields, all(e.is_lead for e in group))
+    lacking = {f: e.owner for e in reversed(group) for f in e.fields if e.fields[f] is None}
+    return Element(group[0].owner, fields, all(e.is_lead for e in group), lacking)
 
 
 class View:
@@ -187,7 +192,7 @@ def amount(source, field, most=None):
         value = element.fields[field]
         if value is not None:
             return known(value)
-        return unknown(0, most, ['%s.%s.#.%s' % (element.owner.key, LISTS[source], field)])
+        return unknown(0, most, ['%s.%s.#.%s' % (element.key(field), LISTS[source], field)])
     return read
 
 
@@ -195,5 +200,5 @@ def holds(source, field, test):
     """A truth about a field, open where it is not known."""
     def read(element):
         value = element.fields[field]
-        return test(value) if value is not None else frozenset(['%s.%s.#.%s' % (element.owner.key, LISTS[source], field)])
+        return test(value) if value is not None else frozenset(['%s.%s.#.%s' % (element.key(field), LISTS[source], field)])
     return read

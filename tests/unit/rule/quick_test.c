@@ -12,6 +12,8 @@
 
 static const char *const texts[] = {
     "size(members)",
+    "size(vehicles)",
+    "sum(members.map(m, size(m.accounts)))",
     "size(members.filter(m, m.labour))",
     "sum(members.map(m, sum(m.incomes.filter(i, within_months(i.month, case.applied_on, "
     "p.window)).map(i, i.amount))))",
