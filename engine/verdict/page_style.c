@@ -80,9 +80,17 @@ const char *const page_style[] = {
     ".counts .not_met{border-color:#a8201a}.counts .review{border-color:#6a3d9a}"
     ".counts .incomplete{border-color:#b36b00}.counts .met{border-color:#2d6a3e}"
     "nav{margin:1em 0}nav a,nav b{display:inline-block;margin-right:.9em}"
-    /* narrow screens */
-    "@media screen and (max-width:700px){.frame>tbody>tr>td,.frame>thead>tr>td{padding:0 14px}"
-    ".sign{grid-template-columns:1fr}.scroll{overflow-x:auto}}"
+    /* narrow screens: the page stays as wide as the screen, a wide table moves in a box of its own
+     */
+    "@media screen and (max-width:700px){.frame{table-layout:fixed;margin:0 auto}"
+    ".frame>tbody>tr>td,.frame>thead>tr>td{padding:0 14px}"
+    ".running{flex-wrap:wrap;overflow-wrap:anywhere}h1{font-size:23px}"
+    ".t{display:block;overflow-x:auto}.t th,.t td{padding:4px 6px;overflow-wrap:break-word}"
+    ".t td:not([class]){min-width:7.5em}.t th:not(.n){min-width:4.4em}"
+    ".pairs td:not([class]){min-width:5.5em}"
+    ".end{padding:10px 12px}.f{padding:8px 10px}"
+    ".f dl{grid-template-columns:3em minmax(0,1fr)}"
+    ".sign{grid-template-columns:minmax(0,1fr)}.mark{font-size:18px}}"
     /* paper */
     "@page{size:A4;margin:13mm 15mm 15mm;@bottom-center{content:'第 ' counter(page) ' 页，共 ' "
     "counter(pages) ' 页';font-size:9pt}}"

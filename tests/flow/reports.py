@@ -9,7 +9,9 @@ import html.parser
 import json
 import os
 import re
+import shutil
 import stat
+import subprocess
 import sys
 
 import county as state
@@ -203,6 +205,27 @@ def overview(out, verdicts, pages, held):
     ok(held in refused.whole() and not refused.faults, 'who went back is listed with the reason')
 
 
+def narrow(c, pages):
+    """A real browser, a window of 520: no page is wider than it. A copy is measured, since the pages allow no script."""
+    browser = next(filter(None, map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome'))), None)
+    if browser is None:
+        print('skip - narrow screens: no browser is installed')
+        return
+    wide = []
+    script = '<script>document.title = document.documentElement.scrollWidth + "/" + innerWidth</script></body>'
+    longest = max((name for name in pages if not name.startswith('index')), key=lambda name: len(pages[name]))
+    for name in ('index.html', 'index-refused.html', longest):
+        path = os.path.abspath(os.path.join(c.work, 'measured.html'))
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(re.sub('<meta http-equiv="Content-Security-Policy"[^>]*>', '', pages[name]).replace('</body>', script))
+        done = subprocess.run([browser, '--headless', '--no-sandbox', '--disable-gpu', '--window-size=520,900', '--dump-dom',
+                               'file://' + path], capture_output=True, timeout=120, check=False).stdout.decode()
+        found = re.search(r'<title>(\d+)/(\d+)</title>', done)
+        if found is None or not int(found[1]) <= int(found[2]) <= 700:
+            wide.append((name, found and found[0]))
+    ok(not wide, 'no page is wider than a narrow window %s' % wide)
+
+
 def main():
     c = County(scale='0.01', dirt='0')
     try:
@@ -219,6 +242,7 @@ def main():
         contents(out, verdicts, pages)
         persons(c, batch, pages)
         overview(out, verdicts, pages, 'HELD-1')
+        narrow(c, pages)
         modes = {stat.S_IMODE(os.stat(os.path.join(out, 'reports', name)).st_mode) for name in pages}
         ok(modes == {0o600} and stat.S_IMODE(os.stat(os.path.join(out, 'reports')).st_mode) == 0o700,
            'nobody else may read them')
