@@ -20,6 +20,7 @@ struct judging {
     uint32_t count, room;
     struct ranked *items;
     struct buf buf; /* scratch of texts */
+    bool is_brief;  /* JUDGE_BRIEF */
 };
 #define COMPARED_MAX 8
 struct comparison {
@@ -77,6 +78,7 @@ struct text settle_text(const struct pack *pack, struct text cause, struct arena
 /* judge() with a run of the caller's, who may then ask it for facts. `how`: none of these, or some.
  */
 #define JUDGE_REFERENCE 1u /* everything by the reference walk */
+#define JUDGE_BRIEF 4u     /* findings of rules are rule, level and reason, and nothing more */
 #define JUDGE_BOUNDLESS 2u /* as if nothing were known of an unknown number (law 3) */
 HEDUI_CHECKED hedui_status judge_as(struct judgement *out, struct run *run, uint32_t how,
                                     const struct pack *pack, const struct household *household,

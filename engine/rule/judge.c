@@ -107,6 +107,21 @@ rule_judge(struct judging *j, const struct rule *rule)
     return decision;
 }
 
+/* For who counts and does not read. */
+static hedui_status
+rule_brief(struct judging *j, const struct rule *rule, const struct decision *decision,
+           struct err *err)
+{
+    struct ranked *ranked;
+
+    TRY(finding_new(j, &ranked, err));
+    ranked->finding.rule = rule->name;
+    ranked->finding.level = decision->level;
+    ranked->finding.reason = rule->reason;
+    ranked->finding.severity = rule->severity;
+    return HEDUI_OK;
+}
+
 static hedui_status
 rule_tell(struct judging *j, const struct rule *rule, const struct decision *decision,
           struct err *err)
@@ -115,6 +130,8 @@ rule_tell(struct judging *j, const struct rule *rule, const struct decision *dec
         return HEDUI_OK;
     if (decision->error != NULL)
         return error_finding(j, rule, decision->error, err);
+    if (j->is_brief)
+        return rule_brief(j, rule, decision, err);
     return finding_of_rule(j, rule, decision->level, decision->grade, err);
 }
 
@@ -272,7 +289,8 @@ hedui_status
 judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack *pack,
          const struct household *household, struct arena *arena, struct err *err)
 {
-    struct judging j = {.run = run, .out = out, .arena = arena};
+    struct judging j = {
+        .run = run, .out = out, .arena = arena, .is_brief = (how & JUDGE_BRIEF) != 0};
     hedui_status rc = HEDUI_OK;
 
     memset(out, 0, sizeof *out);

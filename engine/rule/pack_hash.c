@@ -14,6 +14,8 @@
 struct canon {
     struct buf buf;
     struct arena *arena;
+    canon_entry entry; /* NULL: nobody asks where entries begin */
+    void *context;
 };
 
 static void
@@ -24,6 +26,15 @@ put(struct canon *c, const char *key, struct text text)
     buf_printf(&c->buf, "%s %zu:", key, text.len);
     buf_text(&c->buf, text);
     buf_byte(&c->buf, '\n');
+}
+
+/* An entry of a section begins; what follows is its own. */
+static void
+put_entry(struct canon *c, const char *section, struct text name)
+{
+    if (c->entry != NULL)
+        c->entry(c->context, section, name, c->buf.len);
+    put(c, section, name);
 }
 
 static void
@@ -54,7 +65,7 @@ put_params(struct canon *c, const struct pack *pack)
 {
     for (uint32_t i = 0; i < pack->param_count; i++) {
         const struct param *param = &pack->params[i];
-        put(c, "param", param->name);
+        put_entry(c, "param", param->name);
         put(c, "zh", param->zh);
         put(c, "en", param->en);
         put(c, "type", type_print(param->type, c->arena));
@@ -91,7 +102,7 @@ put_facts(struct canon *c, const struct pack *pack)
 {
     for (uint32_t i = 0; i < pack->fact_count; i++) {
         const struct fact *fact = &pack->facts[i];
-        put(c, "fact", fact->name);
+        put_entry(c, "fact", fact->name);
         put(c, "zh", fact->zh);
         put(c, "en", fact->en);
         put(c, "type", type_print(fact->type, c->arena));
@@ -112,7 +123,7 @@ put_rules(struct canon *c, const struct pack *pack)
 
     for (uint32_t i = 0; i < pack->rule_count; i++) {
         const struct rule *rule = &pack->rules[i];
-        put(c, "rule", rule->name);
+        put_entry(c, "rule", rule->name);
         put(c, "zh", rule->zh);
         put(c, "en", rule->en);
         put_expr(c, when[rule->kind], rule->when);
@@ -136,13 +147,13 @@ static void
 put_rest(struct canon *c, const struct pack *pack)
 {
     for (uint32_t i = 0; i < pack->reason_count; i++) {
-        put(c, "reason", pack->reasons[i].name);
+        put_entry(c, "reason", pack->reasons[i].name);
         put(c, "zh", pack->reasons[i].zh);
         put(c, "en", pack->reasons[i].en);
     }
     for (uint32_t i = 0; i < pack->source_count; i++) {
         const struct pack_source *source = &pack->sources[i];
-        put(c, "evidence", source->name);
+        put_entry(c, "evidence", source->name);
         put(c, "zh", source->zh);
         for (uint32_t k = 0; k < pack->model->kind_count; k++)
             if ((source->kinds >> k & 1) != 0)
@@ -154,7 +165,7 @@ put_rest(struct canon *c, const struct pack *pack)
     }
     for (uint32_t i = 0; i < pack->declared_count; i++) {
         const struct declared *item = &pack->declared[i];
-        put(c, "declared", item->name);
+        put_entry(c, "declared", item->name);
         put(c, "zh", item->zh);
         put_expr(c, "stated", item->stated);
         put_expr(c, "found", item->found);
@@ -163,7 +174,7 @@ put_rest(struct canon *c, const struct pack *pack)
         put(c, "ref", item->ref);
     }
     for (uint32_t i = 0; i < pack->missing_count; i++) {
-        put(c, "missing", pack->missing[i].name);
+        put_entry(c, "missing", pack->missing[i].name);
         put(c, "ask", pack->missing[i].ask);
     }
 }
@@ -176,7 +187,7 @@ put_kinds(struct canon *c, const struct pack *pack)
         const struct kind *kind = &pack->model->kinds[k];
         if (kind != pack->model->applicant && (pack->kinds_read >> k & 1) == 0)
             continue;
-        put(c, "uses", kind->name);
+        put_entry(c, "uses", kind->name);
         put_int(c, "limit", kind->limit);
         for (uint32_t i = 0; i < kind->field_count; i++) {
             const struct field *field = &kind->fields[i];
@@ -196,6 +207,41 @@ put_kinds(struct canon *c, const struct pack *pack)
     }
 }
 
+static void
+put_all(struct canon *c, const struct pack *pack)
+{
+    buf_str(&c->buf, "hedui 1\n");
+    put_entry(c, "pack", pack->name);
+    put(c, "zh", pack->zh);
+    put(c, "en", pack->en);
+    put(c, "level", pack->level);
+    put(c, "programme", pack->programme);
+    put_expr(c, "as_of", pack->as_of);
+    put_params(c, pack);
+    put_facts(c, pack);
+    put_rules(c, pack);
+    put_rest(c, pack);
+    put_kinds(c, pack);
+}
+
+hedui_status
+pack_canon(struct text *out, const struct pack *pack, canon_entry entry, void *context,
+           struct arena *arena, struct err *err)
+{
+    struct canon c = {.arena = arena, .entry = entry, .context = context};
+    hedui_status rc = HEDUI_OK;
+
+    buf_init(&c.buf, false);
+    put_all(&c, pack);
+    FAIL(buf_check(&c.buf, err));
+    *out = arena_text(arena, buf_as_text(&c.buf));
+    if (out->at == NULL)
+        rc = arena_full(arena, err);
+done:
+    buf_release(&c.buf);
+    return rc;
+}
+
 hedui_status
 pack_hash_make(struct pack *pack, struct err *err)
 {
@@ -203,18 +249,7 @@ pack_hash_make(struct pack *pack, struct err *err)
     hedui_status rc = HEDUI_OK;
 
     buf_init(&c.buf, false);
-    buf_str(&c.buf, "hedui 1\n");
-    put(&c, "pack", pack->name);
-    put(&c, "zh", pack->zh);
-    put(&c, "en", pack->en);
-    put(&c, "level", pack->level);
-    put(&c, "programme", pack->programme);
-    put_expr(&c, "as_of", pack->as_of);
-    put_params(&c, pack);
-    put_facts(&c, pack);
-    put_rules(&c, pack);
-    put_rest(&c, pack);
-    put_kinds(&c, pack);
+    put_all(&c, pack);
     FAIL(buf_check(&c.buf, err));
     pack->hash = digest_of(c.buf.at, c.buf.len);
 done:

@@ -82,12 +82,12 @@ case_pick(struct application_set *set, struct text case_no)
     set->held_count = held;
 }
 
-/* The batch file to cases that can be verified, and those that go back. */
-static hedui_status
-cases_find(struct application_set *set, struct several *several, struct application_reader **reader,
-           struct feed_report *report, struct mapping **mapping,
-           const struct batch_options *options, const struct world *world, const struct pack *pack,
-           struct pool *pool, struct messages *messages, struct arena *arena, struct err *err)
+hedui_status
+batch_cases(struct application_set *set, struct several *several,
+            struct application_reader **reader, struct feed_report *report,
+            struct mapping **mapping, const struct batch_options *options,
+            const struct world *world, const struct pack *pack, struct pool *pool,
+            struct messages *messages, struct arena *arena, struct err *err)
 {
     TRY(mapping_load(mapping, options->mapping, world->model, messages, arena, err));
     if (mapping_kind(*mapping) != world->model->applicant)
@@ -198,8 +198,8 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     for (size_t i = 0; i < LEN(files); i++)
         files[i] = (struct outfile){.fd = -1};
     summary_init(&march.summary);
-    FAIL(cases_find(&set, &out->several, &reader, &report, &mapping, options, world, pack, pool,
-                    messages, arena, err));
+    FAIL(batch_cases(&set, &out->several, &reader, &report, &mapping, options, world, pack, pool,
+                     messages, arena, err));
     FAIL(labels_of(&labels, pack, arena, err));
     FAIL(silent_find(out, world, pack, arena, err));
     receipt.set = &set;

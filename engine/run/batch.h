@@ -38,5 +38,15 @@ HEDUI_CHECKED hedui_status batch_verify(struct batch_result *out,
                                         const struct world *world, const struct pack *pack,
                                         struct pool *pool, struct messages *messages,
                                         struct arena *arena, struct err *err);
+/* The batch file to cases that can be verified, and those that go back. `options`: batch, mapping,
+ * defaults, only_case. The reader holds what lanes brought: application_reader_close() ends the
+ * set. */
+HEDUI_CHECKED hedui_status batch_cases(struct application_set *set, struct several *several,
+                                       struct application_reader **reader,
+                                       struct feed_report *report, struct mapping **mapping,
+                                       const struct batch_options *options,
+                                       const struct world *world, const struct pack *pack,
+                                       struct pool *pool, struct messages *messages,
+                                       struct arena *arena, struct err *err);
 
 #endif

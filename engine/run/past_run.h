@@ -39,6 +39,8 @@ HEDUI_CHECKED hedui_status past_run_read(struct past_run *out, const char *dir, 
 /* The batch, the mapping, the vocabulary and every file of the pack are there, with the bytes of
  * then, and the pack has no file more. Before anything is computed. */
 HEDUI_CHECKED hedui_status past_run_check_files(const struct past_run *past, struct err *err);
+/* All of these but the pack, for whoever looks at the batch by another. */
+HEDUI_CHECKED hedui_status past_run_check_batch(const struct past_run *past, struct err *err);
 /* The same of the key, the snapshot, and every byte of its deliveries. */
 HEDUI_CHECKED hedui_status past_run_check_world(const struct past_run *past,
                                                 const struct world *world, struct err *err);

@@ -127,21 +127,29 @@ check_pack(const struct past_run *past, struct arena *arena, struct err *err)
 }
 
 hedui_status
+past_run_check_batch(const struct past_run *past, struct err *err)
+{
+    struct digest now;
+
+    TRY(check_small("映射", "mapping", past->mapping, &past->mapping_digest, err));
+    TRY(check_small("词汇表", "vocabulary", past->model, &past->model_digest, err));
+    if (!sys_exists(past->batch))
+        return is_gone("申请批次", "batch", past->batch, err);
+    TRY(pieces_digest(&now, past->batch, err));
+    return memcmp(&now, &past->batch_digest, sizeof now) == 0
+               ? HEDUI_OK
+               : has_changed("申请批次", "batch", past->batch, err);
+}
+
+hedui_status
 past_run_check_files(const struct past_run *past, struct err *err)
 {
     struct arena arena;
-    struct digest now;
     hedui_status rc = HEDUI_OK;
 
     arena_init(&arena, "names", 0, false);
-    FAIL(check_small("映射", "mapping", past->mapping, &past->mapping_digest, err));
-    FAIL(check_small("词汇表", "vocabulary", past->model, &past->model_digest, err));
     FAIL(check_pack(past, &arena, err));
-    if (!sys_exists(past->batch))
-        FAIL(is_gone("申请批次", "batch", past->batch, err));
-    FAIL(pieces_digest(&now, past->batch, err));
-    if (memcmp(&now, &past->batch_digest, sizeof now) != 0)
-        FAIL(has_changed("申请批次", "batch", past->batch, err));
+    rc = past_run_check_batch(past, err);
 done:
     arena_release(&arena);
     return rc;

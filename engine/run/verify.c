@@ -94,9 +94,9 @@ done:
 }
 
 hedui_status
-verify_block(struct verify_out *out, const struct application *cases, uint32_t count,
-             const struct world *world, const struct pack *pack, struct keyer *keyer,
-             struct arena *arena, struct err *err)
+verify_households(struct household **out, uint64_t *probed, const struct application *cases,
+                  uint32_t count, const struct world *world, const struct pack *pack,
+                  struct keyer *keyer, struct arena *arena, struct err *err)
 {
     uint32_t source_count = pack_source_count(pack);
     struct text *sources = arena_alloc(arena, source_count, sizeof *sources);
@@ -104,8 +104,6 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
     struct masks masks = {arena_alloc(arena, count, sizeof(uint64_t *)),
                           arena_alloc(arena, count, sizeof(uint64_t *))};
     struct match_set matches;
-    struct household *households;
-    uint64_t refusals = mem_refusals();
 
     assert(count > 0 && count <= VERIFY_BLOCK_MAX && source_count <= 64);
     if (sources == NULL || kinds_of == NULL || masks.allowed == NULL || masks.applicable == NULL)
@@ -134,8 +132,20 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
 
     TRY(match_block(&matches, &match, keyer, arena, err));
     TRY(snapshot_sound(world->snapshot, err)); /* rather than reckon with zeros of a cut file */
-    TRY(household_build(&households, &request, &matches, keyer, arena, err));
-    out->probed += matches.probed;
+    TRY(household_build(out, &request, &matches, keyer, arena, err));
+    *probed += matches.probed;
+    return HEDUI_OK;
+}
+
+hedui_status
+verify_block(struct verify_out *out, const struct application *cases, uint32_t count,
+             const struct world *world, const struct pack *pack, struct keyer *keyer,
+             struct arena *arena, struct err *err)
+{
+    struct household *households;
+    uint64_t refusals = mem_refusals();
+
+    TRY(verify_households(&households, &out->probed, cases, count, world, pack, keyer, arena, err));
     TRY(block_judge(out, households, count, world, pack, keyer, arena, err));
     TRY(snapshot_sound(world->snapshot, err)); /* else nothing of this block is to be believed */
     for (uint32_t t = 0; t < VERIFY_TEXTS; t++)

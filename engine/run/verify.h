@@ -35,6 +35,13 @@ struct verify_out { /* bytes of one block, in the order of the cases */
                        const struct judgement *judgement);
     void *context;
 };
+/* The first half of it: authorisation, probe, assembly; households[count] as `pack` asks for them.
+ */
+HEDUI_CHECKED hedui_status verify_households(struct household **out, uint64_t *probed,
+                                             const struct application *cases, uint32_t count,
+                                             const struct world *world, const struct pack *pack,
+                                             struct keyer *keyer, struct arena *arena,
+                                             struct err *err);
 HEDUI_CHECKED hedui_status verify_block(struct verify_out *out, const struct application *cases,
                                         uint32_t count, const struct world *world,
                                         const struct pack *pack, struct keyer *keyer,
