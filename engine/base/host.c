@@ -107,3 +107,11 @@ host_free_memory(void)
     at = strstr(text, word);
     return at == NULL ? HOST_UNKNOWN : strtoull(at + sizeof word - 1, NULL, 10) * 1024; /* kB */
 }
+
+const char *
+host_credentials(void)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+
+    return folder == NULL || folder[0] != '/' ? NULL : folder;
+}

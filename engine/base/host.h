@@ -34,4 +34,7 @@ uint32_t host_cores(void);
 /* The first `room` - 1 bytes of a small file of the system, such as /proc/swaps; "" on failure. */
 void host_read(char *out, size_t room, const char *path);
 
+/* $CREDENTIALS_DIRECTORY: where a service manager lays the secrets of a service; NULL: none. */
+const char *host_credentials(void);
+
 #endif

@@ -63,6 +63,7 @@ session_world(struct session *session, const struct call *call, bool has_snapsho
         .data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data",
         .model = model.at,
         .key = call->common[OPT_KEY],
+        .ring = call->common[OPT_RING],
         .snapshot = snapshot,
         .has_snapshot = has_snapshot,
         .must_exist = must_exist,

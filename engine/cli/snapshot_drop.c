@@ -24,8 +24,16 @@ result_text(struct buf *out, const struct drop_result *result, uint64_t id, cons
                    "其中 %" PRIu32 " 份已损坏，行数不明\n"
                    "%" PRIu32 " of them were damaged: their rows are not known\n",
                    result->unread, result->unread);
-    buf_str(out, "磁盘上的旧字节未覆盖，备份不受影响\n"
-                 "old bytes on the disk are not written over, and backups stay as they are\n");
+    if (result->keys > 0)
+        buf_printf(out,
+                   "%" PRIu32 " 把数据密钥已覆盖并删除，密封的姓名和号码原文无法再打开；备份里的"
+                   "数据密钥在 hedui key rotate --retire 之后也打不开\n"
+                   "%" PRIu32 " data keys were written over and removed: sealed names and numbers "
+                   "cannot be opened again; copies of them in backups neither, after 'hedui key "
+                   "rotate --retire'\n",
+                   result->keys, result->keys);
+    buf_str(out, "数据文件的旧字节未覆盖，备份不受影响\n"
+                 "old bytes of deliveries are not written over, and backups stay as they are\n");
 }
 
 static void
@@ -43,6 +51,8 @@ result_json(struct buf *out, const struct drop_result *result, uint64_t id)
     json_uint(&json, result->rows);
     json_key(&json, "bytes");
     json_uint(&json, result->bytes);
+    json_key(&json, "data_keys_destroyed");
+    json_uint(&json, result->keys);
     json_key(&json, "damaged");
     json_uint(&json, result->unread);
     json_end_object(&json);

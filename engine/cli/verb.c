@@ -21,6 +21,8 @@ const struct option_spec common_options[OPT_COMMON_COUNT] = {
                    "vocabulary (rules/model.yaml beside the program)"},
     [OPT_KEY] = {"key", "FILE", "密钥文件（默认 DIR/key；最好放在另一块盘上）",
                  "key file (DIR/key; better on another disk)"},
+    [OPT_RING] = {"ring", "FILE", "密钥环文件（默认在密钥旁，名后加 .ring）",
+                  "key ring file (beside the key, its name and .ring)"},
     [OPT_THREADS] = {"threads", "N", "线程数（默认 2）", "threads (2)"},
     [OPT_MEMORY] = {"memory", "SIZE", "建库内存上限（默认 2G）", "memory while building (2G)"},
     [OPT_JSON] = {"json", NULL, "输出 JSON", "print JSON"},

@@ -29,6 +29,7 @@ enum common_option {
     OPT_DATA,
     OPT_MODEL,
     OPT_KEY,
+    OPT_RING,
     OPT_THREADS,
     OPT_MEMORY,
     OPT_JSON,

@@ -223,6 +223,7 @@ rows_read(struct lane *lane, struct rows_task *task, struct err *err)
     assert(lane->row == 0);
     if (task->stream == NULL && task->start >= task->until - task->from)
         return HEDUI_OK; /* no row begins in it */
+    lane->batch.piece = task->from;
     constants_lay(lane, task->plan);
     if (task->stream != NULL) {
         TRY(stream_start(lane, task, err));

@@ -14,7 +14,8 @@
 
 #include "engine/base/ban.h"
 
-#define SLABS_MIN 4 /* every bucket of a common kind has a chunk open */
+#define SEALED_SHARE 16 /* of the memory, for texts that wait to be sealed */
+#define SLABS_MIN 4     /* every bucket of a common kind has a chunk open */
 
 static hedui_status
 no_memory(struct err *err)
@@ -49,7 +50,7 @@ slabs_share(const struct builder *builder)
 }
 
 static hedui_status
-lane_open(struct lane *lane, const struct builder *builder, struct err *err)
+lane_open(struct lane *lane, const struct builder *builder, uint32_t lanes, struct err *err)
 {
     const struct text terms_name = TEXT("hash of terms");
     size_t stride = builder->plan.bytes + ROW_SLACK;
@@ -67,6 +68,8 @@ lane_open(struct lane *lane, const struct builder *builder, struct err *err)
     if (lane->stage == NULL || lane->values == NULL || lane->keys == NULL || lane->tails == NULL ||
         lane->tail_bytes == NULL)
         return no_memory(err);
+    TRY(sealed_lane_open(&lane->sealed, builder->plan.kind, builder->spec.dir,
+                         builder->spec.memory / SEALED_SHARE / lanes, builder->hiding, err));
     if (builder->plan.kind->period >= 0) {
         lane->months = mem_resize(NULL, MONTHS_MAX, sizeof *lane->months);
         if (lane->months == NULL)
@@ -85,12 +88,16 @@ builder_open(struct builder **out, const struct delivery_spec *spec, const struc
 
     assert(out != NULL && lanes > 0 && spec->kind != NULL);
     assert(spec->is_mend == (spec->mended != NULL));
+    assert(spec->ring != NULL || !sealed_is_needed(spec->kind));
     TRY(sys_make_dirs(spec->dir, err));
     builder = mem_resize(NULL, 1, sizeof *builder);
     if (builder == NULL)
         return no_memory(err);
     memset(builder, 0, sizeof *builder);
     builder->spec = *spec;
+    if (sys_getrandom(builder->hiding, sizeof builder->hiding) != 0)
+        FAIL(err_sys(err, HEDUI_E_IO,
+                     "无法取得随机数来生成密钥\ncannot draw random bytes for the key"));
     builder->key = key;
     row_plan_make(&builder->plan, spec->kind);
     builder->chunk_bytes =
@@ -100,7 +107,7 @@ builder_open(struct builder **out, const struct delivery_spec *spec, const struc
         FAIL(no_memory(err));
     memset(builder->lanes, 0, lanes * sizeof *builder->lanes);
     for (; builder->lane_count < lanes; builder->lane_count++)
-        FAIL(lane_open(&builder->lanes[builder->lane_count], builder, err));
+        FAIL(lane_open(&builder->lanes[builder->lane_count], builder, lanes, err));
 done:
     if (rc == HEDUI_OK) {
         *out = builder;
@@ -150,6 +157,7 @@ builder_close(struct builder *builder)
         if (lane->tail_bytes != NULL)
             mem_wipe(lane->tail_bytes, (size_t)BATCH_ROWS * TEXT_MASK_MAX);
         keyer_close(lane->keyer);
+        sealed_lane_close(&lane->sealed);
         mem_free(lane->stage);
         mem_free(lane->values);
         mem_free(lane->keys);
@@ -159,6 +167,7 @@ builder_close(struct builder *builder)
         mem_free(lane->refused);
     }
     mem_free(builder->lanes);
+    mem_wipe(builder->hiding, sizeof builder->hiding);
     mem_free(builder);
 }
 
@@ -438,6 +447,7 @@ builder_rows(struct builder *builder, uint32_t lane_number, const struct batch *
     TRY(place_check(batch->file, lane->line_max, err));
     TRY(stage_fill(lane, &builder->plan, batch, err));
     TRY(rows_scatter(builder, lane, batch->rows, err));
+    TRY(sealed_lane_rows(&lane->sealed, batch, err));
     months_count(lane, builder->plan.kind, batch);
     return lane_account(builder, lane, err);
 }

@@ -14,6 +14,7 @@
 #include "engine/base/pool.h"
 #include "engine/index/delivery.h"
 #include "engine/index/key.h"
+#include "engine/index/ring.h"
 #include "engine/model/batch.h"
 
 struct delivery_spec {
@@ -32,7 +33,8 @@ struct delivery_spec {
     bool is_mend;
     struct digest mends;
     const struct delivery_info
-        *mended;     /* is_mend: as-of, mode, months and divisions are inherited */
+        *mended;             /* is_mend: as-of, mode, months and divisions are inherited */
+    const struct ring *ring; /* wraps the delivery's data key; NULL: the kind has nothing to seal */
     size_t memory;   /* bytes, for rows and dictionaries; rows past it rest on the disk meanwhile */
     const char *dir; /* DATA/deliveries; kept */
 };

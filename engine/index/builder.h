@@ -13,6 +13,7 @@
 #include "engine/index/bucket.h"
 #include "engine/index/build.h"
 #include "engine/index/row.h"
+#include "engine/index/sealed.h"
 #include "engine/index/spill.h"
 #include "engine/index/terms.h"
 
@@ -45,6 +46,7 @@ struct lane {
     uint32_t left[BUCKETS];        /* rows that it still takes */
     uint32_t bucket_rows[BUCKETS]; /* also of rows on the disk */
     struct spill spill;
+    struct sealed_lane sealed;
     struct terms terms[FIELDS_MAX]; /* of texts, names and tails */
     size_t terms_counted;           /* bytes of them that `used` knows */
     uint32_t *months;               /* rows per month, kinds with a period only */
@@ -61,6 +63,7 @@ struct lane {
 struct builder {
     struct delivery_spec spec;
     const struct master_key *key;
+    uint8_t hiding[AEAD_KEY_BYTES]; /* for sealed texts past the memory; drawn, never written */
     struct row_plan plan;
     size_t chunk_bytes;
     uint32_t lane_count;

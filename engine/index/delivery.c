@@ -191,6 +191,29 @@ names_take(struct delivery *d, const struct section_entry *s, const uint8_t *at)
 }
 
 static bool
+sealed_take(struct delivery *d, const struct section_entry *s)
+{
+    if (s->field >= FIELDS_MAX || s->count > UINT32_MAX || d->sealed[s->field].section != NULL)
+        return false;
+    d->sealed[s->field].section = s;
+    return true;
+}
+
+/* Behind the section that it is the list of. */
+static bool
+sealed_list_take(struct delivery *d, const struct section_entry *s, const uint8_t *at)
+{
+    if (s->field >= FIELDS_MAX || d->sealed[s->field].section == NULL ||
+        d->sealed[s->field].list != NULL || s->count != d->sealed[s->field].section->count ||
+        s->bytes != s->count * sizeof(struct sealed_entry))
+        return false;
+    d->sealed[s->field].list = (const void *)at;
+    d->sealed[s->field].list_at = s->at;
+    d->sealed[s->field].count = (uint32_t)s->count;
+    return true;
+}
+
+static bool
 directory_take(struct delivery *d, const struct section_entry *s, const uint8_t *at)
 {
     uint32_t bits = 0;
@@ -236,6 +259,10 @@ section_take(struct delivery *d, const struct section_entry *s)
         return words_take(d, s, at);
     case SECTION_NAMES:
         return names_take(d, s, at);
+    case SECTION_SEALED:
+        return sealed_take(d, s);
+    case SECTION_SEALED_LIST:
+        return sealed_list_take(d, s, at);
     case SECTION_REFUSED:
         is_list &= d->refused == NULL && s->bytes == s->count * sizeof *d->refused;
         d->refused = (const void *)at;

@@ -32,7 +32,9 @@ struct delivery_info { /* from the header; texts live as long as the delivery */
     bool is_partial; /* for everyone: too many refused rows without a readable owner */
     bool is_mend;    /* it mends another delivery: `mends` */
     struct digest mends, mapping_digest, model_digest;
-    int64_t normaliser; /* NAME_NORMALISER at build */
+    int64_t normaliser;    /* NAME_NORMALISER at build */
+    bool is_sealed;        /* originals of names and sensitive texts are in it (originals.h) … */
+    struct digest sealing; /* … and this says which */
     uint32_t file_count;
     const struct text *files; /* base names of the inputs, for provenance */
     const struct digest *file_digests;

@@ -54,6 +54,12 @@ struct delivery {
         uint64_t at;
         uint32_t count;
     } names[FIELDS_MAX];
+    struct { /* originals: who opens them asks whether they are good */
+        const struct section_entry *section;
+        const struct sealed_entry *list;
+        uint64_t list_at;
+        uint32_t count;
+    } sealed[FIELDS_MAX];
     uint32_t line_bits;
     const struct refused_entry *refused;
     uint32_t refused_count;

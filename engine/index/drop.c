@@ -14,6 +14,7 @@
 #include "engine/base/fp.h"
 #include "engine/base/hash.h"
 #include "engine/base/sys.h"
+#include "engine/index/data_key.h"
 #include "engine/index/manifest.h"
 #include "engine/index/protocol.h"
 #include "engine/model/value.h"
@@ -102,6 +103,23 @@ put_head(struct json *json, const char *stage, uint64_t snapshot, int64_t at_ms,
     json_uint(json, uid);
 }
 
+/* Has it a data key, which goes with it? */
+static hedui_status
+put_data_key(struct json *json, struct drop_result *result, const char *path, struct err *err)
+{
+    char key[PATH_BYTES];
+    bool has_key;
+
+    if (snprintf(key, sizeof key, "%.*s.key", (int)(strlen(path) - (sizeof SUFFIX - 1)), path) >=
+        (int)sizeof key)
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", path, path);
+    has_key = sys_exists(key);
+    json_key(json, "data_key");
+    json_bool(json, has_key);
+    result->keys += has_key;
+    return HEDUI_OK;
+}
+
 /* One delivery that goes; of a damaged one only the digest and the size are known. */
 static hedui_status
 put_delivery(struct json *json, struct drop_result *result, const char *path, struct text hex,
@@ -119,6 +137,7 @@ put_delivery(struct json *json, struct drop_result *result, const char *path, st
     json_text(json, hex);
     json_key(json, "bytes");
     json_uint(json, (uint64_t)st.st_size);
+    TRY(put_data_key(json, result, path, err));
     if (delivery_open(&delivery, path, model, key_id, NULL) == HEDUI_OK) {
         const struct delivery_info *info = delivery_info(delivery);
         struct buf day;
@@ -210,6 +229,12 @@ sync_folder(const char *data, const char *folder, struct err *err)
     return sys_sync_dir(path, err);
 }
 
+static bool
+is_true(const struct json_node *node)
+{
+    return node != NULL && node->type == JSON_BOOL && node->boolean;
+}
+
 /* The manifest first: from then on nobody can ask for what follows. */
 static hedui_status
 finish(const char *data, const struct json_node *begin, uint64_t id, int64_t at_ms, uint32_t uid,
@@ -219,11 +244,14 @@ finish(const char *data, const struct json_node *begin, uint64_t id, int64_t at_
     struct dict needed;
     struct buf line;
     struct json json;
-    char path[PATH_BYTES];
+    char path[PATH_BYTES], dir[PATH_BYTES];
+    uint32_t keys = 0;
+    bool was_there;
     hedui_status rc = HEDUI_OK;
 
     dict_init(&needed, 0, false);
     buf_init(&line, false);
+    FAIL(path_make(dir, data, "deliveries", TEXT(""), err));
     FAIL(manifest_path(path, data, id, err));
     FAIL(remove_one(path, FP("index.drop.manifest"), err));
     FAIL(sync_folder(data, "snapshots", err));
@@ -237,6 +265,8 @@ finish(const char *data, const struct json_node *begin, uint64_t id, int64_t at_
         if (hex == NULL || hex->type != JSON_STRING || !digest_read(&digest, hex->text) ||
             dict_find(&needed, hex->text) != DICT_FULL)
             continue;
+        FAIL(data_key_destroy(dir, &digest, &was_there, err)); /* first: the rest is then noise */
+        keys += is_true(json_get(&list->values[i], "data_key"));
         snprintf(name, sizeof name, TEXT_FMT SUFFIX, TEXT_ARG(hex->text));
         FAIL(path_make(path, data, "deliveries", text_of(name), err));
         FAIL(remove_one(path, FP("index.drop.delivery"), err));
@@ -244,6 +274,8 @@ finish(const char *data, const struct json_node *begin, uint64_t id, int64_t at_
     FAIL(sync_folder(data, "deliveries", err));
     json_begin(&json, &line);
     put_head(&json, "done", id, at_ms, uid);
+    json_key(&json, "data_keys_destroyed");
+    json_uint(&json, keys);
     json_end_object(&json);
     json_newline(&json);
     FAIL(protocol_append(data, &line, "index.drop.done", err));

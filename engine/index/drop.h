@@ -8,7 +8,8 @@
  *          HEDUI_E_BUSY: somebody reads it
  * Why      old extracts of whole populations must go when their time is over, and it must be
  *          provable that they went. Gone means: no name leads to the bytes any more. They are not
- *          written over (docs/decisions/0003). */
+ *          written over (docs/decisions/0003), but for the data keys (0012): what was sealed under
+ *          them can be read by nobody, wherever copies of the deliveries lie. */
 #ifndef HEDUI_INDEX_DROP_H
 #define HEDUI_INDEX_DROP_H
 
@@ -24,6 +25,7 @@ struct drop_result {
     uint32_t count; /* deliveries that went with it */
     uint64_t rows, bytes;
     uint32_t unread; /* of them: damaged, their rows are not known */
+    uint32_t keys;   /* of them: their data keys were destroyed, and with them what was sealed */
 };
 
 HEDUI_CHECKED hedui_status snapshot_drop(struct drop_result *out, const char *data,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* format.h: the bytes of a delivery file, version 2. docs/FORMATS.md explains each; this is the
+/* format.h: the bytes of a delivery file, version 3. docs/FORMATS.md explains each; this is the
  * same in C. All integers little-endian.
  *
  * Why      the head holds the SHA-256 of every unit of the body, so the SHA-256 of the head names
@@ -13,7 +13,7 @@
 #include "engine/base/crypt.h"
 
 #define DELIVERY_MAGIC "HEDUI-DL"
-#define DELIVERY_VERSION 2
+#define DELIVERY_VERSION 3
 #define BODY_AT 4096            /* first byte of the body; before it: struct head_start and zeros */
 #define UNIT_BYTES (256u << 10) /* of the body, from its first byte on; the last may be shorter */
 #define ALIGN_BYTES 64
@@ -32,14 +32,16 @@ struct head_start { /* byte 0 of the file; zeros up to BODY_AT */
 };
 
 enum section_what {
-    SECTION_OWNERS = 1, /* count × struct key128, ascending */
-    SECTION_COUNTS,     /* rows per owner; count: bytes of each (1, 2, 4) */
-    SECTION_DIRECTORY,  /* count + 1 × struct slot_entry; count: a power of two */
-    SECTION_BLOCKS,     /* of each block its columns, then its places: file and line of each row */
-    SECTION_VOCABULARY, /* of field `field`: count + 1 offsets (u32), then the bytes */
-    SECTION_NAMES,      /* of field `field`: count × struct name_entry */
-    SECTION_REFUSED,    /* count × struct refused_entry, ascending */
-    SECTION_MENDED,     /* count × u64, ascending */
+    SECTION_OWNERS = 1,  /* count × struct key128, ascending */
+    SECTION_COUNTS,      /* rows per owner; count: bytes of each (1, 2, 4) */
+    SECTION_DIRECTORY,   /* count + 1 × struct slot_entry; count: a power of two */
+    SECTION_BLOCKS,      /* of each block its columns, then its places: file and line of each row */
+    SECTION_VOCABULARY,  /* of field `field`: count + 1 offsets (u32), then the bytes */
+    SECTION_NAMES,       /* of field `field`: count × struct name_entry */
+    SECTION_REFUSED,     /* count × struct refused_entry, ascending */
+    SECTION_MENDED,      /* count × u64, ascending */
+    SECTION_SEALED,      /* originals of field `field`: count blocks, each sealed by itself */
+    SECTION_SEALED_LIST, /* of the same: count × struct sealed_entry */
 };
 
 struct section_entry {
@@ -99,7 +101,14 @@ struct refused_entry {
     uint64_t place;  /* bit 63: has an owner; bits 36 to 47: file; 0 to 35: line */
 };
 
+struct sealed_entry {     /* ascending by file and first */
+    uint64_t first, last; /* lines of the file; of names: numbers in NAMES */
+    uint64_t at;          /* in the section: where the block before it ends */
+    uint32_t bytes, file; /* file: 0 for names */
+};
+
 _Static_assert(sizeof(struct head_start) == 64, "layout");
+_Static_assert(sizeof(struct sealed_entry) == 32, "layout");
 _Static_assert(sizeof(struct section_entry) == 32, "layout");
 _Static_assert(sizeof(struct block_entry) == 48, "layout");
 _Static_assert(sizeof(struct unit_entry) == 40, "layout");

@@ -4,14 +4,13 @@
 #include "engine/index/key.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/base/buf.h"
 #include "engine/base/sys.h"
 #include "engine/index/keyer.h"
+#include "engine/index/secret.h"
 #include "engine/index/snapshot.h"
 #include "engine/model/name.h"
 
@@ -66,36 +65,10 @@ static hedui_status
 key_read(struct master_key *key, const char *path, struct err *err)
 {
     char text[FILE_BYTES + 2];
-    struct stat st;
     size_t len = 0;
-    ssize_t some = 1;
     hedui_status rc = HEDUI_OK;
-    int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
 
-    if (fd < 0 && errno == ELOOP)
-        FAIL(err_set(err, HEDUI_E_USAGE,
-                     "密钥文件 '%s' 是符号链接，请写明它所指的文件\n"
-                     "the key file '%s' is a symbolic link: name the file that it points to",
-                     path, path));
-    if (fd < 0 || sys_fstat(fd, &st) != 0)
-        FAIL(err_sys(err, HEDUI_E_IO, "打不开密钥文件 '%s'\ncannot open the key file '%s'", path,
-                     path));
-    if (!S_ISREG(st.st_mode))
-        FAIL(err_set(err, HEDUI_E_USAGE,
-                     "'%s' 不是普通文件，请用 --key 指明密钥文件\n"
-                     "'%s' is no regular file: name the key file with --key",
-                     path, path));
-    if ((st.st_mode & 077) != 0)
-        FAIL(err_set(err, HEDUI_E_USAGE,
-                     "密钥文件 '%s' 可被他人读取，请执行：chmod 600 '%s'\n"
-                     "the key file '%s' is open to others: run chmod 600 '%s'",
-                     path, path, path, path));
-    for (; some > 0 && len < sizeof text; len += (size_t)some) {
-        some = sys_pread(fd, text + len, sizeof text - len, (off_t)len);
-        if (some < 0)
-            FAIL(err_sys(err, HEDUI_E_IO, "无法读取密钥文件 '%s'\ncannot read the key file '%s'",
-                         path, path));
-    }
+    FAIL(secret_read(text, sizeof text, &len, path, err));
     if (len == FILE_BYTES + 1 && text[FILE_BYTES] == '\n')
         len--;
     if (len != FILE_BYTES || !hex_read(text, key->secret))
@@ -104,8 +77,6 @@ key_read(struct master_key *key, const char *path, struct err *err)
                      "the key file '%s' must hold 64 hexadecimal digits and nothing else",
                      path, path));
 done:
-    if (fd >= 0)
-        sys_close(fd);
     mem_wipe(text, sizeof text);
     return rc;
 }

@@ -63,6 +63,17 @@ put_field(struct json *json, const struct field *field)
 }
 
 static void
+put_digest_or_null(struct json *json, const char *key, const struct digest *digest)
+{
+    if (digest != NULL) {
+        json_digest(json, key, digest);
+        return;
+    }
+    json_key(json, key);
+    json_null(json);
+}
+
+static void
 put_lists(struct json *json, const struct delivery_info *info)
 {
     json_key(json, "divisions");
@@ -105,6 +116,7 @@ meta_write(struct buf *out, const struct meta *meta, const struct kind *kind)
     json_key(&json, "mode");
     json_str(&json, "complete");
     put_hex(&json, "key_id", info->key_id);
+    put_digest_or_null(&json, "sealing", info->is_sealed ? &info->sealing : NULL);
     put_int(&json, "rows", (int64_t)info->rows);
     put_int(&json, "owners", (int64_t)info->owners);
     put_int(&json, "physical", (int64_t)info->physical);
@@ -113,12 +125,7 @@ meta_write(struct buf *out, const struct meta *meta, const struct kind *kind)
     put_int(&json, "ignored", (int64_t)info->ignored);
     json_key(&json, "partial");
     json_bool(&json, info->is_partial);
-    if (info->is_mend) {
-        json_digest(&json, "mends", &info->mends);
-    } else {
-        json_key(&json, "mends");
-        json_null(&json);
-    }
+    put_digest_or_null(&json, "mends", info->is_mend ? &info->mends : NULL);
     put_lists(&json, info);
     put_int(&json, "line_bits", meta->line_bits);
     json_key(&json, "fields");
@@ -218,7 +225,7 @@ meta_read(struct meta *meta, struct json_node **root, struct text json, struct a
 {
     struct reading r = {0};
     struct delivery_info *info = &meta->info;
-    const struct json_node *mends;
+    const struct json_node *mends, *sealing;
     hedui_status rc;
 
     memset(meta, 0, sizeof *meta);
@@ -247,6 +254,10 @@ meta_read(struct meta *meta, struct json_node **root, struct text json, struct a
     info->collapsed = get_count(&r, "collapsed");
     info->ignored = get_count(&r, "ignored");
     info->is_partial = get(&r, "partial", JSON_BOOL)->boolean;
+    sealing = (*root)->type == JSON_OBJECT ? json_get(*root, "sealing") : NULL;
+    info->is_sealed = sealing != NULL && sealing->type == JSON_STRING;
+    if (info->is_sealed)
+        get_digest(&r, "sealing", &info->sealing);
     mends = (*root)->type == JSON_OBJECT ? json_get(*root, "mends") : NULL;
     info->is_mend = mends != NULL && mends->type == JSON_STRING;
     if (info->is_mend)

@@ -162,19 +162,26 @@ named_sort(struct named *named, struct named *spare, size_t n)
 /* v->entries in order and without repeats; the maps lead to them. */
 static hedui_status
 entries_number(struct vocabulary *v, const struct builder *builder, uint32_t field,
-               const struct named *named, size_t names, struct err *err)
+               const struct named *named, const struct text *texts, size_t names, struct err *err)
 {
     uint32_t *entry_of = mem_resize(NULL, names, sizeof *entry_of);
 
     v->entries = mem_resize(NULL, names, sizeof *v->entries);
-    if (entry_of == NULL || v->entries == NULL) {
+    v->originals = mem_resize(NULL, names, sizeof *v->originals);
+    if (entry_of == NULL || v->entries == NULL || v->originals == NULL) {
         mem_free(entry_of);
         return no_memory(err);
     }
     for (size_t i = 0; i < names; i++) {
-        if (i == 0 || is_before(&named[i - 1].entry, &named[i].entry))
+        struct text name = texts[named[i].name], *original;
+        bool is_new = i == 0 || is_before(&named[i - 1].entry, &named[i].entry);
+        if (is_new)
             v->entries[v->entry_count++] = named[i].entry;
         entry_of[named[i].name] = v->entry_count - 1;
+        original = &v->originals[v->entry_count - 1];
+        /* names that differ behind NAME_MAX only are one entry: the least stands for it */
+        if (is_new || text_cmp(name, *original) < 0)
+            *original = name;
     }
     for (uint32_t lane = 0; lane < builder->lane_count; lane++)
         for (uint32_t i = 0; i < builder->lanes[lane].terms[field].count; i++)
@@ -202,7 +209,7 @@ names_number(struct vocabulary_set *set, uint32_t field, const struct naming *n,
             (uint32_t)i
         };
     named_sort(named, spare, n->count);
-    FAIL(entries_number(v, n->builder, field, named, n->count, err));
+    FAIL(entries_number(v, n->builder, field, named, n->names, n->count, err));
 done:
     mem_free(spare);
     mem_free(named);

@@ -119,6 +119,8 @@ layout_publish(struct layout *layout, const char *dir, bool no_sync, struct dige
     digest_hex(out, hex);
     if (snprintf(to, sizeof to, "%s/%s.hdl", dir, hex) >= (int)sizeof to)
         return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", dir, dir);
+    if (layout->meta.info.is_sealed) /* before the delivery has its name: none stands without */
+        TRY(data_key_publish(&layout->data_key, dir, out, layout->builder->spec.ring, err));
     /* The same digest is the same bytes: putting them over an older file heals one that rotted. */
     if (FP("index.delivery.rename") != 0 || sys_rename(path, to) != 0)
         return err_sys(err, HEDUI_E_IO, "无法把 '%s' 改名为 '%s'\ncannot rename '%s' to '%s'", path,

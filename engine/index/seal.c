@@ -189,6 +189,7 @@ layout_release(struct layout *layout)
     mem_free(layout->pieces);
     mem_free(layout->refused);
     mem_free(layout->mended);
+    data_key_wipe(&layout->data_key);
     body_close(&layout->body);
     buf_release(&layout->head);
 }
@@ -231,12 +232,16 @@ builder_seal(struct builder *builder, struct pool *pool, const struct text *file
     if (snprintf(path, sizeof path, "%s/.tmp-delivery", builder->spec.dir) >= (int)sizeof path)
         FAIL(err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long",
                      builder->spec.dir, builder->spec.dir));
+    for (uint32_t lane = 0; lane < builder->lane_count; lane++)
+        FAIL(sealed_lane_end(&builder->lanes[lane].sealed, err));
     FAIL(vocabulary_build(&vocabulary, builder, pool, err));
     sys_unlink(path); /* of a run that died */
     FAIL(body_open(&layout.body, path, err));
     is_there = true;
     FAIL(layout_fill(&layout, builder, balance, err));
     meta_fill(&layout, balance, files, digests, file_count, months, months_cover(builder, months));
+    FAIL(layout_originals(&layout, err));
+    FAIL(layout_end(&layout, err));
     FAIL(layout_publish(&layout, builder->spec.dir, no_sync, out, err));
 done:
     if (rc != HEDUI_OK && is_there)

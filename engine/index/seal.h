@@ -13,8 +13,9 @@
 #include "engine/index/body.h"
 #include "engine/index/format.h"
 #include "engine/index/meta.h"
+#include "engine/index/sealed.h"
 
-#define SECTIONS_MAX (8 + 2 * FIELDS_MAX)
+#define SECTIONS_MAX (8 + 4 * FIELDS_MAX)
 
 struct layout {
     const struct builder *builder;
@@ -27,6 +28,7 @@ struct layout {
     uint64_t *mended;
     size_t mended_count;
     struct meta meta;
+    struct data_key data_key; /* meta.info.is_sealed: what the originals are sealed under */
 
     struct body body;
     struct section_entry sections[SECTIONS_MAX];
@@ -39,6 +41,12 @@ struct layout {
 /* sections.c: the blocks, a wave at a time; then everything else. */
 HEDUI_CHECKED hedui_status layout_blocks(struct layout *layout, struct err *err);
 HEDUI_CHECKED hedui_status layout_sections(struct layout *layout, struct err *err);
+/* Behind the last section: the head begins there. */
+HEDUI_CHECKED hedui_status layout_end(struct layout *layout, struct err *err);
+/* What comes into the body between the two is a section. */
+HEDUI_CHECKED hedui_status layout_section_begin(struct layout *layout, enum section_what what,
+                                                uint32_t field, uint64_t count, struct err *err);
+void layout_section_end(struct layout *layout);
 /* publish_file.c: head, sync, read back, rename. *out: the digest. */
 HEDUI_CHECKED hedui_status layout_publish(struct layout *layout, const char *dir, bool no_sync,
                                           struct digest *out, struct err *err);

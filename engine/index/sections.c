@@ -18,9 +18,9 @@ no_memory(struct err *err)
     return err_set(err, HEDUI_E_MEMORY, "系统内存不足\nno memory left to seal the delivery");
 }
 
-static hedui_status
-section_begin(struct layout *layout, enum section_what what, uint32_t field, uint64_t count,
-              struct err *err)
+hedui_status
+layout_section_begin(struct layout *layout, enum section_what what, uint32_t field, uint64_t count,
+                     struct err *err)
 {
     struct section_entry *section = &layout->sections[layout->section_count++];
 
@@ -31,8 +31,8 @@ section_begin(struct layout *layout, enum section_what what, uint32_t field, uin
     return HEDUI_OK;
 }
 
-static void
-section_end(struct layout *layout)
+void
+layout_section_end(struct layout *layout)
 {
     struct section_entry *section = &layout->sections[layout->section_count - 1];
 
@@ -44,9 +44,9 @@ static hedui_status
 section_put(struct layout *layout, enum section_what what, uint32_t field, const void *from,
             size_t bytes, uint64_t count, struct err *err)
 {
-    TRY(section_begin(layout, what, field, count, err));
+    TRY(layout_section_begin(layout, what, field, count, err));
     TRY(body_put(&layout->body, layout->pool, from, bytes, err));
-    section_end(layout);
+    layout_section_end(layout);
     return HEDUI_OK;
 }
 
@@ -125,13 +125,13 @@ layout_blocks(struct layout *layout, struct err *err)
     }
     if (w.scratch == NULL || w.columns == NULL || w.places == NULL)
         FAIL(no_memory(err));
-    FAIL(section_begin(layout, SECTION_BLOCKS, 0, layout->piece_count, err));
+    FAIL(layout_section_begin(layout, SECTION_BLOCKS, 0, layout->piece_count, err));
     w.at = body_place(&layout->body);
     for (; w.first < layout->piece_count; w.first += WAVE_PIECES) {
         uint32_t left = layout->piece_count - w.first;
         FAIL(wave_write(&w, left < WAVE_PIECES ? left : WAVE_PIECES, err));
     }
-    section_end(layout);
+    layout_section_end(layout);
 done:
     for (uint32_t i = 0; w.columns != NULL && w.places != NULL && i < WAVE_PIECES; i++) {
         buf_release(&w.columns[i]);
@@ -163,13 +163,13 @@ owners_put(struct layout *layout, struct err *err)
                        "一份数据最多 42 亿行\na delivery holds at most 4,294,967,294 rows");
     layout->owner_count = (uint32_t)owners;
     layout->row_count = (uint32_t)rows;
-    TRY(section_begin(layout, SECTION_OWNERS, 0, owners, err));
+    TRY(layout_section_begin(layout, SECTION_OWNERS, 0, owners, err));
     for (uint32_t i = 0; i < layout->piece_count; i++)
         TRY(body_put(&layout->body, layout->pool, layout->pieces[i].owners,
                      layout->pieces[i].owner_count * sizeof(struct key128), err));
-    section_end(layout);
+    layout_section_end(layout);
     bytes = most < 0x100 ? 1 : most < 0x10000 ? 2 : 4;
-    TRY(section_begin(layout, SECTION_COUNTS, 0, bytes, err));
+    TRY(layout_section_begin(layout, SECTION_COUNTS, 0, bytes, err));
     for (uint32_t i = 0; i < layout->piece_count; i++) {
         const struct piece *piece = &layout->pieces[i];
         uint8_t *to = body_add(&layout->body, (size_t)piece->owner_count * bytes);
@@ -178,7 +178,7 @@ owners_put(struct layout *layout, struct err *err)
         for (uint32_t o = 0; o < piece->owner_count; o++)
             memcpy(to + (size_t)o * bytes, &piece->counts[o], bytes);
     }
-    section_end(layout);
+    layout_section_end(layout);
     return HEDUI_OK;
 }
 
@@ -226,14 +226,14 @@ vocabulary_put(struct layout *layout, uint32_t field, const struct vocabulary *v
                        "字段 " TEXT_FMT " 的不同文字超过 4 GiB\n"
                        "the distinct texts of field " TEXT_FMT " are more than 4 GiB",
                        TEXT_ARG(name), TEXT_ARG(name));
-    TRY(section_begin(layout, SECTION_VOCABULARY, field, v->count, err));
+    TRY(layout_section_begin(layout, SECTION_VOCABULARY, field, v->count, err));
     for (uint32_t i = 0; i <= v->count; i++) {
         TRY(body_put(&layout->body, layout->pool, &offset, sizeof offset, err));
         offset += i < v->count ? (uint32_t)v->items[i].len : 0;
     }
     for (uint32_t i = 0; i < v->count; i++)
         TRY(body_put(&layout->body, layout->pool, v->items[i].at, v->items[i].len, err));
-    section_end(layout);
+    layout_section_end(layout);
     if (!v->is_names)
         return HEDUI_OK;
     return section_put(layout, SECTION_NAMES, field, v->entries,
@@ -250,8 +250,13 @@ layout_sections(struct layout *layout, struct err *err)
             TRY(vocabulary_put(layout, f, &layout->vocabulary->fields[f], err));
     TRY(section_put(layout, SECTION_REFUSED, 0, layout->refused,
                     layout->refused_count * sizeof *layout->refused, layout->refused_count, err));
-    TRY(section_put(layout, SECTION_MENDED, 0, layout->mended,
-                    layout->mended_count * sizeof *layout->mended, layout->mended_count, err));
+    return section_put(layout, SECTION_MENDED, 0, layout->mended,
+                       layout->mended_count * sizeof *layout->mended, layout->mended_count, err);
+}
+
+hedui_status
+layout_end(struct layout *layout, struct err *err)
+{
     if (!body_align(&layout->body, ALIGN_BYTES)) /* the head begins there */
         return no_memory(err);
     return body_flush(&layout->body, layout->pool, true, err);

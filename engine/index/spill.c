@@ -29,15 +29,14 @@ io_failed(struct err *err)
                    "rows past --memory could not be kept on the disk for the time being");
 }
 
-/* A file without a name where the file system can, else one whose name goes at once. */
-static hedui_status
-file_open(struct spill *spill, const char *dir, struct err *err)
+hedui_status
+spill_file(int *out, const char *dir, const void *whose, struct err *err)
 {
     char path[PATH_BYTES];
     int fd = sys_open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600);
 
     if (fd < 0) {
-        if (snprintf(path, sizeof path, "%s/.tmp-spill-%p", dir, (void *)spill) >= (int)sizeof path)
+        if (snprintf(path, sizeof path, "%s/.tmp-spill-%p", dir, whose) >= (int)sizeof path)
             return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", dir, dir);
         sys_unlink(path); /* of a run that died */
         fd = sys_open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -46,7 +45,7 @@ file_open(struct spill *spill, const char *dir, struct err *err)
     }
     if (fd < 0)
         return io_failed(err);
-    spill->fd = fd + 1;
+    *out = fd;
     return HEDUI_OK;
 }
 
@@ -55,8 +54,11 @@ spill_begin(struct spill *spill, const char *dir, struct err *err)
 {
     struct spill_run *run;
 
-    if (spill->fd == 0)
-        TRY(file_open(spill, dir, err));
+    if (spill->fd == 0) {
+        int fd = -1;
+        TRY(spill_file(&fd, dir, spill, err));
+        spill->fd = fd + 1;
+    }
     if (spill->out == NULL) {
         spill->out = mem_resize(NULL, OUT_BYTES, 1);
         if (spill->out == NULL)

@@ -30,6 +30,10 @@ struct spill {
     size_t fill;
 };
 
+/* A file without a name where the file system can, else one whose name goes at once, made from
+ * `whose`. */
+HEDUI_CHECKED hedui_status spill_file(int *out, const char *dir, const void *whose,
+                                      struct err *err);
 /* A new run: then for each bucket in order spill_bucket() with each part of it, then spill_end().
  */
 HEDUI_CHECKED hedui_status spill_begin(struct spill *spill, const char *dir, struct err *err);

@@ -58,6 +58,7 @@ vocabulary_release(struct vocabulary_set *set)
         mem_free(v->maps);
         mem_free(v->items);
         mem_free(v->entries);
+        mem_free(v->originals);
     }
     arena_release(&set->arena);
     memset(set, 0, sizeof *set);

@@ -23,6 +23,7 @@ struct vocabulary {
     uint32_t **maps;    /* [lane][number] */
     uint32_t entry_count;
     struct name_entry *entries; /* names: sorted; maps lead here */
+    struct text *originals;     /* of the entries, as they were written, in the lanes' terms */
 };
 
 struct vocabulary_set {

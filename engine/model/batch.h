@@ -25,6 +25,8 @@ struct batch {
     const struct kind *kind;
     uint32_t rows;
     uint32_t file;  /* number of the file in the command, from 0 */
+    uint64_t piece; /* of the file: rows of one piece come in their order from one lane, and which
+                       rows are a piece depends on the file alone */
     uint64_t *line; /* physical row of the file, header is 1; mended rows: see mends */
     struct batch_column *columns; /* kind->field_count */
 };

@@ -156,7 +156,8 @@ is_listed(const struct doctor *doctor, struct text name)
 static bool
 is_ours(const char *folder, struct text name)
 {
-    static const char *const top[] = {"key",       "lock",      "current", "protocol.jsonl",
+    static const char *const top[] = {"key",       "key.ring",       "lock",
+                                      "current",   "protocol.jsonl", "openings.jsonl",
                                       "snapshots", "deliveries"};
     struct digest digest;
     int64_t number;
@@ -165,7 +166,8 @@ is_ours(const char *folder, struct text name)
         return text_ends(name, TEXT(".json")) && name.len >= 13 &&
                text_int((struct text){name.at, name.len - 5}, &number) && number > 0;
     if (strcmp(folder, "deliveries") == 0)
-        return name.len == 2 * DIGEST_BYTES + 4 && text_ends(name, TEXT(".hdl")) &&
+        return name.len == 2 * DIGEST_BYTES + 4 &&
+               (text_ends(name, TEXT(".hdl")) || text_ends(name, TEXT(".key"))) &&
                digest_read(&digest, (struct text){name.at, name.len - 4});
     for (size_t i = 0; i < LEN(top); i++)
         if (text_is(name, top[i]))
@@ -176,7 +178,7 @@ is_ours(const char *folder, struct text name)
 static void
 walk_file(struct walk *walk, const char *folder, struct text name, struct text path)
 {
-    bool is_delivery = strcmp(folder, "deliveries") == 0;
+    bool is_delivery = strcmp(folder, "deliveries") == 0 && !text_ends(name, TEXT(".key"));
     struct host_file file;
 
     if (!host_file(&file, path.at))

@@ -8,6 +8,7 @@
 #include "engine/base/sys.h"
 #include "engine/index/build.h"
 #include "engine/index/drop.h"
+#include "engine/run/secrets.h"
 
 #include "engine/base/ban.h"
 
@@ -23,6 +24,7 @@ intake_rows(void *context, uint32_t lane, const struct batch *batch, struct err 
     struct batch placed = *batch;
 
     placed.file = intake->file_of[batch->file];
+    placed.piece |= (uint64_t)batch->file << 48; /* two inputs may be one file */
     return builder_rows(intake->builder, lane, &placed, err);
 }
 
@@ -256,6 +258,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     struct data_lock *lock = NULL;
     struct snapshot *before = NULL;
     struct builder *builder = NULL;
+    struct ring *ring = NULL;
     const struct delivery_info *mended = NULL;
     struct delivery_spec spec;
     struct file_names files;
@@ -282,6 +285,8 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     FAIL(file_names_make(&files, options, mended, before, arena, err));
     spec_fill(&spec, options, mapping, mended, world);
     spec.dir = dir.at;
+    FAIL(secrets_ring(&ring, world, &out->is_new_ring, err));
+    spec.ring = ring;
     FAIL(builder_open(&builder, &spec, world->key, pool_lanes(pool), err));
 
     struct intake intake = {.builder = builder, .file_of = files.file_of};
@@ -323,6 +328,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
                           master_key_id(world->key), &out->fallen, &out->fallen_count, arena, err));
 done:
     builder_close(builder);
+    ring_close(ring);
     snapshot_close(before);
     data_lock_drop(lock);
     return rc;

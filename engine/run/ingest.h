@@ -42,6 +42,7 @@ struct ingest_result {
     int32_t month_first, month_last;
     struct months_left unfinished, few; /* engine/index/build.h */
     bool is_partial, has_covers;
+    bool is_new_ring; /* the key ring was made just now: tell the person to back it up */
     struct text *fallen;
 };
 

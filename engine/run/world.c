@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "engine/base/sys.h"
+#include "engine/run/secrets.h"
 
 #include "engine/base/ban.h"
 
@@ -12,6 +13,7 @@ world_open(struct world **out, const struct world_options *options, struct messa
            struct err *err)
 {
     struct world *world = NULL;
+    struct secrets secrets;
     hedui_status rc = HEDUI_OK;
 
     assert(out != NULL && options->data != NULL && options->model != NULL);
@@ -31,7 +33,11 @@ world_open(struct world **out, const struct world_options *options, struct messa
                      "there is no data directory '%s': check --data, or run hedui ingest first",
                      options->data, options->data));
     FAIL(sys_make_dirs(options->data, err));
-    FAIL(master_key_open(&world->key, options->data, options->key, &world->is_new_key, err));
+    FAIL(secrets_find(&secrets, world->data, options->key, options->ring, &world->arena, err));
+    world->ring_path = arena_text(&world->arena, text_of(secrets.ring)).at;
+    if (world->ring_path == NULL)
+        FAIL(arena_full(&world->arena, err));
+    FAIL(master_key_open(&world->key, options->data, secrets.key, &world->is_new_key, err));
     if (options->has_snapshot)
         FAIL(snapshot_open(&world->snapshot, options->data, options->snapshot, world->model,
                            master_key_id(world->key), err));

@@ -14,7 +14,8 @@
 struct world_options {
     const char *data;  /* the data directory; made if missing */
     const char *model; /* path of model.yaml */
-    const char *key;   /* NULL: data/key */
+    const char *key;   /* NULL: as secrets.h finds it */
+    const char *ring;  /* the same */
     uint64_t snapshot; /* 0: the current one */
     bool must_exist;   /* a data directory that is not there is a slip, not a new one */
     bool has_snapshot; /* open one at all? ingest opens its own under the lock */
@@ -26,6 +27,7 @@ struct world {
     struct master_key *key;
     struct snapshot *snapshot;     /* NULL unless has_snapshot */
     const char *model_path, *data; /* as given, for run.json */
+    const char *ring_path;         /* of the key ring, which only sealing and opening need */
     bool is_new_key;               /* the key was made just now: tell the person to back it up */
 };
 

@@ -26,7 +26,8 @@ ingest() { # BINARY FEED DAY
 ids() { "$HEDUI" snapshot list --data "$work/data" --json | grep -o '"snapshot":[0-9]*' | cut -d: -f2 | tr '\n' ' '; }
 # every delivery that stands is named by a snapshot that stands, and the other way round
 named() { cat "$work"/data/snapshots/*.json | grep -o '"delivery":"[0-9a-f]*"' | cut -d'"' -f4 | sort -u; }
-stand() { for f in "$work"/data/deliveries/*; do basename "$f" .hdl; done | sort; }
+stand() { for f in "$work"/data/deliveries/*.hdl; do basename "$f" .hdl; done | sort; }
+keys() { for f in "$work"/data/deliveries/*.key; do basename "$f" .key; done | sort; }
 lines() { cat "$work/data/protocol.jsonl" 2> /dev/null | grep -c "\"stage\":\"$1\""; }
 
 "$HEDUI" gen --scale 0.002 --seed 12 --checked-on 2026-07-01 --out "$work/c" > "$work/log" 2>&1
@@ -49,6 +50,8 @@ ends 0 '0 deliveries' "1 needs nothing alone: 2 holds its bank too" snapshot dro
 ends 0 '1 deliveries' "2 goes with its bank; 3 holds its vehicles" snapshot drop 2 --reason '保管期满 "2026"' --data "$work/data"
 [ "$(ids)" = '3 4 ' ] && [ "$(stand)" = "$(named)" ] && [ "$(stand | wc -l)" -eq 3 ]
 say $? "what others need stands"
+[ "$(keys)" = "$(stand)" ] && [ "$(ls "$work/was/deliveries" | grep -c '\.key$')" -eq 4 ]
+say $? "data keys go with their deliveries, and only they"
 python3 - "$work/data/protocol.jsonl" "$work/was" << 'P' > "$work/log" 2>&1
 import hashlib, json, os, sys
 lines = [json.loads(line) for line in open(sys.argv[1])]
@@ -58,6 +61,7 @@ manifest = open(sys.argv[2] + '/snapshots/00000002.json', 'rb').read()
 assert begin['snapshot_sha256'] == hashlib.sha256(manifest).hexdigest()
 assert begin['reason'] == '保管期满 "2026"' and begin['uid'] == os.getuid() and begin['at'][:2] == '20'
 (gone,) = begin['deliveries']
+assert gone['data_key'] is True and lines[3]['data_keys_destroyed'] == 1 and lines[1]['data_keys_destroyed'] == 0
 assert gone['source'] == 'bank' and gone['as_of'] == '2026-05-31' and gone['rows'] > 100, gone
 assert gone['bytes'] == os.path.getsize('%s/deliveries/%s.hdl' % (sys.argv[2], gone['delivery']))
 assert os.stat(sys.argv[1]).st_mode & 0o777 == 0o600

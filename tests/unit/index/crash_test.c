@@ -74,6 +74,7 @@ ingest(size_t rows, int32_t as_of, struct err *err)
         .source = TEXT("tax"),
         .mapping = TEXT("tax"),
         .as_of = as_of,
+        .ring = test_ring,
         .memory = (size_t)64 << 20,
     };
     struct balance balance = {.physical = rows, .accepted = rows};

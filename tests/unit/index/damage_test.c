@@ -56,6 +56,7 @@ seal(struct bytes *out, size_t count, int32_t as_of, uint64_t seed)
         .mapping = TEXT("tax"),
         .as_of = as_of,
         .unplaced_max = 5000,
+        .ring = test_ring,
         .memory = (size_t)256 << 20,
     };
     struct balance balance = {.physical = count, .accepted = count};

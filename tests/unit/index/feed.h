@@ -153,6 +153,7 @@ facts_feed(struct builder *builder, const struct fact *facts, size_t n, uint32_t
     for (size_t i = 0; i < n && *status == HEDUI_OK; lane = (lane + 1) % lanes) {
         uint32_t rows = 0;
         batch.file = facts[i].file;
+        batch.piece = i;
         for (; i < n && rows < BATCH_ROWS && facts[i].file == batch.file; i++, rows++) {
             const struct fact *fact = &facts[i];
             for (int f = 0; f < F_COUNT; f++) {
@@ -175,12 +176,19 @@ facts_feed(struct builder *builder, const struct fact *facts, size_t n, uint32_t
 /* A folder of its own under the temporary one; never removed by name patterns, only by rmdir_all.
  */
 static char test_dir[64];
+static struct ring *test_ring; /* of the folder */
 static void
 test_dir_make(void)
 {
+    char path[80];
+    struct err err;
+
     snprintf(test_dir, sizeof test_dir, "/tmp/hedui-index-XXXXXX");
     if (mkdtemp(test_dir) == NULL)
         T_FAIL("no temporary folder");
+    snprintf(path, sizeof path, "%s/key.ring", test_dir);
+    T_OK(ring_make(path, 20000, &err), &err);
+    T_OK(ring_open(&test_ring, path, &err), &err);
 }
 
 static void
@@ -207,6 +215,7 @@ dir_empty(const char *path)
 static void
 test_dir_remove(void)
 {
+    ring_close(test_ring);
     dir_empty(test_dir);
     rmdir(test_dir);
 }

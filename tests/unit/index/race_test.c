@@ -42,6 +42,7 @@ publish(int32_t k, struct err *err)
         .source = k % 2 != 0 ? TEXT("tax") : TEXT("vehicle"),
         .mapping = TEXT("tax"),
         .as_of = k,
+        .ring = test_ring,
         .memory = (size_t)64 << 20,
         .has_covers = true,
         .covers_from = 24300,

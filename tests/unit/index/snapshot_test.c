@@ -57,6 +57,7 @@ publish(const struct given *given, const struct delivery_info *mends, struct dig
         .source = text_of(given->source),
         .mapping = TEXT("m"),
         .as_of = given->as_of,
+        .ring = test_ring,
         .memory = (size_t)64 << 20,
         .has_covers = given->month_from > 0,
         .covers_from = given->month_from,

@@ -22,6 +22,7 @@ struct county {
     struct arena arena;
     struct model *model;
     struct master_key *key;
+    struct ring *ring;
     struct keyer *keyer;
     struct pool *pool;
     struct snapshot *snapshot;
@@ -66,6 +67,7 @@ county_open(struct county *county)
 {
     struct messages messages;
     struct err err = {0};
+    char ring[128];
     bool is_new;
 
     *county = (struct county){0};
@@ -75,6 +77,9 @@ county_open(struct county *county)
     T_TRUE(mkdtemp(county->dir) != NULL);
     T_OK(model_load(&county->model, "rules/model.yaml", &messages, &county->arena, &err), &err);
     T_OK(master_key_open(&county->key, county->dir, NULL, &is_new, &err), &err);
+    snprintf(ring, sizeof ring, "%s/key.ring", county->dir);
+    T_OK(ring_make(ring, 20000, &err), &err);
+    T_OK(ring_open(&county->ring, ring, &err), &err);
     T_OK(keyer_open(&county->keyer, county->key, &err), &err);
     T_OK(pool_open(&county->pool, 1, &err), &err);
 }
@@ -105,6 +110,7 @@ county_close(struct county *county)
     snapshot_close(county->snapshot);
     keyer_close(county->keyer);
     master_key_close(county->key);
+    ring_close(county->ring);
     pool_close(county->pool);
     dir_remove(county->dir);
     arena_release(&county->arena);
@@ -174,6 +180,7 @@ county_deliver(struct county *county, const struct given_delivery *given,
                                  .source = text_of(given->source),
                                  .mapping = TEXT("m"),
                                  .as_of = day(given->as_of),
+                                 .ring = county->ring,
                                  .memory = (size_t)64 << 20,
                                  .division_count = given->division != NULL,
                                  .divisions = &division,
