@@ -241,11 +241,12 @@ part_ingest(struct ingest_options *options, const struct call *call, struct sess
                 &session->arena, &session->err);
     progress_clear(&progress);
     if (result.is_new_ring)
-        fprintf(stderr,
-                "hedui: 已生成密钥环 '%s'。丢失它，密封的姓名和号码原文就再也打不开；请另存一份\n"
-                "hedui: a key ring was made at '%s'. Without it the sealed names and numbers cannot "
-                "be opened again: keep a copy\n",
-                session->world->ring_path, session->world->ring_path);
+        fprintf(
+            stderr,
+            "hedui: 已生成密钥环 '%s'。丢失它，密封的姓名和号码原文就再也打不开；请另存一份\n"
+            "hedui: a key ring was made at '%s'. Without it the sealed names and numbers cannot "
+            "be opened again: keep a copy\n",
+            session->world->ring_path, session->world->ring_path);
     if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL)
         result_json(&session->out, &result);
     else if (rc == HEDUI_OK)

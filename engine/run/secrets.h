@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* secrets.h: which files hold the key and the key ring of a run.
  *
- * From     --key and --ring; $CREDENTIALS_DIRECTORY/hedui.key, where a service manager laid one; else
- *          DATA/key. The ring lies beside the key: its name and ".ring"
- * Lives    paths in the arena given
- * Errors   the ring is made on first use, as the key is; never where sealed deliveries are already
- * Why      one rule for both, so that moving the key to another disk moves the ring with it. */
+ * From     --key and --ring; $CREDENTIALS_DIRECTORY/hedui.key, where a service manager laid one;
+ * else DATA/key. The ring lies beside the key: its name and ".ring" Lives    paths in the arena
+ * given Errors   the ring is made on first use, as the key is; never where sealed deliveries are
+ * already Why      one rule for both, so that moving the key to another disk moves the ring with
+ * it. */
 #ifndef HEDUI_RUN_SECRETS_H
 #define HEDUI_RUN_SECRETS_H
 
