@@ -8,7 +8,7 @@
 #define HEDUI_FEED_MAPPING_IN_H
 
 #include "engine/base/yaml.h"
-#include "engine/feed/charset.h"
+#include "engine/base/charset.h"
 #include "engine/feed/mapping.h"
 #include "engine/model/batch.h"
 #include "engine/model/value.h"

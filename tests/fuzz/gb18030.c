@@ -3,7 +3,7 @@
  * what does not names the first bad byte. */
 #include "tests/fuzz/fuzz.h"
 
-#include "engine/feed/charset.h"
+#include "engine/base/charset.h"
 
 static struct gb18030_encoder *encoder;
 

@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "engine/feed/charset.h"
+#include "engine/base/charset.h"
 #include "engine/feed/input.h"
 #include "tests/unit/feed/dump.h"
 

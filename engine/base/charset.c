@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/feed/charset.h"
+#include "engine/base/charset.h"
 
 #include <string.h>
 
-#include "engine/feed/gb18030_table.h"
-
-#include "engine/base/ban.h"
+#include "engine/base/gb18030_table.h"
 
 #define EURO 0x20AC
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gb18030_table.c: GB 18030-2022 as numbers, made by gb18030_gen.py. Not edited by hand. */
-#include "engine/feed/gb18030_table.h"
-
-#include "engine/base/ban.h"
+#include "engine/base/gb18030_table.h"
 
 /* clang-format off */
 const uint16_t gb18030_two[GB18030_TWO] = {

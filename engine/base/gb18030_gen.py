@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes engine/feed/gb18030_table.c: python3 engine/feed/gb18030_gen.py > engine/feed/gb18030_table.c
+"""Writes engine/base/gb18030_table.c: python3 engine/base/gb18030_gen.py > engine/base/gb18030_table.c
 
 Python's codec is the edition of 2000. What came after it is written down here:
 2005: A8BC is U+1E3F, and its four-byte form 8135F437 names the old private-use U+E7C7.
@@ -57,8 +57,7 @@ for linear in range(39420):
 
 print("/* SPDX-License-Identifier: Apache-2.0 */")
 print("/* gb18030_table.c: GB 18030-2022 as numbers, made by gb18030_gen.py. Not edited by hand. */")
-print('#include "engine/feed/gb18030_table.h"\n')
-print('#include "engine/base/ban.h"\n')
+print('#include "engine/base/gb18030_table.h"\n')
 print("/* clang-format off */")
 print(f"const uint16_t gb18030_two[GB18030_TWO] = {{\n{hexes(table)}\n}};\n")
 print("const uint32_t gb18030_extra[GB18030_EXTRA] = {"

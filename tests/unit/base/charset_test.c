@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/feed/charset.h"
+#include "engine/base/charset.h"
 
 #include "engine/base/sys.h"
 #include "tests/t.h"

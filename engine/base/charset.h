@@ -6,8 +6,8 @@
  *          left private use in 2022 decode to their characters, in two bytes and in four.
  * Lives    pure functions over the tables of gb18030_table.c
  * Why      two converters of the same office disagree on characters of names (domain.md 3.5). */
-#ifndef HEDUI_FEED_CHARSET_H
-#define HEDUI_FEED_CHARSET_H
+#ifndef HEDUI_BASE_CHARSET_H
+#define HEDUI_BASE_CHARSET_H
 
 #include "engine/base/arena.h"
 #include "engine/base/buf.h"
