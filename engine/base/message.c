@@ -2,6 +2,7 @@
 /* message.c: collects, orders and prints what is wrong in files that people wrote. */
 #include "engine/base/message.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ message_add(struct messages *messages, enum message_level level, const char *cod
 {
     struct message *message;
 
+    assert(message_code_find(text_of(code)) != NULL);
     if (level == MESSAGE_ERROR)
         messages->errors++;
     else
@@ -123,8 +125,8 @@ part(struct text line, size_t from, size_t to)
 
 /* Somebody names a department's file where a mapping is wanted, or pastes a row into one: such a
  * line may hold an identity number, and names beside it. Full-width digits count as digits. */
-static bool
-is_private(struct text text)
+bool
+message_is_private(struct text text)
 {
     size_t run = 0;
 
@@ -170,7 +172,7 @@ line_print(const struct message *message, struct buf *out)
 
     if (text_trim(line).len == 0)
         return;
-    if (is_private(line)) {
+    if (message_is_private(line)) {
         spaces(out, LINE_MARGIN);
         buf_str(out,
                 "（此行含长数字，可能是证件号码，不予显示 | not shown: it may hold an identity "

@@ -29,6 +29,15 @@ struct source { /* a file being read: for the quoted line */
     struct text bytes;
 };
 
+/* What a code stands for, whatever the sentence at hand says; stable, told by the manual page. */
+struct message_code {
+    const char *code, *zh, *en;
+    const char *hint_zh, *hint_en; /* what to do */
+};
+extern const struct message_code message_codes[]; /* message_table.c */
+extern const size_t message_code_count;
+const struct message_code *message_code_find(struct text code); /* NULL: no such code */
+
 enum message_level { MESSAGE_ERROR, MESSAGE_WARNING };
 #define MESSAGES_MAX 50
 
@@ -47,9 +56,12 @@ struct messages {
 };
 
 void messages_init(struct messages *messages, struct arena *arena);
-/* zh and en are printf results: make them with arena_printf, or literals by text_of. */
+/* zh and en are printf results: make them with arena_printf, or literals by text_of. A code that
+ * message_table.c does not list is a bug. */
 void message_add(struct messages *messages, enum message_level level, const char *code,
                  struct place place, uint32_t span, struct text zh, struct text en);
+/* Does the line hold a run of digits as long as an identity number's? Then no message shows it. */
+bool message_is_private(struct text line);
 /* All of them, ordered by file, line, column, code; with line and caret. */
 void messages_print(const struct messages *messages, struct buf *out);
 /* The same for programs: keys "errors", "warnings" and "messages" of the open object, without the

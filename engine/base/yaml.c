@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml.c: events of libyaml to a tree. libyaml sees neither repeated keys nor depth; both are
- * watched here. What it refuses is told again in words that name the cure. */
+ * watched here. What it refuses is told again in words that name the cure.
+ * long: each refusal needs the state of the reader, which stays in one file. */
 #include "engine/base/yaml.h"
 
 #include <assert.h>
@@ -77,11 +78,8 @@ report_quote(const struct reader *reader, yaml_mark_t mark, bool is_flow)
         zh = arena_printf(reader->arena,
                           "表达式以 “!” 开头，YAML 会当作标签，请加引号：%s" TEXT_FMT "%s", quote,
                           TEXT_ARG(bare), quote);
-        en =
-            arena_printf(reader->arena,
-                         "the expression starts with \"!\", which YAML reads as a tag; quote it or "
-                         "use a \"|\" block: %s" TEXT_FMT "%s",
-                         quote, TEXT_ARG(bare), quote);
+        en = TEXT("the expression starts with \"!\", which YAML reads as a tag; quote it or use a "
+                  "\"|\" block");
     } else {
         zh = arena_printf(reader->arena, "“%c” 在 YAML 中另有含义，请加引号：%s" TEXT_FMT "%s",
                           mark_char, quote, TEXT_ARG(bare), quote);
@@ -417,6 +415,28 @@ events_read(struct reader *reader, struct err *err)
     return rc;
 }
 
+/* Most files that are not UTF-8 were saved as GBK, and then every other editor shows them well. */
+static void
+report_bytes(const struct reader *reader, size_t offence, struct place place)
+{
+    struct text line = yaml_scan_gbk(reader->scan.bytes, offence, reader->arena);
+
+    if (line.at != NULL && message_is_private(line))
+        line = TEXT("…");
+    if (line.at == NULL)
+        report(reader, "Y002", place, 1, "不是 UTF-8 编码，请另存为 UTF-8",
+               "not UTF-8; save the file as UTF-8");
+    else
+        message_add(reader->messages, MESSAGE_ERROR, "Y005", place, 1,
+                    arena_printf(reader->arena,
+                                 "文件是 GBK（GB 18030）编码，请另存为 UTF-8；这一行是：" TEXT_FMT,
+                                 TEXT_ARG(line)),
+                    arena_printf(reader->arena,
+                                 "the file is in GBK (GB 18030); save it as UTF-8; this line "
+                                 "reads: " TEXT_FMT,
+                                 TEXT_ARG(line)));
+}
+
 /* Size, UTF-8, tabs and control bytes. true: libyaml may see it. */
 static bool
 bytes_check(const struct reader *reader)
@@ -434,8 +454,7 @@ bytes_check(const struct reader *reader)
         return true;
     case YAML_SCAN_NOT_UTF8:
         yaml_scan_place(reader->scan.bytes, offence, &place);
-        report(reader, "Y002", place, 1, "不是 UTF-8 编码，请另存为 UTF-8",
-               "not UTF-8; save the file as UTF-8");
+        report_bytes(reader, offence, place);
         return false;
     case YAML_SCAN_TAB:
         yaml_scan_place(reader->scan.bytes, offence, &place);

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include "engine/base/buf.h"
+#include "engine/base/charset.h"
+
 #define BARE_MAX 120 /* characters quoted back; also what one message may cost on hostile input */
 
 struct walk { /* over source characters */
@@ -53,6 +56,30 @@ yaml_scan_check(struct text bytes, size_t *offence)
             return YAML_SCAN_CONTROL;
     }
     return YAML_SCAN_CLEAN;
+}
+
+struct text
+yaml_scan_gbk(struct text bytes, size_t at, struct arena *arena)
+{
+    struct text line = {NULL, 0};
+    size_t from = at, to = at, pos = 0;
+    struct buf out;
+
+    while (pos < bytes.len)
+        if (gb18030_next(bytes, &pos) == TEXT_BAD)
+            return line;
+    while (from > 0 && bytes.at[from - 1] != '\n')
+        from--;
+    while (to < bytes.len && bytes.at[to] != '\n' && bytes.at[to] != '\r')
+        to++;
+    buf_init(&out, false);
+    for (pos = from; pos < to;) {
+        char utf8[4];
+        buf_put(&out, utf8, text_put(gb18030_next(bytes, &pos), utf8));
+    }
+    line = arena_text(arena, text_trim(buf_as_text(&out)));
+    buf_release(&out);
+    return line;
 }
 
 void

@@ -26,6 +26,8 @@ struct yaml_scan {
 
 /* The first byte that may not be there, and its offset. */
 enum yaml_scan_result yaml_scan_check(struct text bytes, size_t *offence);
+/* The line that holds byte `at`, as GB 18030 reads it; .at NULL: the file is not that either. */
+struct text yaml_scan_gbk(struct text bytes, size_t at, struct arena *arena);
 /* Line and column of the byte `offset`. */
 void yaml_scan_place(struct text bytes, size_t offset, struct place *place);
 /* Needs clean bytes. */

@@ -5,6 +5,7 @@
 #include <hedui/version.h>
 
 #include "engine/base/json.h"
+#include "engine/base/message.h"
 #include "engine/cli/manual.h"
 #include "engine/cli/verb.h"
 
@@ -115,6 +116,17 @@ table_json(struct buf *out)
     json_newline(&json);
 }
 
+static bool
+help_code(struct buf *out, const char *word)
+{
+    const struct message_code *code = message_code_find(text_of(word));
+
+    if (code != NULL)
+        buf_printf(out, "%s %s | %s\n  %s\n  %s\n", code->code, code->zh, code->en, code->hint_zh,
+                   code->hint_en);
+    return code != NULL;
+}
+
 static hedui_status
 help(struct session *session, const struct call *call, int *code)
 {
@@ -133,6 +145,8 @@ help(struct session *session, const struct call *call, int *code)
         help_overview(&session->out, NULL);
         return HEDUI_OK;
     }
+    if (call->operand_count == 1 && help_code(&session->out, call->operands[0]))
+        return HEDUI_OK;
     verb = verb_find(call->operands, call->operand_count, &used);
     if (verb != NULL)
         help_verb(&session->out, verb);

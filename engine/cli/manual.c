@@ -5,6 +5,7 @@
 
 #include <hedui/version.h>
 
+#include "engine/base/message.h"
 #include "engine/cli/verb.h"
 
 #include "engine/base/ban.h"
@@ -139,6 +140,23 @@ static const char example[] =
 /* clang-format on */
 
 static void
+codes_put(struct page *page)
+{
+    paragraph(page, "规则包和映射的消息各带一个编码，编码不变；hedui help 编码 说明一条。",
+              "Messages about packs and mappings carry a code that stays the same; hedui help CODE "
+              "tells of one.");
+    for (size_t i = 0; i < message_code_count; i++) {
+        const struct message_code *code = &message_codes[i];
+
+        buf_printf(page->out, ".TP\n\\fB%s\\fR\n", code->code);
+        say(page, code->zh, code->en);
+        say(page, "。", ". ");
+        say(page, code->hint_zh, code->hint_en);
+        buf_str(page->out, page->is_english ? ".\n" : "。\n");
+    }
+}
+
+static void
 example_put(struct page *page)
 {
     buf_str(page->out, ".EX\n");
@@ -199,6 +217,8 @@ manual_print(struct buf *out, const char *lang, struct err *err)
     terms_put(&page, exits, LEN(exits));
     section(&page, "文件", "FILES");
     terms_put(&page, files, LEN(files));
+    section(&page, "消息", "MESSAGES");
+    codes_put(&page);
     section(&page, "示例", "EXAMPLES");
     example_put(&page);
     section(&page, "参见", "SEE ALSO");

@@ -349,7 +349,7 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
           struct kind *kind)
 { /* long: one kind's keys, top to bottom */
     static const char *const known[] = {"zh", "en", "owner", "list", "limit", "fields", NULL};
-    static const char *const must[] = {"zh", "owner", "list", "limit", "fields", NULL};
+    static const char *const must[] = {"zh", "owner", "list", "fields", NULL};
     const struct yaml_node *fields, *node;
     int64_t limit = 0;
     int32_t owner;
@@ -365,7 +365,13 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
     kind->en = name_of(map, "en");
     kind->list = name_of(map, "list");
     node = yaml_get(map, "limit");
-    if (!text_int(node->text, &limit) || limit < 1 || limit > 100000)
+    if (node == NULL)
+        message_add(loader->messages, MESSAGE_ERROR, "C702", key->place,
+                    (uint32_t)text_chars(key->text),
+                    text_of("缺少 limit：没有上限，就算不出一户最多要算多少步"),
+                    text_of("limit is missing: without it no bound on the work of a household is "
+                            "known"));
+    else if (!text_int(node->text, &limit) || limit < 1 || limit > 100000)
         wrong(loader, node, "limit 要写 1 到 100000", "limit is a number from 1 to 100000");
     kind->limit = (uint32_t)limit;
     fields = yaml_get(map, "fields");

@@ -104,17 +104,53 @@ wrong_operands(struct compiler *c, struct expr *node, const char *code, const ch
     return false;
 }
 
+/* Money beside a bare number, in the words of whoever must mend it. */
+static void
+money_and_int(struct compiler *c, struct expr *node, const struct type *a)
+{
+    const struct expr *number = node->args[type_is_amount(a) ? 1 : 0];
+    bool is_order = node->op >= OP_EQ && node->op <= OP_GE;
+    bool is_literal = number->op == OP_LITERAL && number->type->kind == TYPE_INT;
+    struct text source = source_of(c, node);
+    struct text write = is_literal ? source_of(c, number) : TEXT("…");
+    struct text write_en = is_literal ? write : TEXT("...");
+
+    fail_at(c, node->from, node->to, "T201",
+            arena_printf(c->arena,
+                         "金额不能与整数%s：“" TEXT_FMT "”。请写 yuan(" TEXT_FMT ")，最好设为参数",
+                         is_order ? "比较" : "运算", TEXT_ARG(source), TEXT_ARG(write)),
+            arena_printf(c->arena,
+                         "cannot %s money with int; write yuan(" TEXT_FMT "), better a parameter",
+                         is_order ? "compare" : "reckon", TEXT_ARG(write_en)));
+}
+
 bool
 wrong_pair(struct compiler *c, struct expr *node, const struct type *a, const struct type *b)
 {
-    bool is_money_int =
-        (type_is_amount(a) && b->kind == TYPE_INT) || (type_is_amount(b) && a->kind == TYPE_INT);
-
     if (periods_differ(a, b))
         return wrong_operands(c, node, "T213", "：期间不同，用 per_month 或 over_months 换算",
                               ": periods differ; use per_month or over_months");
-    return wrong_operands(c, node, "T201", is_money_int ? "。请写 yuan(…)，最好设为参数" : "",
-                          is_money_int ? "; write yuan(...), better a parameter" : "");
+    if (node->count == 2 &&
+        ((type_is_amount(a) && b->kind == TYPE_INT) || (type_is_amount(b) && a->kind == TYPE_INT)))
+        money_and_int(c, node, a);
+    else
+        wrong_operands(c, node, "T201", "", "");
+    return false;
+}
+
+void
+unknown_word(struct nameable *near, const struct code_list *list, struct text word,
+             struct arena *arena)
+{
+    struct nameable *items = arena_alloc(arena, list->count, sizeof *items);
+    size_t at;
+
+    *near = (struct nameable){TEXT(""), TEXT("")};
+    for (uint32_t i = 0; items != NULL && i < list->count; i++)
+        items[i] = (struct nameable){list->codes[i].name, list->codes[i].zh};
+    at = items == NULL ? SIZE_MAX : near_find(word, items, list->count, arena);
+    if (at != SIZE_MAX)
+        *near = items[at];
 }
 
 /* A word of a code list. */
@@ -122,8 +158,7 @@ static bool
 coerce_code(struct compiler *c, struct expr *node, const struct type *type)
 {
     int32_t number = code_find(type->codes, node->literal.string);
-    struct text *names;
-    size_t near;
+    struct nameable near;
 
     if (number >= 0) {
         node->name = node->literal.string;
@@ -131,22 +166,14 @@ coerce_code(struct compiler *c, struct expr *node, const struct type *type)
         node->type = type;
         return true;
     }
-    names = arena_alloc(c->arena, type->codes->count, sizeof *names);
-    for (uint32_t i = 0; names != NULL && i < type->codes->count; i++)
-        names[i] = type->codes->codes[i].name;
-    near = names == NULL ? SIZE_MAX : text_nearest(node->literal.string, names, type->codes->count);
+    unknown_word(&near, type->codes, node->literal.string, c->arena);
     fail_at(c, node->from, node->to, "N103",
-            arena_printf(c->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中%s" TEXT_FMT "%s",
+            arena_printf(c->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中" TEXT_FMT,
                          TEXT_ARG(node->literal.string), TEXT_ARG(type->codes->name),
-                         near == SIZE_MAX ? "" : "，是否指 “",
-                         TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
-                         near == SIZE_MAX ? "" : "”？"),
-            arena_printf(c->arena,
-                         "\"" TEXT_FMT "\" is not in the code list " TEXT_FMT "%s" TEXT_FMT "%s",
+                         TEXT_ARG(near_zh(&near, c->arena))),
+            arena_printf(c->arena, "\"" TEXT_FMT "\" is not in the code list " TEXT_FMT TEXT_FMT,
                          TEXT_ARG(node->literal.string), TEXT_ARG(type->codes->name),
-                         near == SIZE_MAX ? "" : "; did you mean \"",
-                         TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
-                         near == SIZE_MAX ? "" : "\"?"));
+                         TEXT_ARG(near_en(&near, c->arena))));
     return false;
 }
 
@@ -266,14 +293,18 @@ meet(struct compiler *c, struct expr *at, struct expr **a, struct expr **b)
 static void
 unknown_name(struct compiler *c, struct expr *node, struct text name)
 {
-    struct text near = c->scope->near == NULL ? TEXT("") : c->scope->near(c->scope->context, name);
-    bool has = near.len > 0;
+    struct nameable near = {TEXT(""), TEXT("")};
+    const struct type *type;
 
+    if (c->scope->near != NULL)
+        near.name = c->scope->near(c->scope->context, name);
+    if (near.name.len > 0)
+        (void)c->scope->resolve(c->scope->context, near.name, &type, &near.zh);
     fail_at(c, node->from, node->to, "N101",
-            arena_printf(c->arena, "未定义的名称 “" TEXT_FMT "”%s" TEXT_FMT "%s", TEXT_ARG(name),
-                         has ? "，是否指 “" : "", TEXT_ARG(near), has ? "”？" : ""),
-            arena_printf(c->arena, "unknown name \"" TEXT_FMT "\"%s" TEXT_FMT "%s", TEXT_ARG(name),
-                         has ? "; did you mean \"" : "", TEXT_ARG(near), has ? "\"?" : ""));
+            arena_printf(c->arena, "未定义的名称 “" TEXT_FMT "”" TEXT_FMT, TEXT_ARG(name),
+                         TEXT_ARG(near_zh(&near, c->arena))),
+            arena_printf(c->arena, "unknown name \"" TEXT_FMT "\"" TEXT_FMT, TEXT_ARG(name),
+                         TEXT_ARG(near_en(&near, c->arena))));
 }
 
 /* A path that a guard proved is never none. */
@@ -329,13 +360,30 @@ check_name(struct compiler *c, struct expr *node)
     return check_slot(c, node, node->name);
 }
 
+static void
+unknown_field(struct compiler *c, struct expr *node, const struct type *type)
+{
+    struct nameable *items = arena_alloc(c->arena, type->field_count, sizeof *items);
+    const struct nameable *near = NULL;
+    size_t at;
+
+    for (uint32_t i = 0; items != NULL && i < type->field_count; i++)
+        items[i] = (struct nameable){type->fields[i].name, type->fields[i].zh};
+    at = items == NULL ? SIZE_MAX : near_find(node->name, items, type->field_count, c->arena);
+    if (at != SIZE_MAX)
+        near = &items[at];
+    fail_at(c, node->from, node->to, "N101",
+            arena_printf(c->arena, "没有字段 “" TEXT_FMT "”" TEXT_FMT, TEXT_ARG(node->name),
+                         TEXT_ARG(near_zh(near, c->arena))),
+            arena_printf(c->arena, "there is no field \"" TEXT_FMT "\"" TEXT_FMT,
+                         TEXT_ARG(node->name), TEXT_ARG(near_en(near, c->arena))));
+}
+
 static bool
 check_select(struct compiler *c, struct expr *node)
 {
     struct expr *record = node->args[0];
     const struct type *type;
-    struct text *names;
-    size_t near;
 
     if (record->op == OP_NAME && text_is(record->name, "p")) {
         bool is_var = false;
@@ -375,19 +423,7 @@ check_select(struct compiler *c, struct expr *node)
         node->number = i;
         return typed_path(c, node, type->fields[i].type);
     }
-    names = arena_alloc(c->arena, type->field_count, sizeof *names);
-    for (uint32_t i = 0; names != NULL && i < type->field_count; i++)
-        names[i] = type->fields[i].name;
-    near = names == NULL ? SIZE_MAX : text_nearest(node->name, names, type->field_count);
-    fail_at(c, node->from, node->to, "N101",
-            arena_printf(c->arena, "没有字段 “" TEXT_FMT "”%s" TEXT_FMT "%s", TEXT_ARG(node->name),
-                         near == SIZE_MAX ? "" : "，是否指 “",
-                         TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
-                         near == SIZE_MAX ? "" : "”？"),
-            arena_printf(c->arena, "no field \"" TEXT_FMT "\"%s" TEXT_FMT "%s",
-                         TEXT_ARG(node->name), near == SIZE_MAX ? "" : "; did you mean \"",
-                         TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]),
-                         near == SIZE_MAX ? "" : "\"?"));
+    unknown_field(c, node, type);
     return false;
 }
 

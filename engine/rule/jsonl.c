@@ -78,25 +78,17 @@ answer_text(struct line *line, const char *key, struct text value)
     json_end_object(line->json);
 }
 
-static const char *
-run_message(const char *code)
+/* "除数为零 | zero divisor"; where the arena is full, Chinese alone. */
+static struct text
+run_message(struct arena *arena, const char *code)
 {
-    static const struct {
-        const char *code, *message;
-    } messages[] = {
-        {"E801", "溢出 | overflow"                                                 },
-        {"E802", "除数为零 | division by zero"                                   },
-        {"E803", "列表超过上限 | a list past its limit"                        },
-        {"E804", "下标越界或列表为空 | index out of range, or an empty list"},
-        {"E805", "日期或次序有误 | a bad date, or dates in the wrong order"   },
-        {"C701", "计算步数过多 | too many steps"                               },
-        {"C702", "内存上限 | the memory limit was reached"                       },
-    };
+    const struct message_code *found = message_code_find(text_of(code));
+    struct text both;
 
-    for (size_t i = 0; i < LEN(messages); i++)
-        if (strcmp(messages[i].code, code) == 0)
-            return messages[i].message;
-    return "计算出错 | evaluation failed";
+    if (found == NULL)
+        return TEXT("计算出错 | evaluation failed");
+    both = arena_printf(arena, "%s | %s", found->zh, found->en);
+    return both.at != NULL ? both : text_of(found->zh);
 }
 
 static void
@@ -136,7 +128,7 @@ answer_value(struct line *line, const struct expr *expr)
         const char *code = is_whole ? value.error : "C702";
         answer_error(line, code,
                      frame.failed != NULL ? expr_place(frame.failed) : (struct place){NULL, 1, 1},
-                     text_of(run_message(code)));
+                     run_message(line->arena, code));
     } else if (value.state == VALUE_UNKNOWN || causes.count > 0) {
         answer_unknown(line, causes, &value, expr->type);
     } else {
@@ -161,7 +153,7 @@ bind(struct line *line, const struct json_node *root)
     line->types = arena_alloc(line->arena, room, sizeof *line->types);
     line->values = arena_alloc(line->arena, room, sizeof *line->values);
     if (line->names == NULL || line->types == NULL || line->values == NULL) {
-        answer_error(line, "C702", start, text_of(run_message("C702")));
+        answer_error(line, "C702", start, run_message(line->arena, "C702"));
         return false;
     }
     for (uint32_t i = 0; bindings != NULL && bindings->type == JSON_OBJECT && i < bindings->count;
@@ -229,7 +221,7 @@ answer(struct line *line, const struct json_node *root)
         return;
     messages = arena_alloc(line->arena, 1, sizeof *messages);
     if (messages == NULL) {
-        answer_error(line, "C702", source.place, text_of(run_message("C702")));
+        answer_error(line, "C702", source.place, run_message(line->arena, "C702"));
         return;
     }
     messages_init(messages, line->arena);
@@ -243,7 +235,7 @@ answer(struct line *line, const struct json_node *root)
             if (messages->items[i].level == MESSAGE_ERROR)
                 first = &messages->items[i];
         if (first == NULL)
-            answer_error(line, "C702", source.place, text_of(run_message("C702")));
+            answer_error(line, "C702", source.place, run_message(line->arena, "C702"));
         else
             answer_error(line, first->code, first->place,
                          arena_printf(line->arena, TEXT_FMT " | " TEXT_FMT, TEXT_ARG(first->zh),

@@ -239,6 +239,34 @@ word_read(struct compiler *c)
             c->token.kind = TOKEN_RESERVED;
 }
 
+/* Not ASCII: a full-width sign (T214), or a word in Chinese, which is no name but may be a label.
+ */
+static bool
+wide_read(struct compiler *c)
+{
+    uint32_t from = c->pos;
+    size_t pos = from;
+    uint32_t at = text_next(c->source->text, &pos);
+
+    if (wide_is_sign(at)) {
+        fail_wide(c, from, (uint32_t)pos);
+        return true;
+    }
+    if (!wide_is_letter(at))
+        return false;
+    while (pos < c->source->text.len) {
+        size_t next = pos;
+        at = text_next(c->source->text, &next);
+        if (!wide_is_letter(at) && !(at < 0x80 && (is_letter((char)at) || is_digit((char)at))))
+            break;
+        pos = next;
+    }
+    c->pos = (uint32_t)pos;
+    c->token.kind = TOKEN_NAME;
+    c->token.text = (struct text){c->source->text.at + from, pos - from};
+    return true;
+}
+
 static void
 sign_read(struct compiler *c)
 {
@@ -290,7 +318,7 @@ token_next(struct compiler *c)
         number_read(c);
     else if (at == '"' || at == '\'')
         string_read(c);
-    else
+    else if ((unsigned char)at < 0x80 || !wide_read(c))
         sign_read(c);
     c->token.to = c->pos;
 }

@@ -230,6 +230,8 @@ sections_read(struct loader *l, const struct head *head)
         graph_check(l);
     if (!l->is_full && l->messages->errors == 0)
         tables_check(l);
+    if (!l->is_full && l->messages->errors == 0)
+        costs_check(l);
 }
 
 static hedui_status

@@ -178,19 +178,23 @@ static void
 cycle_say(struct graph *g, uint32_t number)
 {
     const struct fact *facts = g->l->pack->facts;
-    struct text chain = {"", 0};
+    struct text chain = {"", 0}, chain_en = {"", 0};
     uint32_t from = 0;
 
     while (g->path[from] != number)
         from++;
-    for (uint32_t i = from; i < g->depth; i++)
+    for (uint32_t i = from; i < g->depth; i++) {
         chain = arena_printf(g->l->arena, TEXT_FMT TEXT_FMT " → ", TEXT_ARG(chain),
                              TEXT_ARG(facts[g->path[i]].name));
-    say(g->l, facts[number].place, "N105",
-        arena_printf(g->l->arena, "事实互相引用成环：" TEXT_FMT TEXT_FMT, TEXT_ARG(chain),
-                     TEXT_ARG(facts[number].name)),
-        arena_printf(g->l->arena, "facts form a cycle: " TEXT_FMT TEXT_FMT, TEXT_ARG(chain),
-                     TEXT_ARG(facts[number].name)));
+        chain_en = arena_printf(g->l->arena, TEXT_FMT TEXT_FMT " -> ", TEXT_ARG(chain_en),
+                                TEXT_ARG(facts[g->path[i]].name));
+    }
+    message_add(g->l->messages, MESSAGE_ERROR, "N105", facts[number].place,
+                (uint32_t)text_chars(facts[number].name),
+                arena_printf(g->l->arena, "事实互相引用成环：" TEXT_FMT TEXT_FMT, TEXT_ARG(chain),
+                             TEXT_ARG(facts[number].name)),
+                arena_printf(g->l->arena, "facts form a cycle: " TEXT_FMT TEXT_FMT,
+                             TEXT_ARG(chain_en), TEXT_ARG(facts[number].name)));
 }
 
 /* Depth is bounded by the number of facts: a fact on the path is not entered again. */

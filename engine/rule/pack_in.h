@@ -238,6 +238,8 @@ bool expr_has_distance(const struct pack *pack, const struct expr *node);
 
 /* pack_graph.c: cycles among facts, and which kinds are read. */
 void graph_check(struct loader *l);
+/* pack_cost.c: C701 */
+void costs_check(struct loader *l);
 /* pack_hash.c. The canonical form itself; `entry` (or NULL) is told where each begins. */
 typedef void (*canon_entry)(void *context, const char *section, struct text name, size_t at);
 HEDUI_CHECKED hedui_status pack_canon(struct text *out, const struct pack *pack, canon_entry entry,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/rule/pack_in.h"
+#include "engine/rule/tree.h"
 
 #include "engine/base/ban.h"
 
@@ -24,30 +25,20 @@ code_read(struct loader *l, const struct yaml_node *node, const struct type *typ
           struct value *out)
 {
     int32_t code = code_find(type->codes, node->text);
-    size_t near;
-    struct text *names;
+    struct nameable near;
 
     out->integer = code;
     if (code >= 0)
         return true;
-    names = arena_alloc(l->arena, type->codes->count, sizeof *names);
-    if (names == NULL) {
-        l->is_full = true;
-        return false;
-    }
-    for (uint32_t i = 0; i < type->codes->count; i++)
-        names[i] = type->codes->codes[i].name;
-    near = text_nearest(node->text, names, type->codes->count);
-    say(l, node->place, "N103",
-        arena_printf(
-            l->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中%s" TEXT_FMT "%s",
-            TEXT_ARG(node->text), TEXT_ARG(type->codes->name), near == SIZE_MAX ? "" : "，是否指 “",
-            TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]), near == SIZE_MAX ? "" : "”？"),
-        arena_printf(
-            l->arena, "\"" TEXT_FMT "\" is not in the code list \"" TEXT_FMT "\"%s" TEXT_FMT "%s",
-            TEXT_ARG(node->text), TEXT_ARG(type->codes->name),
-            near == SIZE_MAX ? "" : "; did you mean \"",
-            TEXT_ARG(near == SIZE_MAX ? TEXT("") : names[near]), near == SIZE_MAX ? "" : "\"?"));
+    unknown_word(&near, type->codes, node->text, l->arena);
+    message_add(l->messages, MESSAGE_ERROR, "N103", node->place, (uint32_t)text_chars(node->text),
+                arena_printf(l->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中" TEXT_FMT,
+                             TEXT_ARG(node->text), TEXT_ARG(type->codes->name),
+                             TEXT_ARG(near_zh(&near, l->arena))),
+                arena_printf(l->arena,
+                             "\"" TEXT_FMT "\" is not in the code list \"" TEXT_FMT "\"" TEXT_FMT,
+                             TEXT_ARG(node->text), TEXT_ARG(type->codes->name),
+                             TEXT_ARG(near_en(&near, l->arena))));
     return false;
 }
 
@@ -206,6 +197,20 @@ param_value_read(struct loader *l, const struct yaml_node *node, const struct pa
 }
 
 static void
+from_twice(struct loader *l, const struct param *param, const struct yaml_node *from,
+           uint32_t other)
+{
+    message_add(l->messages, MESSAGE_ERROR, "D302", from->place, (uint32_t)text_chars(from->text),
+                arena_printf(l->arena,
+                             "“" TEXT_FMT "” 有两个值都自 " TEXT_FMT " 起生效（另一处：第 %u 行）",
+                             TEXT_ARG(param->name), TEXT_ARG(from->text), other),
+                arena_printf(l->arena,
+                             "two values of \"" TEXT_FMT "\" start on " TEXT_FMT
+                             " (the other: line %u)",
+                             TEXT_ARG(param->name), TEXT_ARG(from->text), other));
+}
+
+static void
 values_read(struct loader *l, const struct yaml_node *list, struct param *param)
 {
     struct param_value *values = arena_alloc(l->arena, list->count, sizeof *values);
@@ -223,13 +228,7 @@ values_read(struct loader *l, const struct yaml_node *list, struct param *param)
         while (at > 0 && values[at - 1].from > value.from)
             at--;
         if (at > 0 && values[at - 1].from == value.from)
-            say(l, value.place, "D302",
-                arena_printf(l->arena, "“" TEXT_FMT "” 有两个值自同一天起生效（另一处：第 %u 行）",
-                             TEXT_ARG(param->name), values[at - 1].place.line),
-                arena_printf(l->arena,
-                             "two values of \"" TEXT_FMT "\" start on one day (the "
-                             "other: line %u)",
-                             TEXT_ARG(param->name), values[at - 1].place.line));
+            from_twice(l, param, yaml_get(&list->values[i], "from"), values[at - 1].place.line);
         memmove(&values[at + 1], &values[at], (param->value_count - at) * sizeof *values);
         values[at] = value;
         param->value_count++;

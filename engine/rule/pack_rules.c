@@ -88,7 +88,7 @@ static void
 reason_bare(struct loader *l, const struct yaml_node *reason)
 {
     message_add(
-        l->messages, MESSAGE_WARNING, "W606", reason->place, (uint32_t)text_chars(reason->text),
+        l->messages, MESSAGE_WARNING, "W608", reason->place, (uint32_t)text_chars(reason->text),
         arena_printf(l->arena, "理由 “" TEXT_FMT "” 在 reasons 中没有文字，将用规则自己的 zh",
                      TEXT_ARG(reason->text)),
         arena_printf(l->arena,

@@ -18,27 +18,24 @@ kind_unknown(struct loader *l, const struct yaml_node *node, struct text name)
 {
     const struct model *model = l->pack->model;
     const struct kind *meant = model_kind_by_list(model, name);
-    struct text names[KINDS_MAX], near = TEXT("");
+    struct nameable items[KINDS_MAX];
+    const struct nameable *near = NULL;
     size_t at;
 
     for (uint32_t k = 0; k < model->kind_count; k++)
-        names[k] = &model->kinds[k] == model->applicant ? TEXT("member") : model->kinds[k].name;
-    at = text_nearest(name, names, model->kind_count);
-    if (meant != NULL && meant != model->applicant)
-        near = meant->name;
-    else if (at != SIZE_MAX)
-        near = names[at];
+        items[k] = (struct nameable){&model->kinds[k] == model->applicant ? TEXT("member")
+                                                                          : model->kinds[k].name,
+                                     model->kinds[k].zh};
+    at = meant != NULL && meant != model->applicant
+             ? meant->number
+             : near_find(name, items, model->kind_count, l->arena);
+    if (at != SIZE_MAX)
+        near = &items[at];
     message_add(l->messages, MESSAGE_ERROR, "N104", node->place, (uint32_t)text_chars(name),
-                near.len == 0
-                    ? arena_printf(l->arena, "没有记录种类 “" TEXT_FMT "”", TEXT_ARG(name))
-                    : arena_printf(l->arena, "没有记录种类 “" TEXT_FMT "”，是否指 “" TEXT_FMT "”？",
-                                   TEXT_ARG(name), TEXT_ARG(near)),
-                near.len == 0
-                    ? arena_printf(l->arena, "there is no kind \"" TEXT_FMT "\"", TEXT_ARG(name))
-                    : arena_printf(l->arena,
-                                   "there is no kind \"" TEXT_FMT "\"; did you mean \"" TEXT_FMT
-                                   "\"?",
-                                   TEXT_ARG(name), TEXT_ARG(near)));
+                arena_printf(l->arena, "没有记录种类 “" TEXT_FMT "”" TEXT_FMT, TEXT_ARG(name),
+                             TEXT_ARG(near_zh(near, l->arena))),
+                arena_printf(l->arena, "there is no kind \"" TEXT_FMT "\"" TEXT_FMT, TEXT_ARG(name),
+                             TEXT_ARG(near_en(near, l->arena))));
 }
 
 static const struct type *
@@ -329,22 +326,26 @@ scope_near(void *context, struct text name)
     const struct compile_scope *scope = context;
     const struct pack *pack = scope->pack;
     uint32_t room = pack->param_count + pack->home_fact_count + pack->model->kind_count + 3;
-    struct text *names = arena_alloc(scope->arena, room, sizeof *names);
+    struct nameable *items = arena_alloc(scope->arena, room, sizeof *items);
     uint32_t count = 0;
     size_t near;
 
-    if (names == NULL)
+    if (items == NULL)
         return (struct text){NULL, 0};
     for (uint32_t i = 0; i < pack->param_count; i++)
-        names[count++] = arena_printf(scope->arena, "p." TEXT_FMT, TEXT_ARG(pack->params[i].name));
-    for (uint32_t i = 0; i < pack->home_fact_count; i++)
-        names[count++] = pack->facts[pack->home_facts[i]].name;
+        items[count++] = (struct nameable){
+            arena_printf(scope->arena, "p." TEXT_FMT, TEXT_ARG(pack->params[i].name)),
+            pack->params[i].zh};
+    for (uint32_t i = 0; i < pack->home_fact_count; i++) {
+        const struct fact *fact = &pack->facts[pack->home_facts[i]];
+        items[count++] = (struct nameable){fact->name, fact->zh};
+    }
     for (uint32_t i = 0; i < pack->model->kind_count; i++)
-        names[count++] = pack->model->kinds[i].list;
-    names[count++] = TEXT("case");
-    names[count++] = TEXT("supporters");
-    near = text_nearest(name, names, count);
-    return near == SIZE_MAX ? (struct text){NULL, 0} : names[near];
+        items[count++] = (struct nameable){pack->model->kinds[i].list, pack->model->kinds[i].zh};
+    items[count++] = (struct nameable){TEXT("case"), TEXT("申请")};
+    items[count++] = (struct nameable){TEXT("supporters"), TEXT("赡养抚养扶养义务人")};
+    near = near_find(name, items, count, scope->arena);
+    return near == SIZE_MAX ? (struct text){NULL, 0} : items[near].name;
 }
 
 /* Compiles one scalar; `kind`: whose current row may be named, -1: none. NULL: reported. */

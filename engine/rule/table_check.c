@@ -22,7 +22,7 @@
 struct sweep {
     struct loader *l;
     struct cutting cut;
-    bool has_day; /* the table names parameters: all is of one span of days */
+    bool has_day; /* its parameters change: what is said is of one span of days */
     struct axis axes[TABLE_COLUMNS_MAX];
     uint64_t *all[TABLE_COLUMNS_MAX]; /* a bit for every segment of a column */
     uint64_t **accepts;               /* [row × columns + column]: a bit per segment */
@@ -420,7 +420,7 @@ table_sweep(struct loader *l, const struct table *table)
     if (!sweep_open(&s, l, table))
         return false;
     count = days_of(&s, days);
-    s.has_day = count > 0;
+    s.has_day = count > 1;
     for (uint32_t i = 0; i < count || i == 0; i++) {
         s.cut.day = count > 0 ? days[i] : 0;
         if (!day_is_whole(&s))

@@ -191,6 +191,26 @@ bool wrong_operands(struct compiler *c, struct expr *node, const char *code, con
                     const char *hint_en);
 bool wrong_pair(struct compiler *c, struct expr *node, const struct type *a, const struct type *b);
 
+/* meant.c: what was meant. */
+struct nameable {
+    struct text name, zh; /* zh may be empty */
+};
+struct text
+label_short(struct text zh); /* "低保标准（元／人·月）" without what stands in brackets */
+/* By names first; a word that is not ASCII by labels as well. SIZE_MAX: none is near. */
+size_t near_find(struct text word, const struct nameable *items, uint32_t count,
+                 struct arena *arena);
+/* The end of a sentence, empty where nothing is near (item NULL or without a name). */
+struct text near_zh(const struct nameable *item, struct arena *arena);
+struct text near_en(const struct nameable *item, struct arena *arena);
+void unknown_word(struct nameable *near, const struct code_list *list, struct text word,
+                  struct arena *arena); /* the code that was meant; an empty name: none is near */
+
+/* wide.c: full-width signs where half-width ones are meant. */
+bool wide_is_sign(uint32_t c);
+bool wide_is_letter(uint32_t c); /* of a word in Chinese, which is perhaps a label */
+void fail_wide(struct compiler *c, uint32_t from, uint32_t to); /* T214, with the line mended */
+
 /* guard.c: what is there once `node` is true (or false). guards_drop goes back to a count. */
 void guards_add(struct compiler *c, const struct expr *node, bool when);
 bool guards_have(const struct compiler *c, const struct expr *path);

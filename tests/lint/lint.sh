@@ -107,12 +107,16 @@ else
     skip "sentences are Chinese first, then English" "python3 is not installed"
 fi
 if [ -f docs/RULES.md ]; then
-    grep -hoE '"[YNTDBCOEW][0-9]{3}"' $code | tr -d '"' | sort -u | while read -r one; do
+    grep -hoE '"[YNTDBCOEW][0-9]{3}"' $(printf '%s\n' $code | grep -v message_table) | tr -d '"' | sort -u | while read -r one; do
         grep -q "$one" docs/RULES.md || echo "docs/RULES.md does not tell what $one means"
     done | judge "codes of messages are in the manual"
 else
     skip "codes of messages are in the manual" "docs/RULES.md is not written"
 fi
+sed -n 's/^ *{"\([A-Z][0-9]*\)", .*/\1/p' engine/base/message_table.c |
+    grep -v "^O" | while read -r one; do # layers come with theirs
+    ls tests/faulty/"$one"* > /dev/null 2>&1 || echo "tests/faulty has no example of $one"
+done | judge "every code has an example"
 if command -v clang-format >/dev/null 2>&1; then
     for file in $headers_and_tests; do # one by one: clang-format 14 dies on some tables
         clang-format "$file" 2>/dev/null | cmp -s - "$file" || echo "$file: run make format"

@@ -199,7 +199,7 @@ TEST(a_message_says_what_was_meant)
         {"nothing is near",                        HEAD "facts:\n  boat.n: {zh: 数, type: int, is: '1'}\n",  "N104",
          "没有记录种类 “boat”",                                                                                                       true },
         {"a reason without text is remarked upon",
-         HEAD "rules:\n  r: {zh: 规, deny_when: 'true', reason: X-01}\n",                                    "W606", "X-01",                   false},
+         HEAD "rules:\n  r: {zh: 规, deny_when: 'true', reason: X-01}\n",                                    "W608", "X-01",                   false},
         {"a slip in a reason is an error",
          HEAD "rules:\n  r: {zh: 规, deny_when: 'true', reason: X-01}\nreasons: {X-0: {zh: 由}}\n",
          "N101",                                                                                                      "是否指 “X-0”",    true },
