@@ -19,13 +19,13 @@ TEST(messages_show_place_and_caret)
     messages_init(&messages, &arena);
     message_add(&messages, MESSAGE_ERROR, "N101", (struct place){&rules, 2, 21}, 10,
                 TEXT("未定义的名称"), TEXT("unknown name"));
-    message_add(&messages, MESSAGE_WARNING, "W601", (struct place){&rules, 1, 1}, 5, TEXT("未使用"),
+    message_add(&messages, MESSAGE_WARNING, "W605", (struct place){&rules, 1, 1}, 5, TEXT("未使用"),
                 TEXT("unused"));
     buf_init(&out, false);
     messages_print(&messages, &out);
     T_ROW("ordered by place; Chinese before the caret counts two columns a character");
-    T_TEXT(buf_as_text(&out), TEXT("rules.yaml:1:1: 警告 W601 未使用\n"
-                                   "                | warning W601: unused\n"
+    T_TEXT(buf_as_text(&out), TEXT("rules.yaml:1:1: 警告 W605 未使用\n"
+                                   "                | warning W605: unused\n"
                                    "    rules:\n"
                                    "    ^~~~~\n"
                                    "rules.yaml:2:21: 错误 N101 未定义的名称\n"
@@ -47,7 +47,7 @@ TEST(messages_for_programs_hide_numbers_too)
     messages_init(&messages, &arena);
     message_add(&messages, MESSAGE_ERROR, "Y013", (struct place){&rules, 2, 3}, 0,
                 TEXT("未知的键 329901198001010000"), TEXT("unknown key"));
-    message_add(&messages, MESSAGE_WARNING, "W606", (struct place){0}, 0, TEXT("无"), TEXT("none"));
+    message_add(&messages, MESSAGE_WARNING, "W608", (struct place){0}, 0, TEXT("无"), TEXT("none"));
     buf_init(&out, false);
     json_begin(&json, &out);
     json_object(&json);
@@ -56,7 +56,7 @@ TEST(messages_for_programs_hide_numbers_too)
     T_ROW("counts, then one object a message in the order of places");
     T_TRUE(text_starts(buf_as_text(&out),
                        TEXT("{\"errors\":1,\"warnings\":1,\"messages\":[{\"level\":\"warning\","
-                            "\"code\":\"W606\",\"file\":\"\",\"line\":0,\"column\":0,\"zh\":\"无\","
+                            "\"code\":\"W608\",\"file\":\"\",\"line\":0,\"column\":0,\"zh\":\"无\","
                             "\"en\":\"none\"},{\"level\":\"error\",\"code\":\"Y013\",\"file\":"
                             "\"rules.yaml\",\"line\":2,\"column\":3,")));
     T_ROW("a long run of digits is not shown");
