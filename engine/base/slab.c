@@ -90,8 +90,10 @@ pages_take(size_t bytes)
 void
 pages_give(void *at, size_t bytes)
 {
-    if (at != NULL)
-        list_give(&spare[list_of(bytes)], at);
+    if (at == NULL)
+        return;
+    mem_wipe(at, bytes);
+    list_give(&spare[list_of(bytes)], at);
 }
 
 void
@@ -100,8 +102,6 @@ slabs_trim(void)
     void *at;
 
     for (uint32_t i = 0; i <= SLAB_BITS; i++)
-        while ((at = list_take(&spare[i])) != NULL) {
-            mem_wipe(at, (size_t)1 << i);
+        while ((at = list_take(&spare[i])) != NULL)
             mem_pages_free(at, (size_t)1 << i);
-        }
 }

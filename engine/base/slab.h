@@ -15,12 +15,12 @@
 
 #define SLAB_BYTES ((size_t)2 << 20)
 
-void *slab_take(void); /* SLAB_BYTES, with anything in them */
-void slab_give(void *slab);
+void *slab_take(void);      /* SLAB_BYTES, with anything in them */
+void slab_give(void *slab); /* as it is: what nobody may see is not kept in slabs */
 /* Zeroed. bytes: a power of two from PAGES_LEAST to SLAB_BYTES. */
 #define PAGES_LEAST ((size_t)4 << 10)
 void *pages_take(size_t bytes);
-void pages_give(void *at, size_t bytes); /* NULL welcome */
-void slabs_trim(void);                   /* wiped; nothing of either stays */
+void pages_give(void *at, size_t bytes); /* wiped at once; NULL welcome */
+void slabs_trim(void);                   /* nothing of either stays with the process */
 
 #endif

@@ -9,6 +9,10 @@
 #include "engine/feed/rows.h"
 #include "engine/model/clean.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "engine/base/ban.h"
 
 struct run {
@@ -18,48 +22,82 @@ struct run {
     uint32_t count, base; /* base: row of the batch that the first becomes */
 };
 
-/* lane->cells of one column. */
-static void
-cells_cut(const struct run *run, uint32_t column)
-{
-    struct lane *lane = run->lane;
-    const uint32_t columns = run->plan->column_count;
-    const char *bytes = lane->window;
-    const uint32_t *cut = run->cuts + column;
+/* One column of a run, and what is said once of all its cells. */
+struct cells {
+    const char *bytes; /* the window; PAST_MAX bytes behind any cell of it are readable */
+    const uint32_t *before, *end; /* of row 0: what stands before the cell, and where it ends */
+    size_t before_step, end_step;
+    uint32_t gap;               /* bytes of what stands before it */
+    bool is_last;               /* a carriage return may stand at its end */
+    const bool *is_blank_first; /* NULL: no word stands for blank */
+};
+#define PAST_MAX 16
 
-    if (column == 0)
-        for (uint32_t i = 0; i < run->count; i++, cut += columns)
-            lane->cells[i] = (struct text){bytes + lane->starts[i], *cut - lane->starts[i]};
-    else
-        for (uint32_t i = 0; i < run->count; i++, cut += columns)
-            lane->cells[i] = (struct text){bytes + cut[-1] + 1, *cut - cut[-1] - 1};
-    if (column + 1 == columns)
-        for (uint32_t i = 0; i < run->count; i++) {
-            struct text *cell = &lane->cells[i];
-            cell->len -= cell->len > 0 && cell->at[cell->len - 1] == '\r';
-        }
+static struct cells
+cells_of(const struct run *run, uint32_t column, const struct plan_field *at)
+{
+    const uint32_t columns = run->plan->column_count;
+    struct cells cells = {
+        .bytes = run->lane->window,
+        .before = column == 0 ? run->lane->starts : run->cuts + column - 1,
+        .end = run->cuts + column,
+        .before_step = column == 0 ? 1 : columns,
+        .end_step = columns,
+        .gap = column == 0 ? 0 : 1,
+        .is_last = column + 1 == columns,
+        .is_blank_first = at != NULL && at->has_blanks ? at->is_blank_first : NULL,
+    };
+
+    return cells;
+}
+
+/* The cell of row i; cells->before and ->end stand at it. */
+static inline __attribute__((always_inline)) struct text
+cell_next(struct cells *cells)
+{
+    uint32_t from = *cells->before + cells->gap;
+    struct text cell = {cells->bytes + from, *cells->end - from};
+
+    cells->before += cells->before_step;
+    cells->end += cells->end_step;
+    if (cells->is_last && cell.len > 0 && cell.at[cell.len - 1] == '\r')
+        cell.len--;
+    return cell;
 }
 
 /* Neither empty nor perhaps a word for blank. */
-static inline bool
-has_value(const struct plan_field *at, struct text cell)
+static inline __attribute__((always_inline)) bool
+has_value(const struct cells *cells, struct text cell)
 {
-    return cell.len > 0 && !(at->has_blanks && at->is_blank_first[(unsigned char)cell.at[0]]);
+    return cell.len > 0 &&
+           (cells->is_blank_first == NULL || !cells->is_blank_first[(unsigned char)cell.at[0]]);
+}
+
+/* A cell that is not clean: an empty one is what the model says, all else the careful way's. */
+static inline void
+cell_odd(const struct run *run, const struct plan_field *at, struct text cell, uint32_t i)
+{
+    struct lane *lane = run->lane;
+
+    lane->odd[i] |= cell.len > 0 || !blank_put(lane, at, run->base + i);
 }
 
 static void
 identities_take(const struct run *run, const struct plan_field *at)
 {
     struct lane *lane = run->lane;
-    struct batch_column *column = &lane->columns[at->number];
-    bool is_owner = at->number == lane->batch.kind->owner; /* a blank one is the careful way's */
+    struct identity *out = lane->columns[at->number].identity + run->base;
+    struct cells cells = cells_of(run, at->column, at);
+    bool is_owner = at->number == lane->batch.kind->owner;
 
     for (uint32_t i = 0; i < run->count; i++) {
-        column->state[run->base + i] = CELL_VALUE;
-        if (!has_value(at, lane->cells[i]) ||
-            !identity_clean(lane->cells[i], &column->identity[run->base + i]))
-            lane->odd[i] |=
-                is_owner || lane->cells[i].len > 0 || !blank_put(lane, at, run->base + i);
+        struct text cell = cell_next(&cells);
+        if (has_value(&cells, cell) && identity_clean(cell, &out[i]))
+            continue;
+        if (is_owner) /* a blank one too */
+            lane->odd[i] = 1;
+        else
+            cell_odd(run, at, cell, i);
     }
 }
 
@@ -70,25 +108,74 @@ is_trimmed(struct text cell)
     return (unsigned char)cell.at[0] > ' ' && (unsigned char)cell.at[cell.len - 1] > ' ';
 }
 
+#ifdef __SSE2__
+/* Up to five characters of U+4E00 … U+9FFF (E4 B8 80 … E9 BF BF) and nothing else: what most names
+ * are. All bytes at once, so that names of two and of three characters take one road. */
+static inline bool
+han_is_plain(struct text cell)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)cell.at);
+    const uint32_t all = (UINT32_C(1) << cell.len) - 1, heads = UINT32_C(0x1249) & all;
+    __m128i head = _mm_sub_epi8(bytes, _mm_set1_epi8((char)0xE4));
+    __m128i six = _mm_cmpeq_epi8(_mm_min_epu8(head, _mm_set1_epi8(5)), head);
+    __m128i tail =
+        _mm_cmpeq_epi8(_mm_and_si128(bytes, _mm_set1_epi8((char)0xC0)), _mm_set1_epi8((char)0x80));
+    __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(bytes, _mm_set1_epi8((char)0xB8)), bytes);
+    uint32_t is_head = (uint32_t)_mm_movemask_epi8(six),
+             is_tail = (uint32_t)_mm_movemask_epi8(tail);
+    uint32_t is_first = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(head, _mm_setzero_si128()));
+    uint32_t is_past = (uint32_t)_mm_movemask_epi8(low); /* at or past B8 */
+
+    return (is_head & heads) == heads && ((is_tail | heads) & all) == all &&
+           ((is_first & heads) << 1 & ~is_past) == 0;
+}
+#else
+static inline bool
+han_is_plain(struct text cell)
+{
+    return text_is_plain(cell);
+}
+#endif
+
+/* As text_is_plain(), of a cell of the window. */
+static inline bool
+cell_is_plain(struct text cell)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t all = 0;
+
+    if ((unsigned char)cell.at[0] >= 0x80)
+        return cell.len < PAST_MAX && cell.len % 3 == 0 ? han_is_plain(cell) : text_is_plain(cell);
+    if (cell.len < 8) {
+        all = eight_load(cell.at) << (64 - 8 * cell.len);
+    } else {
+        for (size_t at = 0; at + 8 < cell.len; at += 8)
+            all |= eight_load(cell.at + at);
+        all |= eight_load(cell.at + cell.len - 8);
+    }
+    return (all & high) == 0 || text_is_plain(cell);
+}
+
 static void
 texts_take(const struct run *run, const struct plan_field *at)
 {
     struct lane *lane = run->lane;
-    struct batch_column *column = &lane->columns[at->number];
+    struct text *out = lane->columns[at->number].text + run->base;
+    struct cells cells = cells_of(run, at->column, at);
     bool is_utf8 = run->plan->charset == CHARSET_UTF8;
 
     for (uint32_t i = 0; i < run->count; i++) {
-        struct text cell = lane->cells[i];
-        column->state[run->base + i] = CELL_VALUE;
-        if (cell.len == 0) {
-            lane->odd[i] |= !blank_put(lane, at, run->base + i);
-        } else if (has_value(at, cell) && is_trimmed(cell) &&
-                   (is_utf8 || cell_decode(lane, run->plan, &cell)) && text_is_plain(cell) &&
-                   has_value(at, cell)) {
-            column->text[run->base + i] = cell;
-        } else {
-            lane->odd[i] = 1;
-        }
+        struct text cell = cell_next(&cells), decoded = cell;
+        bool is_clean = has_value(&cells, cell) && is_trimmed(cell);
+        if (is_utf8)
+            is_clean = is_clean && cell_is_plain(cell);
+        else
+            is_clean = is_clean && cell_decode(lane, run->plan, &decoded) &&
+                       has_value(&cells, decoded) && text_is_plain(decoded);
+        if (is_clean)
+            out[i] = decoded;
+        else
+            cell_odd(run, at, cell, i);
     }
 }
 
@@ -109,80 +196,81 @@ static void
 codes_take(const struct run *run, const struct plan_field *at)
 {
     struct lane *lane = run->lane;
-    struct batch_column *column = &lane->columns[at->number];
+    int64_t *out = lane->columns[at->number].number + run->base;
+    struct cells cells = cells_of(run, at->column, at);
     bool is_utf8 = run->plan->charset == CHARSET_UTF8;
 
     for (uint32_t i = 0; i < run->count; i++) {
-        struct text cell = lane->cells[i];
+        struct text cell = cell_next(&cells), decoded = cell;
         int32_t code = -1;
-        column->state[run->base + i] = CELL_VALUE;
-        if (cell.len == 0) {
-            lane->odd[i] |= !blank_put(lane, at, run->base + i);
-            continue;
-        }
-        if ((is_utf8 || cell_decode(lane, run->plan, &cell)) && has_value(at, cell) &&
-            cell.len <= SHORT_WORD_MAX)
-            code = code_clean(at, cell, cell.at == lane->cells[i].at);
-        column->number[run->base + i] = code;
-        lane->odd[i] |= code < 0;
+        if (cell.len > 0 && (is_utf8 || cell_decode(lane, run->plan, &decoded)) &&
+            has_value(&cells, decoded) && decoded.len <= SHORT_WORD_MAX)
+            code = code_clean(at, decoded, decoded.at == cell.at);
+        if (code >= 0)
+            out[i] = code;
+        else
+            cell_odd(run, at, cell, i);
     }
 }
 
-static inline bool
-is_in_range(const struct field *field, int64_t value)
+/* shift: of the field, as a constant where the caller knows it. */
+static inline __attribute__((always_inline)) void
+numbers_shifted(const struct run *run, const struct plan_field *at, uint32_t shift)
 {
-    return !(field->has_min && value < field->min) && !(field->has_max && value > field->max);
+    const struct field *field = at->field;
+    int64_t *out = run->lane->columns[at->number].number + run->base;
+    struct cells cells = cells_of(run, at->column, at);
+    int64_t least = field->has_min ? field->min : INT64_MIN;
+    int64_t most = field->has_max ? field->max : INT64_MAX;
+
+    if (field->type == FIELD_MONEY && most > MONEY_MAX_FEN)
+        most = MONEY_MAX_FEN;
+    for (uint32_t i = 0; i < run->count; i++) {
+        struct text cell = cell_next(&cells);
+        int64_t value = 0;
+        if (has_value(&cells, cell) && number_clean(cell, shift, true, &value) && value >= least &&
+            value <= most)
+            out[i] = value;
+        else
+            cell_odd(run, at, cell, i);
+    }
 }
 
 static void
 numbers_take(const struct run *run, const struct plan_field *at)
 {
-    struct lane *lane = run->lane;
-    struct batch_column *column = &lane->columns[at->number];
-    bool is_money = at->field->type == FIELD_MONEY;
-
-    for (uint32_t i = 0; i < run->count; i++) {
-        struct text cell = lane->cells[i];
-        int64_t value = 0;
-        column->state[run->base + i] = CELL_VALUE;
-        if (cell.len == 0)
-            lane->odd[i] |= !blank_put(lane, at, run->base + i);
-        else if (has_value(at, cell) && number_clean(cell, at->shift, true, &value) &&
-                 (!is_money || value <= MONEY_MAX_FEN) && is_in_range(at->field, value))
-            column->number[run->base + i] = value;
-        else
-            lane->odd[i] = 1;
-    }
+    if (at->shift == 2)
+        numbers_shifted(run, at, 2); /* yuan to fen: most columns */
+    else
+        numbers_shifted(run, at, at->shift);
 }
 
 static void
 days_take(const struct run *run, const struct plan_field *at)
 {
-    struct lane *lane = run->lane;
-    struct batch_column *column = &lane->columns[at->number];
+    const struct field *field = at->field;
+    int64_t *out = run->lane->columns[at->number].number + run->base;
+    struct cells cells = cells_of(run, at->column, at);
     bool is_month = at->road == ROAD_MONTH;
 
     for (uint32_t i = 0; i < run->count; i++) {
-        struct text cell = lane->cells[i];
+        struct text cell = cell_next(&cells);
         int32_t value = 0;
-        column->state[run->base + i] = CELL_VALUE;
-        if (cell.len == 0)
-            lane->odd[i] |= !blank_put(lane, at, run->base + i);
-        else if (has_value(at, cell) &&
-                 (is_month ? month_clean(cell, &value) : date_clean(cell, &value)) &&
-                 is_in_range(at->field, value))
-            column->number[run->base + i] = value;
+        if (has_value(&cells, cell) &&
+            (is_month ? month_clean(cell, &value) : date_clean(cell, &value)) &&
+            !(field->has_min && value < field->min) && !(field->has_max && value > field->max))
+            out[i] = value;
         else
-            lane->odd[i] = 1;
+            cell_odd(run, at, cell, i);
     }
 }
 
 static void
 field_column(const struct run *run, const struct plan_field *at)
 {
-    struct lane *lane = run->lane;
+    struct cells cells;
 
-    cells_cut(run, at->column);
+    memset(run->lane->columns[at->number].state + run->base, CELL_VALUE, run->count);
     switch (at->road) {
     case ROAD_IDENTITY:
         identities_take(run, at);
@@ -201,8 +289,9 @@ field_column(const struct run *run, const struct plan_field *at)
         numbers_take(run, at);
         return;
     case ROAD_CAREFUL: /* seldom a column of a large feed */
+        cells = cells_of(run, at->column, at);
         for (uint32_t i = 0; i < run->count; i++)
-            lane->odd[i] |= lane->cells[i].len > 0 || !blank_put(lane, at, run->base + i);
+            cell_odd(run, at, cell_next(&cells), i);
         return;
     }
 }
@@ -215,9 +304,9 @@ skips_mark(const struct run *run)
 
     for (uint32_t s = 0; s < run->plan->skip_count; s++) {
         const struct plan_skip *skip = &run->plan->skips[s];
-        cells_cut(run, skip->column);
+        struct cells cells = cells_of(run, skip->column, NULL);
         for (uint32_t i = 0; i < run->count; i++) {
-            struct text cell = lane->cells[i];
+            struct text cell = cell_next(&cells);
             lane->odd[i] |= cell.len == 0 || (unsigned char)cell.at[0] <= ' ' ||
                             skip->first[(unsigned char)cell.at[0]] != 0;
         }

@@ -462,7 +462,6 @@ lane_open(struct lane *lane, uint32_t number, const struct kind *kind, const str
     lane->index.ends = arena_alloc(&lane->places, room, sizeof *lane->index.ends);
     lane->index.marks = arena_alloc(&lane->places, room, sizeof *lane->index.marks);
     lane->starts = arena_alloc(arena, BATCH_ROWS + 1, sizeof *lane->starts);
-    lane->cells = arena_alloc(arena, BATCH_ROWS, sizeof *lane->cells);
     lane->odd = arena_alloc(arena, BATCH_ROWS, sizeof *lane->odd);
     lane->cut.cells = arena_alloc(arena, COLUMNS_MAX, sizeof *lane->cut.cells);
     lane->cut.is_doubled = arena_alloc(arena, COLUMNS_MAX, sizeof *lane->cut.is_doubled);
@@ -470,9 +469,8 @@ lane_open(struct lane *lane, uint32_t number, const struct kind *kind, const str
         arena_alloc(arena, WHATS_MAX + CELL_RESULTS * (FIELDS_MAX + 1), sizeof *lane->what_counts);
     is_good = lane->columns != NULL && lane->batch.line != NULL && lane->window != NULL &&
               lane->scratch != NULL && lane->index.cuts != NULL && lane->index.ends != NULL &&
-              lane->index.marks != NULL && lane->starts != NULL && lane->cells != NULL &&
-              lane->odd != NULL && lane->cut.cells != NULL && lane->cut.is_doubled != NULL &&
-              lane->what_counts != NULL;
+              lane->index.marks != NULL && lane->starts != NULL && lane->odd != NULL &&
+              lane->cut.cells != NULL && lane->cut.is_doubled != NULL && lane->what_counts != NULL;
     for (uint32_t i = 0; is_good && i < kind->field_count; i++)
         is_good = column_room(lane, &lane->columns[i], kind->fields[i].type);
     return is_good ? HEDUI_OK : arena_full(arena, err);

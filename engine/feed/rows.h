@@ -32,7 +32,6 @@ struct lane {
     struct arena normal; /* cells that were brought to NFC */
     bool is_normal_used;
     uint32_t *starts;            /* of the rows of a run, in the window; BATCH_ROWS + 1 */
-    struct text *cells;          /* of one column of a run */
     uint8_t *odd;                /* rows of a run that the careful way has to see */
     struct arena memory, places; /* the arrays above; those of mere places, which are not wiped */
     bool has_owner;              /* of the row at hand */

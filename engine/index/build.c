@@ -53,19 +53,18 @@ static hedui_status
 lane_open(struct lane *lane, const struct builder *builder, uint32_t lanes, struct err *err)
 {
     const struct text terms_name = TEXT("hash of terms");
-    size_t stride = builder->plan.bytes + ROW_SLACK;
     uint64_t seed;
 
     TRY(keyer_open(&lane->keyer, builder->key, err));
     keyer_texts(lane->keyer, &terms_name, &seed, 1);
     for (size_t i = 0; i < FIELDS_MAX; i++)
         terms_init(&lane->terms[i], seed);
-    lane->stage = mem_resize(NULL, BATCH_ROWS, stride);
-    lane->values = mem_resize(NULL, BATCH_ROWS, sizeof *lane->values);
-    lane->keys = mem_resize(NULL, BATCH_ROWS, sizeof *lane->keys);
-    lane->tails = mem_resize(NULL, BATCH_ROWS, sizeof *lane->tails);
-    lane->tail_bytes = mem_resize(NULL, BATCH_ROWS, TEXT_MASK_MAX);
-    if (lane->stage == NULL || lane->values == NULL || lane->keys == NULL || lane->tails == NULL ||
+    lane->to = mem_resize(NULL, PART_ROWS, sizeof *lane->to);
+    lane->values = mem_resize(NULL, PART_ROWS, sizeof *lane->values);
+    lane->keys = mem_resize(NULL, PART_ROWS, sizeof *lane->keys);
+    lane->tails = mem_resize(NULL, PART_ROWS, sizeof *lane->tails);
+    lane->tail_bytes = mem_resize(NULL, PART_ROWS, TEXT_MASK_MAX);
+    if (lane->to == NULL || lane->values == NULL || lane->keys == NULL || lane->tails == NULL ||
         lane->tail_bytes == NULL)
         return no_memory(err);
     TRY(sealed_lane_open(&lane->sealed, builder->plan.kind, builder->spec.dir,
@@ -155,10 +154,10 @@ builder_close(struct builder *builder)
         for (size_t f = 0; f < FIELDS_MAX; f++)
             terms_release(&lane->terms[f]);
         if (lane->tail_bytes != NULL)
-            mem_wipe(lane->tail_bytes, (size_t)BATCH_ROWS * TEXT_MASK_MAX);
+            mem_wipe(lane->tail_bytes, (size_t)PART_ROWS * TEXT_MASK_MAX);
         keyer_close(lane->keyer);
         sealed_lane_close(&lane->sealed);
-        mem_free(lane->stage);
+        mem_free(lane->to);
         mem_free(lane->values);
         mem_free(lane->keys);
         mem_free(lane->tails);
@@ -182,76 +181,111 @@ place_check(uint32_t file, uint64_t line, struct err *err)
                    "one ingest takes at most 4,096 files of 68,719,476,735 lines");
 }
 
-/* A column of numbers straight to the rows. */
-static void
-stage_numbers(struct lane *lane, size_t stride, const struct stream *stream,
-              const struct batch_column *column, uint32_t rows)
+/* Rows `from` to `from + rows` of a batch, whose places are in lane->to. */
+struct part {
+    struct lane *lane;
+    const struct row_plan *plan;
+    const struct batch *batch;
+    uint32_t from, rows;
+};
+
+/* A number of every row. Fields are written in the order of the row, since what stands behind one
+ * is overwritten; behind the last stands the next row, which may be full. */
+static inline void
+part_put(const struct part *part, uint32_t at, uint32_t bytes, const uint64_t *values)
 {
-    uint8_t *to = lane->stage + stream->at;
-    uint32_t shift = 64 - 8 * stream->bytes;
+    uint8_t *const *to = part->lane->to;
+
+    if (at + 8 <= part->plan->bytes)
+        for (uint32_t i = 0; i < part->rows; i++)
+            row_put(to[i], at, bytes, values[i]);
+    else
+        for (uint32_t i = 0; i < part->rows; i++)
+            row_patch(to[i], at, bytes, values[i]);
+}
+
+static const struct batch_column *
+column_of(const struct part *part, const struct stream *stream)
+{
+    return &part->batch->columns[stream->field];
+}
+
+static void
+values_number(const struct part *part, const struct stream *stream)
+{
+    const struct batch_column *column = column_of(part, stream);
+    const int64_t *number = column->number + part->from;
+    const uint8_t *state = column->state + part->from;
     uint64_t all = 0;
 
-    for (uint32_t i = 0; i < rows; i++) {
-        uint64_t value = (uint64_t)column->number[i] + stream->offset;
-        value = column->state[i] == CELL_VALUE ? value : 0;
+    for (uint32_t i = 0; i < part->rows; i++) {
+        uint64_t value = (uint64_t)number[i] + stream->offset;
+        value = state[i] == CELL_VALUE ? value : 0;
         all |= value;
-        value = __builtin_bswap64(value << shift);
-        memcpy(to + i * stride, &value, sizeof value);
+        part->lane->values[i] = value;
     }
-    assert(shift == 0 || all >> (64 - shift) == 0); /* the parser knows the range */
+    assert(stream->bytes == 8 || all >> 8 * stream->bytes == 0); /* the parser knows the range */
 }
 
 static bool
-column_tails(struct lane *lane, uint32_t field, const struct batch_column *column, uint32_t rows)
+values_tails(const struct part *part, const struct stream *stream)
 {
-    for (uint32_t i = 0; i < rows; i++) {
+    struct lane *lane = part->lane;
+    const struct batch_column *column = column_of(part, stream);
+
+    for (uint32_t i = 0; i < part->rows; i++) {
         char *to = lane->tail_bytes + (size_t)i * TEXT_MASK_MAX;
         lane->tails[i] = (struct text){to, 0};
-        if (column->state[i] == CELL_VALUE)
-            lane->tails[i].len = text_mask(column->text[i], to);
+        if (column->state[part->from + i] == CELL_VALUE)
+            lane->tails[i].len = text_mask(column->text[part->from + i], to);
     }
-    return terms_add(&lane->terms[field], lane->tails, column->state, rows, lane->values);
+    return terms_add(&lane->terms[stream->field], lane->tails, column->state + part->from,
+                     part->rows, lane->values);
 }
 
 static void
-column_pseudonyms(struct lane *lane, const struct batch_column *column, uint32_t rows)
+part_pseudonyms(const struct part *part, const struct batch_column *column)
 {
-    for (uint32_t i = 0; i < rows; i++)
-        lane->keys[i] = column->identity[i].key;
-    keyer_pseudonyms(lane->keyer, lane->keys, lane->keys, rows);
+    struct lane *lane = part->lane;
+
+    for (uint32_t i = 0; i < part->rows; i++)
+        lane->keys[i] = column->identity[part->from + i].key;
+    keyer_pseudonyms(lane->keyer, lane->keys, lane->keys, part->rows);
 }
 
 /* lane->values of one stream. false: no memory. */
 static bool
-stream_values(struct lane *lane, const struct stream *stream, const struct batch *batch)
+stream_values(const struct part *part, const struct stream *stream)
 {
-    const struct batch_column *column = &batch->columns[stream->field];
-    uint32_t rows = batch->rows;
+    struct lane *lane = part->lane;
+    const struct batch_column *column = column_of(part, stream);
+    const uint8_t *state = column->state + part->from;
 
     switch (stream->what) {
     case STREAM_NUMBER:
-        break; /* stage_numbers() */
+        values_number(part, stream);
+        return true;
     case STREAM_TEXT:
     case STREAM_NAME:
-        return terms_add(&lane->terms[stream->field], column->text, column->state, rows,
+        return terms_add(&lane->terms[stream->field], column->text + part->from, state, part->rows,
                          lane->values);
     case STREAM_TAG:
-        keyer_texts(lane->keyer, column->text, lane->values, rows);
+        keyer_texts(lane->keyer, column->text + part->from, lane->values, part->rows);
         break;
     case STREAM_TAIL:
-        return column_tails(lane, stream->field, column, rows);
+        return values_tails(part, stream);
     case STREAM_HI:
-        column_pseudonyms(lane, column, rows);
-        for (uint32_t i = 0; i < rows; i++)
+        part_pseudonyms(part, column);
+        for (uint32_t i = 0; i < part->rows; i++)
             lane->values[i] = lane->keys[i].hi;
         break;
     case STREAM_LO: /* follows its HI: the keys are there */
-        for (uint32_t i = 0; i < rows; i++)
+        for (uint32_t i = 0; i < part->rows; i++)
             lane->values[i] = lane->keys[i].lo;
         break;
     }
-    for (uint32_t i = 0; i < rows; i++)
-        if (column->state[i] != CELL_VALUE)
+    for (uint32_t i = 0; i < part->rows; i++)
+        if (state[i] != CELL_VALUE)
             lane->values[i] = 0;
     return true;
 }
@@ -266,60 +300,56 @@ states_are_plain(const uint8_t *states, uint32_t rows)
     return all == CELL_VALUE;
 }
 
+/* Two bits a field, eight bytes of them at a time. */
 static void
-stage_states(struct lane *lane, const struct row_plan *plan, const struct batch *batch)
+part_states(const struct part *part)
 {
-    size_t stride = plan->bytes + ROW_SLACK;
+    const struct row_plan *plan = part->plan;
+    uint64_t *values = part->lane->values;
 
-    for (uint32_t i = 0; i < batch->rows; i++)
-        for (uint32_t at = 0; at < plan->state_bytes; at += 8) /* what is behind comes later */
-            row_put(lane->stage + i * stride, plan->state_at + at, 8, 0);
-    for (uint32_t f = 0; f < plan->kind->field_count; f++) {
-        const uint8_t *state = batch->columns[f].state;
-        uint32_t at = plan->state_at + f / 4, shift = 6 - f % 4 * 2;
-        if (states_are_plain(state, batch->rows))
-            continue;
-        for (uint32_t i = 0; i < batch->rows; i++)
-            lane->stage[i * stride + at] |= (uint8_t)(state[i] << shift);
+    for (uint32_t at = 0; at < plan->state_bytes; at += 8) {
+        uint32_t bytes = plan->state_bytes - at < 8 ? plan->state_bytes - at : 8;
+        memset(values, 0, part->rows * sizeof *values);
+        for (uint32_t f = 4 * at; f < plan->kind->field_count && f < 4 * (at + bytes); f++) {
+            const uint8_t *state = part->batch->columns[f].state + part->from;
+            uint32_t shift = 8 * bytes - 2 - 2 * (f - 4 * at);
+            if (states_are_plain(state, part->rows))
+                continue;
+            for (uint32_t i = 0; i < part->rows; i++)
+                values[i] |= (uint64_t)state[i] << shift;
+        }
+        part_put(part, plan->state_at + at, bytes, values);
     }
 }
 
-/* The batch as packed rows in lane->stage: column by column, in the order of the row. */
+/* Column by column, in the order of the row. The owners' pseudonyms are in lane->keys. */
 static hedui_status
-stage_fill(struct lane *lane, const struct row_plan *plan, const struct batch *batch,
-           struct err *err)
+part_fill(const struct part *part, struct err *err)
 {
-    size_t stride = plan->bytes + ROW_SLACK;
-    const struct batch_column *owner = &batch->columns[plan->kind->owner];
+    struct lane *lane = part->lane;
+    const struct row_plan *plan = part->plan;
     bool is_states_done = false;
 
-    for (uint32_t i = 0; i < batch->rows; i++)
-        assert(owner->state[i] == CELL_VALUE); /* feed refuses a row without owner */
-    column_pseudonyms(lane, owner, batch->rows);
-    for (uint32_t i = 0; i < batch->rows; i++) {
-        row_put(lane->stage + i * stride, 0, 8, lane->keys[i].hi);
-        row_put(lane->stage + i * stride, 8, 8, lane->keys[i].lo);
+    for (uint32_t i = 0; i < part->rows; i++) {
+        row_put(lane->to[i], 0, 8, lane->keys[i].hi);
+        row_put(lane->to[i], 8, 8, lane->keys[i].lo);
     }
     for (uint32_t s = 0; s < plan->stream_count; s++) {
         const struct stream *stream = &plan->streams[s];
         if (stream->at > plan->state_at && !is_states_done) {
-            stage_states(lane, plan, batch);
+            part_states(part);
             is_states_done = true;
         }
-        if (stream->what == STREAM_NUMBER) {
-            stage_numbers(lane, stride, stream, &batch->columns[stream->field], batch->rows);
-            continue;
-        }
-        if (!stream_values(lane, stream, batch))
+        if (!stream_values(part, stream))
             return no_memory(err);
-        for (uint32_t i = 0; i < batch->rows; i++)
-            row_put(lane->stage + i * stride, stream->at, stream->bytes, lane->values[i]);
+        part_put(part, stream->at, stream->bytes, lane->values);
     }
     if (!is_states_done)
-        stage_states(lane, plan, batch);
-    for (uint32_t i = 0; i < batch->rows; i++)
-        row_put(lane->stage + i * stride, plan->place_at, PLACE_BYTES,
-                (uint64_t)batch->file << PLACE_LINE_BITS | batch->line[i]);
+        part_states(part);
+    for (uint32_t i = 0; i < part->rows; i++)
+        lane->values[i] =
+            (uint64_t)part->batch->file << PLACE_LINE_BITS | part->batch->line[part->from + i];
+    part_put(part, plan->place_at, PLACE_BYTES, lane->values);
     return HEDUI_OK;
 }
 
@@ -335,20 +365,20 @@ lane_spill(struct builder *builder, struct lane *lane, struct err *err)
     TRY(spill_end(&lane->spill, err));
     memset(lane->open, 0, sizeof lane->open);
     memset(lane->left, 0, sizeof lane->left);
-    assert(lane->spare == NULL);
-    lane->spare = lane->slab;
-    lane->slab = NULL;
+    while (lane->slab != NULL) {
+        struct slab *slab = lane->slab;
+        lane->slab = slab->older;
+        slab->older = lane->spare;
+        lane->spare = slab;
+    }
     return HEDUI_OK;
 }
 
 static hedui_status
-slab_add(struct builder *builder, struct lane *lane, struct err *err)
+slab_add(struct lane *lane, struct err *err)
 {
-    struct slab *slab;
+    struct slab *slab = lane->spare;
 
-    if (lane->spare == NULL && lane->slab_count >= slabs_share(builder))
-        TRY(lane_spill(builder, lane, err));
-    slab = lane->spare;
     if (slab != NULL) {
         lane->spare = slab->older;
     } else {
@@ -364,12 +394,12 @@ slab_add(struct builder *builder, struct lane *lane, struct err *err)
 }
 
 static hedui_status
-chunk_add(struct builder *builder, struct lane *lane, uint32_t bucket, struct err *err)
+chunk_add(const struct builder *builder, struct lane *lane, uint32_t bucket, struct err *err)
 {
     struct chunk *chunk;
 
     if (lane->slab == NULL || SLAB_BYTES - lane->slab->at < builder->chunk_bytes)
-        TRY(slab_add(builder, lane, err));
+        TRY(slab_add(lane, err));
     chunk = (struct chunk *)(void *)((uint8_t *)lane->slab + lane->slab->at);
     lane->slab->at += builder->chunk_bytes;
     chunk->older = lane->open[bucket];
@@ -379,20 +409,74 @@ chunk_add(struct builder *builder, struct lane *lane, uint32_t bucket, struct er
     return HEDUI_OK;
 }
 
-static hedui_status
-rows_scatter(struct builder *builder, struct lane *lane, uint32_t rows, struct err *err)
+/* Chunks that the lane can still open without going to the disk; PART_ROWS or more count as that.
+ */
+static size_t
+chunks_left(const struct builder *builder, const struct lane *lane)
 {
-    size_t bytes = builder->plan.bytes, stride = bytes + ROW_SLACK;
+    size_t a_slab = (SLAB_BYTES - 16) / builder->chunk_bytes, share = slabs_share(builder);
+    size_t left = lane->slab == NULL ? 0 : (SLAB_BYTES - lane->slab->at) / builder->chunk_bytes;
 
-    for (uint32_t i = 0; i < rows; i++) {
-        const uint8_t *row = lane->stage + i * stride;
-        uint32_t bucket = bucket_of(row_get(row, 0, 8));
+    if (lane->slab_count < share)
+        left += (share - lane->slab_count) * a_slab;
+    for (const struct slab *slab = lane->spare; slab != NULL && left < PART_ROWS;
+         slab = slab->older)
+        left += a_slab;
+    return left;
+}
+
+/* How many rows of a batch may be placed at once: rows that have a place but no content yet must
+ * never go to the disk, so what is there goes first if every row might need a chunk of its own. */
+static hedui_status
+part_room(struct builder *builder, struct lane *lane, uint32_t want, uint32_t *rows,
+          struct err *err)
+{
+    size_t left = chunks_left(builder, lane);
+
+    if (left < want && lane->slab != NULL) {
+        TRY(lane_spill(builder, lane, err));
+        left = chunks_left(builder, lane);
+    }
+    assert(left > 0); /* SLABS_MIN slabs hold some chunks of the widest row */
+    *rows = left < want ? (uint32_t)left : want;
+    return HEDUI_OK;
+}
+
+/* Each row's place in its bucket. */
+static hedui_status
+part_place(const struct builder *builder, const struct part *part, struct err *err)
+{
+    struct lane *lane = part->lane;
+    size_t bytes = builder->plan.bytes;
+
+    for (uint32_t i = 0; i < part->rows; i++) {
+        uint32_t bucket = bucket_of(lane->keys[i].hi);
         if (lane->left[bucket] == 0)
             TRY(chunk_add(builder, lane, bucket, err));
-        row_copy(lane->next[bucket], row, bytes);
+        lane->to[i] = lane->next[bucket];
+        __builtin_prefetch(lane->to[i], 1);
+        __builtin_prefetch(lane->to[i] + bytes - 1, 1);
         lane->next[bucket] += bytes;
         lane->left[bucket]--;
         lane->bucket_rows[bucket]++;
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+batch_place(struct builder *builder, struct lane *lane, const struct batch *batch, struct err *err)
+{
+    const struct batch_column *owner = &batch->columns[builder->plan.kind->owner];
+    struct part part = {lane, &builder->plan, batch, 0, 0};
+
+    for (uint32_t i = 0; i < batch->rows; i++)
+        assert(owner->state[i] == CELL_VALUE); /* feed refuses a row without owner */
+    for (; part.from < batch->rows; part.from += part.rows) {
+        uint32_t left = batch->rows - part.from;
+        TRY(part_room(builder, lane, left < PART_ROWS ? left : PART_ROWS, &part.rows, err));
+        part_pseudonyms(&part, owner);
+        TRY(part_place(builder, &part, err));
+        TRY(part_fill(&part, err));
     }
     return HEDUI_OK;
 }
@@ -445,8 +529,7 @@ builder_rows(struct builder *builder, uint32_t lane_number, const struct batch *
         if (batch->line[i] > lane->line_max)
             lane->line_max = batch->line[i];
     TRY(place_check(batch->file, lane->line_max, err));
-    TRY(stage_fill(lane, &builder->plan, batch, err));
-    TRY(rows_scatter(builder, lane, batch->rows, err));
+    TRY(batch_place(builder, lane, batch, err));
     TRY(sealed_lane_rows(&lane->sealed, batch, err));
     months_count(lane, builder->plan.kind, batch);
     return lane_account(builder, lane, err);

@@ -18,6 +18,7 @@
 #include "engine/index/terms.h"
 
 #define CHUNK_ROWS 64
+#define PART_ROWS 128     /* of a batch, placed and filled together: they stay near the core */
 #define MONTHS_MAX 120000 /* months before the year 10000 */
 
 struct chunk { /* CHUNK_ROWS rows of one bucket and lane, plan.bytes each; the newest has fewer */
@@ -53,8 +54,8 @@ struct lane {
     uint64_t line_max;
     struct refused *refused;
     size_t refused_count, refused_room;
-    uint8_t *stage;   /* a batch of rows, each with ROW_SLACK behind it */
-    uint64_t *values; /* one column of a batch */
+    uint8_t **to;     /* where each row of a part goes */
+    uint64_t *values; /* one column of a part */
     struct key128 *keys;
     struct text *tails;
     char *tail_bytes;

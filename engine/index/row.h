@@ -64,13 +64,16 @@ row_put(uint8_t *row, uint32_t at, uint32_t bytes, uint64_t value)
     memcpy(row + at, &word, sizeof word);
 }
 
-/* Only the bytes of the field: for rows that are complete already. */
+/* Only the bytes of the field: for rows that are complete already. What stands behind them is
+ * written back as it was read. */
 static inline void
 row_patch(uint8_t *row, uint32_t at, uint32_t bytes, uint64_t value)
 {
-    uint64_t word = __builtin_bswap64(value << (64 - 8 * bytes));
+    uint64_t word, kept = bytes == 8 ? 0 : UINT64_MAX << 8 * bytes;
 
-    memcpy(row + at, &word, bytes);
+    memcpy(&word, row + at, sizeof word);
+    word = (word & kept) | __builtin_bswap64(value << (64 - 8 * bytes));
+    memcpy(row + at, &word, sizeof word);
 }
 
 /* `bytes` and up to ROW_SLACK - 1 behind them. */

@@ -6,20 +6,20 @@
  * Lives    with the builder; wiped, for names are in it
  * Errors   terms_add() answers false where the system has no memory
  * Why      a column of a batch is looked up at once: all hashes, then all slots, so that the
- *          misses of 32 rows overlap; a slot holds a text of up to 24 bytes whole, so that a
+ *          misses of 32 rows overlap; a slot holds a text of up to 12 bytes whole, so that a
  * look-up is one miss. base/hash.h's dictionary takes one text at a time. */
 #ifndef HEDUI_INDEX_TERMS_H
 #define HEDUI_INDEX_TERMS_H
 
 #include "engine/base/arena.h"
 
-struct term_slot;
+struct term_line;
 
 struct terms {
     struct arena arena;
     uint64_t seed; /* of the hash: secret, so that no file can choose texts that collide */
-    struct term_slot **parts; /* the table, in blocks of at most a slab */
-    size_t slot_count;        /* a power of two, some of it free */
+    struct term_line **parts; /* the table, in blocks of at most a slab */
+    size_t line_count;        /* a power of two */
     struct text *items;
     uint32_t count, room;
 };

@@ -171,6 +171,23 @@ month_clean(struct text cell, int32_t *out)
     return true;
 }
 
+/* The values of the digit pairs of eight digits, in bytes 0, 2, 4 and 6. */
+static inline uint64_t
+eight_pairs(uint64_t bytes)
+{
+    bytes -= UINT64_C(0x3030303030303030);
+    return (bytes * 10 + (bytes >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+}
+
+static inline uint32_t
+pairs_value(uint64_t pairs)
+{
+    return (
+        uint32_t)(((pairs & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064) +
+                   (pairs >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001)) >>
+                  32);
+}
+
 /* The weights of GB 11643 are powers of two modulo 11 (2^17 for the first digit, 2 for the last):
  * eight digits are summed by Horner's rule on pairs, fours and eights at once. At most 9 × 255. */
 static inline uint32_t
@@ -197,16 +214,17 @@ static inline enum cell_result
 identity_eighteen(const char *at, struct identity *out)
 {
     uint64_t first = eight_load(at), second = eight_load(at + 8);
-    uint64_t high = eight_value(first), low = eight_value(second), number;
-    int32_t year = (int32_t)(high % 100 * 100 + low / 1000000);
-    int32_t month = (int32_t)(low / 10000 % 100), day = (int32_t)(low / 100 % 100);
+    uint64_t high = eight_pairs(first), low = eight_pairs(second), number;
+    int32_t year = (int32_t)(high >> 48) * 100 + (int32_t)(low & 0xFF);
+    int32_t month = (int32_t)(low >> 16 & 0xFF), day = (int32_t)(low >> 32 & 0xFF);
     char last = at[16], check = at[17];
 
     if (identity_check(first, second, last) != check)
         return CELL_CHECK;
     if (year < 1800 || year > 2200 || !date_is_valid(year, month, day))
         return CELL_DAY;
-    number = (high * 100000000 + low) * 10 + (uint64_t)(last - '0');
+    number =
+        ((uint64_t)pairs_value(high) * 100000000 + pairs_value(low)) * 10 + (uint64_t)(last - '0');
     *out = (struct identity){
         .key = {(uint64_t)IDENTITY_CITIZEN << IDENTITY_SPACE_SHIFT,
                 number * 11 + (check == 'X' ? 10 : (uint64_t)(check - '0'))},
