@@ -192,7 +192,6 @@ piece_look(struct reading *reading, struct lane *lane, struct piece *piece, bool
                        "'%s' 在读取时变短了，请确认无人改动后重试\n'%s' is shorter than it was",
                        input->path, input->path);
     }
-    piece->digest = digest_of(lane->window, got);
     count = scan_lines(lane->window, got);
     piece->line_feeds = count.line_feeds;
     piece->ends_line = lane->window[got - 1] == '\n';
@@ -279,6 +278,8 @@ piece_read(struct reading *reading, struct lane *lane, struct piece *piece, stru
     if (!*is_done)
         return HEDUI_OK;
     piece_place(reading, lane, piece, before, are_lines, &task->start);
+    piece->digest = digest_of(lane->window, (size_t)(piece->until - piece->from)); /* now: who waits
+                                                                                     goes on */
     task->line = piece->line;
     if (piece->is_taken)
         return HEDUI_OK; /* by a stream that began before it */
