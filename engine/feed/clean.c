@@ -157,22 +157,31 @@ cell_is_plain(struct text cell)
 }
 
 static void
-texts_take(const struct run *run, const struct plan_field *at)
+texts_utf8(const struct run *run, const struct plan_field *at)
 {
-    struct lane *lane = run->lane;
-    struct text *out = lane->columns[at->number].text + run->base;
+    struct text *out = run->lane->columns[at->number].text + run->base;
     struct cells cells = cells_of(run, at->column, at);
-    bool is_utf8 = run->plan->charset == CHARSET_UTF8;
+
+    for (uint32_t i = 0; i < run->count; i++) {
+        struct text cell = cell_next(&cells);
+        if (has_value(&cells, cell) && is_trimmed(cell) && cell_is_plain(cell))
+            out[i] = cell;
+        else
+            cell_odd(run, at, cell, i);
+    }
+}
+
+static void
+texts_decoded(const struct run *run, const struct plan_field *at)
+{
+    struct text *out = run->lane->columns[at->number].text + run->base;
+    struct cells cells = cells_of(run, at->column, at);
 
     for (uint32_t i = 0; i < run->count; i++) {
         struct text cell = cell_next(&cells), decoded = cell;
-        bool is_clean = has_value(&cells, cell) && is_trimmed(cell);
-        if (is_utf8)
-            is_clean = is_clean && cell_is_plain(cell);
-        else
-            is_clean = is_clean && cell_decode(lane, run->plan, &decoded) &&
-                       has_value(&cells, decoded) && text_is_plain(decoded);
-        if (is_clean)
+        if (has_value(&cells, cell) && is_trimmed(cell) &&
+            cell_decode(run->lane, run->plan, &decoded) && has_value(&cells, decoded) &&
+            text_is_plain(decoded))
             out[i] = decoded;
         else
             cell_odd(run, at, cell, i);
@@ -276,7 +285,10 @@ field_column(const struct run *run, const struct plan_field *at)
         identities_take(run, at);
         return;
     case ROAD_TEXT:
-        texts_take(run, at);
+        if (run->plan->charset == CHARSET_UTF8)
+            texts_utf8(run, at);
+        else
+            texts_decoded(run, at);
         return;
     case ROAD_CODE:
         codes_take(run, at);

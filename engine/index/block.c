@@ -78,10 +78,14 @@ scratch_reserve(struct block_scratch *s, size_t rows, size_t bytes, struct err *
     return HEDUI_OK;
 }
 
+#define AHEAD 16 /* rows whose look-ups are on their way */
+
 /* The lane's numbers of texts and names become the file's. */
 static void
 rows_renumber(const struct job *job, uint8_t *rows, size_t count, uint32_t lane)
 {
+    size_t bytes = job->plan->bytes;
+
     for (uint32_t s = 0; s < job->plan->stream_count; s++) {
         const struct stream *stream = &job->plan->streams[s];
         const uint32_t *map;
@@ -90,7 +94,9 @@ rows_renumber(const struct job *job, uint8_t *rows, size_t count, uint32_t lane)
             continue;
         map = job->vocabulary->fields[stream->field].maps[lane];
         for (size_t i = 0; i < count; i++) {
-            uint8_t *row = rows + i * job->plan->bytes;
+            uint8_t *row = rows + i * bytes, *ahead = row + AHEAD * bytes;
+            if (i + AHEAD < count && row_state(job->plan, ahead, stream->field) == CELL_VALUE)
+                __builtin_prefetch(&map[row_get(ahead, stream->at, stream->bytes)]);
             if (row_state(job->plan, row, stream->field) == CELL_VALUE)
                 row_patch(row, stream->at, stream->bytes,
                           map[row_get(row, stream->at, stream->bytes)]);
