@@ -22,9 +22,7 @@
 #include "engine/base/ban.h"
 
 #define PATH_BYTES 4096
-#define REASON_MAX 500 /* bytes */
 #define SUFFIX ".hdl"
-#define MS_OF_DAY INT64_C(86400000)
 
 static hedui_status
 path_make(char path[PATH_BYTES], const char *data, const char *folder, struct text name,
@@ -74,21 +72,6 @@ needed_find(struct dict *needed, const char *data, uint64_t but, struct arena *a
 }
 
 static void
-put_time(struct json *json, int64_t at_ms)
-{
-    int64_t seconds = at_ms % MS_OF_DAY / 1000;
-    struct buf text;
-
-    buf_init(&text, false);
-    date_print(&text, (int32_t)(at_ms / MS_OF_DAY));
-    buf_printf(&text, "T%02d:%02d:%02dZ", (int)(seconds / 3600), (int)(seconds / 60 % 60),
-               (int)(seconds % 60));
-    json_key(json, "at");
-    json_text(json, buf_as_text(&text));
-    buf_release(&text);
-}
-
-static void
 put_head(struct json *json, const char *stage, uint64_t snapshot, int64_t at_ms, uint32_t uid)
 {
     json_object(json);
@@ -98,7 +81,7 @@ put_head(struct json *json, const char *stage, uint64_t snapshot, int64_t at_ms,
     json_str(json, stage);
     json_key(json, "snapshot");
     json_uint(json, snapshot);
-    put_time(json, at_ms);
+    protocol_time(json, at_ms);
     json_key(json, "uid");
     json_uint(json, uid);
 }
@@ -339,25 +322,6 @@ done:
     return rc;
 }
 
-/* A protocol is read by many: a number as long as an identity number has no place in it. */
-static hedui_status
-reason_check(struct text reason, struct err *err)
-{
-    size_t run = 0;
-    bool is_long = false;
-
-    for (size_t i = 0; i < reason.len; i++) {
-        run = reason.at[i] >= '0' && reason.at[i] <= '9' ? run + 1 : 0;
-        is_long = is_long || run >= 15;
-    }
-    if (text_trim(reason).len == 0 || reason.len > REASON_MAX || !text_is_utf8(reason) || is_long)
-        return err_set(err, HEDUI_E_USAGE,
-                       "请用 --reason 写明理由（不超过 %d 字节，不写证件号码）\n"
-                       "say why with --reason (up to %d bytes, no identity number)",
-                       REASON_MAX, REASON_MAX);
-    return HEDUI_OK;
-}
-
 /* Readers hold the manifest's file shared, as long as the snapshot is open. */
 static hedui_status
 readers_check(const char *data, uint64_t id, int *fd, struct err *err)
@@ -390,7 +354,7 @@ snapshot_drop(struct drop_result *out, const char *data, const struct data_lock 
 
     assert(lock != NULL && order->snapshot > 0);
     *out = (struct drop_result){0};
-    FAIL(reason_check(order->reason, err));
+    FAIL(protocol_reason(order->reason, err));
     FAIL(drop_resume(data, lock, order->at_ms, order->uid, err));
     FAIL(manifest_newest(&newest, data, arena, err));
     if (order->snapshot == newest)

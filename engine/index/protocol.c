@@ -7,16 +7,20 @@
 
 #include "engine/base/fp.h"
 #include "engine/base/sys.h"
+#include "engine/model/value.h"
 
 #include "engine/base/ban.h"
 
 #define PATH_BYTES 4096
+#define PROTOCOL "protocol.jsonl"
+#define REASON_MAX 500 /* bytes */
+#define MS_OF_DAY INT64_C(86400000)
 #define PROTOCOL_MAX ((size_t)256 << 20) /* bytes: a million snapshots */
 
 static hedui_status
-path_make(char path[PATH_BYTES], const char *data, struct err *err)
+path_make(char path[PATH_BYTES], const char *data, const char *name, struct err *err)
 {
-    if (snprintf(path, PATH_BYTES, "%s/protocol.jsonl", data) >= PATH_BYTES)
+    if (snprintf(path, PATH_BYTES, "%s/%s", data, name) >= PATH_BYTES)
         return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", data, data);
     return HEDUI_OK;
 }
@@ -26,7 +30,7 @@ protocol_exists(const char *data)
 {
     char path[PATH_BYTES];
 
-    return path_make(path, data, NULL) == HEDUI_OK && sys_exists(path);
+    return path_make(path, data, PROTOCOL, NULL) == HEDUI_OK && sys_exists(path);
 }
 
 hedui_status
@@ -37,7 +41,7 @@ protocol_read(struct protocol *out, const char *data, struct arena *arena, struc
     uint32_t lines = 0;
 
     *out = (struct protocol){0};
-    TRY(path_make(path, data, err));
+    TRY(path_make(path, data, PROTOCOL, err));
     if (!sys_exists(path))
         return HEDUI_OK;
     TRY(sys_slurp(&bytes, path, PROTOCOL_MAX, arena, err));
@@ -100,8 +104,9 @@ fp_act(const char *prefix, const char *act)
 #endif
 }
 
-hedui_status
-protocol_append(const char *data, const struct buf *line, const char *fp, struct err *err)
+static hedui_status
+line_append(const char *data, const char *name, const struct buf *line, const char *fp,
+            struct err *err)
 {
     char path[PATH_BYTES];
     hedui_status rc = HEDUI_OK;
@@ -109,7 +114,7 @@ protocol_append(const char *data, const struct buf *line, const char *fp, struct
     int fd;
 
     TRY(buf_check(line, err));
-    TRY(path_make(path, data, err));
+    TRY(path_make(path, data, name, err));
     fd = sys_open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return err_sys(err, HEDUI_E_IO, "无法打开 '%s'\ncannot open '%s'", path, path);
@@ -128,6 +133,51 @@ done:
         (void)!sys_ftruncate(fd, end);
     sys_close(fd);
     return rc;
+}
+
+hedui_status
+protocol_append(const char *data, const struct buf *line, const char *fp, struct err *err)
+{
+    return line_append(data, PROTOCOL, line, fp, err);
+}
+
+hedui_status
+openings_append(const char *data, const struct buf *line, struct err *err)
+{
+    return line_append(data, "openings.jsonl", line, "index.opening", err);
+}
+
+void
+protocol_time(struct json *json, int64_t at_ms)
+{
+    int64_t seconds = at_ms % MS_OF_DAY / 1000;
+    struct buf text;
+
+    buf_init(&text, false);
+    date_print(&text, (int32_t)(at_ms / MS_OF_DAY));
+    buf_printf(&text, "T%02d:%02d:%02dZ", (int)(seconds / 3600), (int)(seconds / 60 % 60),
+               (int)(seconds % 60));
+    json_key(json, "at");
+    json_text(json, buf_as_text(&text));
+    buf_release(&text);
+}
+
+hedui_status
+protocol_reason(struct text reason, struct err *err)
+{
+    size_t run = 0;
+    bool is_long = false;
+
+    for (size_t i = 0; i < reason.len; i++) {
+        run = reason.at[i] >= '0' && reason.at[i] <= '9' ? run + 1 : 0;
+        is_long = is_long || run >= 15;
+    }
+    if (text_trim(reason).len == 0 || reason.len > REASON_MAX || !text_is_utf8(reason) || is_long)
+        return err_set(err, HEDUI_E_USAGE,
+                       "请用 --reason 写明理由（不超过 %d 字节，不写证件号码）\n"
+                       "say why with --reason (up to %d bytes, no identity number)",
+                       REASON_MAX, REASON_MAX);
+    return HEDUI_OK;
 }
 
 const struct json_node *

@@ -25,6 +25,14 @@ HEDUI_CHECKED hedui_status protocol_read(struct protocol *out, const char *data,
  * prefix of the failpoints. */
 HEDUI_CHECKED hedui_status protocol_append(const char *data, const struct buf *line, const char *fp,
                                            struct err *err);
+/* The same for DATA/openings.jsonl: whose originals were opened, by whom, when and why. */
+HEDUI_CHECKED hedui_status openings_append(const char *data, const struct buf *line,
+                                           struct err *err);
+/* "at":"2026-11-25T09:30:00Z" */
+void protocol_time(struct json *json, int64_t at_ms);
+/* A reason as a person gave it: up to 500 bytes, without a number as long as an identity number,
+ * for protocols are read by many. HEDUI_E_USAGE. */
+HEDUI_CHECKED hedui_status protocol_reason(struct text reason, struct err *err);
 /* The line that announced the end of this snapshot (and, `stage` "done", that confirmed it). NULL:
  * none. */
 const struct json_node *protocol_find(const struct protocol *protocol, uint64_t snapshot,

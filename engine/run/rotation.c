@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/run/rotation.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "engine/base/sys.h"
+#include "engine/index/drop.h"
+#include "engine/run/secrets.h"
+
+#include "engine/base/ban.h"
+
+#define PATH_BYTES 4096
+
+/* The ring with its new key. */
+static hedui_status
+ring_turn(struct ring **ring, struct rotation *out, const struct rotation_order *order,
+          const char *dir, struct err *err)
+{
+    bool are_there = false;
+
+    if (sys_exists(order->ring)) {
+        if (order->is_lost)
+            return err_set(err, HEDUI_E_USAGE,
+                           "密钥环 '%s' 还在，不要用 --lost\n"
+                           "the key ring '%s' is there: leave out --lost",
+                           order->ring, order->ring);
+        TRY(ring_open(ring, order->ring, err));
+        return ring_rotate(*ring, secrets_today(), err);
+    }
+    TRY(data_keys_exist(&are_there, dir, err));
+    if (are_there && !order->is_lost)
+        return ring_open(ring, order->ring, err); /* which says what is missing */
+    out->is_first = true;
+    TRY(ring_make(order->ring, secrets_today(), err));
+    return ring_open(ring, order->ring, err);
+}
+
+hedui_status
+rotate(struct rotation *out, const struct rotation_order *order, struct err *err)
+{
+    struct data_lock *lock = NULL;
+    struct ring *ring = NULL;
+    char dir[PATH_BYTES];
+    hedui_status rc = HEDUI_OK;
+
+    *out = (struct rotation){0};
+    if (snprintf(dir, sizeof dir, "%s/deliveries", order->data) >= (int)sizeof dir)
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", order->data,
+                       order->data);
+    FAIL(data_lock_take(&lock, order->data, order->wait_ms, err));
+    FAIL(drop_resume(order->data, lock, sys_now_ms(), (uint32_t)getuid(), err));
+    FAIL(ring_turn(&ring, out, order, dir, err));
+    FAIL(data_keys_rewrap(&out->keys, dir, ring, err));
+    out->old = ring_count(ring) - 1;
+    if (order->is_retiring) {
+        FAIL(ring_retire(ring, err));
+        out->retired = out->old;
+        out->old = 0;
+    }
+    out->active = ring_entry(ring, 0);
+done:
+    ring_close(ring);
+    data_lock_drop(lock);
+    return rc;
+}
