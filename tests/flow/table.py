@@ -111,7 +111,7 @@ def completes(work):
 
 def county(work):
     path = os.path.join(work, 'c')
-    call('gen', '--scale', '0.0005', '--seed', '3', '--checked-on', '2026-07-01', '--out', path)
+    call('gen', '--scale', '0.0005', '--seed', '3', '--dirt', '20', '--checked-on', '2026-07-01', '--out', path)
     for feed in ('tax', 'vehicle'):
         call('ingest', 'adapters/%s/mapping.yaml' % feed, '%s/%s.csv' % (path, feed), '--as-of', '2026-06-30', '--data',
              work + '/data', '--refused', work)
@@ -129,6 +129,9 @@ CALLS = {
     'verify': ['{c}/applicants.csv', '--rules', 'rules/jiangsu-dibao', '--data', '{w}/data', '--out', '{w}/out'],
     'explain': ['{w}/out', '--case', 'H000000001'],
     'replay': ['{w}/out', '--data', '{w}/data'],
+    'key list': ['--data', '{w}/data'],
+    'key rotate': ['--data', '{w}/data'],
+    'open': ['{w}/out', '--case', '{other}', '--reason', '核对'],
     'rules check': ['rules/jiangsu-dibao'],
     'rules test': ['rules/jiangsu-dibao'],
     'rules eval': ['--jsonl', '{w}/lines.jsonl'],
@@ -136,6 +139,15 @@ CALLS = {
     'help': [],
 }
 LAST = ('snapshot drop',)
+
+
+def other_name(work):
+    """A case with a row that carries another name, once there are results."""
+    try:
+        with open(work + '/out/provenance.jsonl', encoding='utf-8') as f:
+            return next((json.loads(line)['case_no'] for line in f if '"name_conflict"' in line), 'none')
+    except FileNotFoundError:
+        return 'none'
 
 
 def documents(table, work):
@@ -148,7 +160,7 @@ def documents(table, work):
         if name not in CALLS:
             say(False, '%s --json: no call of it is known here' % name)
             continue
-        arguments = [a.format(c=path, w=work) for a in CALLS[name]]
+        arguments = [a.format(c=path, w=work, other=other_name(work)) for a in CALLS[name]]
         code, out, err = call(*name.split(), *arguments, '--json')
         try:
             document = json.loads(out)
