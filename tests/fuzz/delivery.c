@@ -59,8 +59,11 @@ seeds_make(void)
     key_id = master_key_id(key);
     master_key_close(key);
     for (size_t i = 0; i < count && seed_count < SEEDS_MAX; i++) {
-        struct seed *seed = &seeds[seed_count++];
+        struct seed *seed = &seeds[seed_count];
 
+        if (!text_ends(names[i], TEXT(".hdl")))
+            continue; /* a key that seals originals */
+        seed_count++;
         path = arena_printf(&arena, "%s/" TEXT_FMT, dir.at, TEXT_ARG(names[i]));
         if (sys_slurp(&bytes, path.at, ROOM / 2, &arena, &err))
             abort();
