@@ -97,8 +97,18 @@ const struct message_code message_codes[] = {
     {"E804", "序号不对或列表为空", "index or empty list", "先判断 size(…) > 0", "test size(...) > 0 first"},
     {"E805", "日期不对或先后颠倒", "bad date or order", "检查日期及其先后", "look at the dates and their order"},
     /* ---- warnings ---- */
+    {"W601", "没有用到", "unused", "删去，或用上", "remove it, or use it"},
+    {"W602", "条件里直接写了数", "number in a condition", "设为参数，带文号和生效日", "make it a parameter with a day and a reference"},
+    {"W603", "参数 400 天未复核", "value unchecked for 400 days", "对照文件复核后改 reviewed_on", "check it against the paper, then set reviewed_on"},
+    {"W604", "规则在测试中从未成立", "rule never true in a test", "补一个让它成立的测试", "add a test in which it is true"},
     {"W605", "从不知道得出了结论", "known or assume decides", "确认这是有意的", "make sure that it is meant"},
+    {"W606", "恒为真或恒为假", "always true or false", "检查条件是否写反、写漏", "see whether the condition is reversed or lacks a part"},
+    {"W607", "文字引用的数值可能未知", "text uses a value that may be unknown", "改文字，使 “至少…”“未知” 也读得通", "word it so that \"at least\" or \"unknown\" reads well"},
     {"W608", "理由没有文字", "a reason without text", "在 reasons 中写 zh", "write its zh under reasons"},
+    {"W609", "hold_when 读取了部门数据", "hold reads a department's list", "部门不反馈时会一律转人工；确认这是有意的",
+     "silence of the department holds every case; make sure that it is meant"},
+    {"W610", "以受保护的特征作条件", "a protected attribute decides", "说明依据，或不用它", "give the reference, or leave it out"},
+    {"W611", "更多财产反而有利", "more assets help", "检查比较的方向", "see which way the comparison goes"},
 };
 /* clang-format on */
 

@@ -142,9 +142,9 @@ static const char example[] =
 static void
 codes_put(struct page *page)
 {
-    paragraph(page, "规则包和映射的消息各带一个编码，编码不变；hedui help 编码 说明一条。",
-              "Messages about packs and mappings carry a code that stays the same; hedui help CODE "
-              "tells of one.");
+    say(page, "规则包和映射的消息各带一个编码，编码不变；hedui help 编码 说明一条。\n",
+        "Messages about packs and mappings carry a code that stays the same; hedui help CODE "
+        "tells of one.\n");
     for (size_t i = 0; i < message_code_count; i++) {
         const struct message_code *code = &message_codes[i];
 

@@ -434,11 +434,13 @@ check(struct compiler *c, struct expr *node)
 
     if (c->is_failed)
         return false;
+    if (node->span == 0) { /* a literal has its type from the parser, but no place */
+        node->place = place_at(c, node->from);
+        source = source_of(c, node);
+        node->span = (uint32_t)text_chars(source);
+    }
     if (node->type != NULL)
         return true; /* checked before: check_there after check */
-    node->place = place_at(c, node->from);
-    source = source_of(c, node);
-    node->span = (uint32_t)text_chars(source);
     switch (node->op) {
     case OP_NAME:
         return check_name(c, node);

@@ -17,12 +17,13 @@ reads_init(struct reads *out, const struct pack *pack, struct arena *arena, stru
     out->params = arena_alloc(arena, pack->param_count, 1);
     out->facts = arena_alloc(arena, pack->fact_count, 1);
     out->kinds = 0;
+    out->has_sex = false;
     return out->params == NULL || out->facts == NULL ? arena_full(arena, err) : HEDUI_OK;
 }
 
 /* A fact is entered once; facts form no circle (N105), so this ends. */
-static void
-fact_add(struct reads *reads, const struct pack *pack, uint32_t number)
+void
+reads_fact(struct reads *reads, const struct pack *pack, uint32_t number)
 {
     if (reads->facts[number] != 0)
         return;
@@ -42,10 +43,23 @@ select_add(struct reads *reads, const struct pack *pack, const struct expr *node
             continue;
         part = &pack->shapes[k].parts[node->number];
         if (part->kind == PART_FACT)
-            fact_add(reads, pack, part->fact);
+            reads_fact(reads, pack, part->fact);
         if (part->kind == PART_LIST)
             reads->kinds |= (uint64_t)1 << part->number;
+        if (part->kind == PART_SEX)
+            reads->has_sex = true;
     }
+}
+
+void
+reads_slot(struct reads *reads, const struct pack *pack, uint32_t slot)
+{
+    if (slot >= slot_fact(pack, 0))
+        reads_fact(reads, pack, pack->home_facts[slot - slot_fact(pack, 0)]);
+    else if (slot >= slot_param(pack, 0))
+        reads->params[slot - slot_param(pack, 0)] = 1;
+    else if (slot >= SLOT_THINGS && slot < SLOT_THINGS + pack->model->kind_count)
+        reads->kinds |= (uint64_t)1 << (slot - SLOT_THINGS);
 }
 
 /* Depth is bounded where nodes are made (EXPR_DEPTH_MAX). */
@@ -56,16 +70,8 @@ reads_add(struct reads *reads, const struct pack *pack, const struct expr *node)
         return;
     if (node->op == OP_SELECT && node->count > 0)
         select_add(reads, pack, node);
-    if (node->op == OP_SLOT) {
-        uint32_t slot = node->number;
-
-        if (slot >= slot_fact(pack, 0))
-            fact_add(reads, pack, pack->home_facts[slot - slot_fact(pack, 0)]);
-        else if (slot >= slot_param(pack, 0))
-            reads->params[slot - slot_param(pack, 0)] = 1;
-        else if (slot >= SLOT_THINGS && slot < SLOT_THINGS + pack->model->kind_count)
-            reads->kinds |= (uint64_t)1 << (slot - SLOT_THINGS);
-    }
+    if (node->op == OP_SLOT)
+        reads_slot(reads, pack, node->number);
     for (uint32_t i = 0; i < node->count; i++)
         reads_add(reads, pack, node->args[i]);
 }
@@ -157,7 +163,7 @@ figures_reach(struct changes *out, const struct pack *pack, struct arena *arena,
         if (!fact->is_output)
             continue;
         TRY(reads_init(&reads, pack, arena, err));
-        fact_add(&reads, pack, pack->home_facts[i]);
+        reads_fact(&reads, pack, pack->home_facts[i]);
         reach_put(out->figures, &out->figure_count, fact->name,
                   mask_of(out, pack, &reads, "", TEXT("")));
     }

@@ -216,6 +216,8 @@ more_run(struct testing *t, const struct yaml_node *tree, struct text name, stru
 {
     if (t->cover != NULL)
         cover_note(t, run);
+    if (t->options->trial != NULL)
+        TRY(trial_try(t, tree, run, err));
     if (t->options->is_robust && !t->report->is_exempt)
         TRY(robust_try(t, tree, name, run->household, judgement, err));
     return t->limits == NULL ? HEDUI_OK : limits_try(t, tree, err);

@@ -17,11 +17,13 @@ struct test_line { /* one line of "ok - NAME [VALUE]" or "not ok - NAME [VALUE]:
     struct text name, value;
     struct text error; /* .at == NULL: passed */
 };
+struct trial;
 struct test_options {
     bool has_coverage, has_boundaries, is_robust;
     int32_t min_percent;                                       /* of coverage; 0: any will do */
     void (*told)(void *context, const struct test_line *line); /* or NULL */
     void *context;
+    struct trial *trial; /* of pack_warn_tried(); else NULL */
 };
 struct test_report {
     struct test_counts counts;
@@ -35,5 +37,11 @@ HEDUI_CHECKED hedui_status pack_test_all(struct test_report *out, const struct p
                                          const char *dir, const struct test_options *options,
                                          struct messages *messages, struct buf *print,
                                          struct err *err);
+
+/* Warnings that need the tests' households: rules that none saw true, objections that more assets
+ * talk out of (W604, W611). */
+HEDUI_CHECKED hedui_status pack_warn_tried(const struct pack *pack, const char *dir,
+                                           struct messages *messages, struct arena *arena,
+                                           struct err *err);
 
 #endif

@@ -52,6 +52,10 @@ HEDUI_CHECKED hedui_status robust_try(struct testing *t, const struct yaml_node 
                                       const struct judgement *judgement, struct err *err);
 void robust_tell(struct testing *t);
 
+/* warn_tried.c */
+HEDUI_CHECKED hedui_status trial_try(struct testing *t, const struct yaml_node *tree,
+                                     struct run *run, struct err *err);
+
 /* test_limits.c: comparisons of amounts in rules and exceptions, moved to their limit. */
 HEDUI_CHECKED hedui_status limits_open(struct testing *t, struct err *err);
 HEDUI_CHECKED hedui_status limits_try(struct testing *t, const struct yaml_node *tree,

@@ -26,7 +26,7 @@ def width(text):
 
 def head_of(path):
     found = {}
-    with open(path, "rb") as file:
+    with open(os.path.join(path, "pack.yaml") if os.path.isdir(path) else path, "rb") as file:
         for raw in file:
             line = raw.decode("gbk" if "gbk" in path else "utf-8", "replace").rstrip("\n")
             match = HEAD.match(line)
@@ -40,7 +40,10 @@ def check(path):
     """The lines that `rules check` prints, and its exit."""
     with tempfile.TemporaryDirectory() as folder:
         copy = os.path.join(folder, "pack.yaml")
-        shutil.copy(path, copy)
+        if os.path.isdir(path):
+            shutil.copytree(path, folder, dirs_exist_ok=True)
+        else:
+            shutil.copy(path, copy)
         command = ["rules", "check", *OPTIONS, folder]
         if os.path.basename(path).startswith("F"):
             with open(os.path.join(folder, "sample.csv"), "w", encoding="utf-8") as sample:
@@ -108,7 +111,7 @@ def wrong_cases(path):
 
 
 def main():
-    names = sorted(name for name in os.listdir(FOLDER) if name.endswith(".yaml"))
+    names = sorted(name for name in os.listdir(FOLDER) if name.endswith(".yaml") or os.path.isdir(f"{FOLDER}/{name}"))
     refused = 0
     for name in names:
         why = wrong(os.path.join(FOLDER, name))
