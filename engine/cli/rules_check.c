@@ -10,7 +10,7 @@
 
 #include "engine/base/ban.h"
 
-enum { STRICT, ON };
+enum { STRICT, READ, ON };
 
 static void
 check_json(struct session *session, const struct pack *pack)
@@ -78,6 +78,8 @@ check_run(const struct call *call)
         rc = HEDUI_OK; /* the check did its work: errors are its result, exit 1 */
     if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL) {
         check_json(&session, pack);
+    } else if (rc == HEDUI_OK && call->values[READ] != NULL && pack != NULL) {
+        rc = pack_read_back(pack, &session.out, &session.err);
     } else if (rc == HEDUI_OK && !is_wrong) {
         char hex[2 * DIGEST_BYTES + 1];
 
@@ -99,6 +101,8 @@ const struct verb verb_rules_check = {
     .options =
         {
                   [STRICT] = {"strict", NULL, "警告也算错误", "warnings are errors"},
+                  [READ] = {"read", NULL, "把规则包读成白话，逐条对照文件",
+                      "prints the pack in plain Chinese, to be held against the paper"},
                   [ON] = {"on", "DATE", "参数是否久未复核，从这一天算起（默认今天）",
                     "the day from which the age of values is counted (default: today)"},
                   },

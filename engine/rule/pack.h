@@ -56,6 +56,9 @@ struct text pack_unless_zh(const struct pack *pack, struct text rule, struct tex
 HEDUI_CHECKED hedui_status pack_who(const struct pack *pack, const struct application *application,
                                     uint64_t *mask, struct arena *arena, struct err *err);
 
+/* The pack in plain Chinese, from labels and trees: for whoever holds the paper beside it. */
+HEDUI_CHECKED hedui_status pack_read_back(const struct pack *pack, struct buf *out,
+                                          struct err *err);
 /* Warnings W6xx about a pack that loaded: unused names, numbers in conditions, conditions that no
  * data changes, texts that may print nothing known (docs/RULES.md). `today` is the day from which
  * the age of values is counted; INT32_MIN: they have none. */

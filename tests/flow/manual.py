@@ -3,7 +3,8 @@
 """manual.py: the examples of docs/RULES.md run as they stand there.
 
 A block of yaml below `<!-- run: NAME -->` is a file of pack NAME (a head is put before it where it has none), one below
-`<!-- run: NAME test -->` a file of its tests; blocks of one name are one pack. Each pack must check and pass its tests."""
+`<!-- run: NAME test -->` a file of its tests; blocks of one name are one pack. Each pack must check and pass its tests, and
+`rules check --read` must print every line of a block below `<!-- read: NAME -->`."""
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ import tempfile
 HEDUI = os.environ.get("HEDUI", "build/hedui")
 HEAD = "hedui: 1\npack: manual\nzh: 手册示例\nlevel: county\nprogramme: dibao\n"
 BLOCK = re.compile(r"<!-- run: (\w+)( test)? -->\n```yaml\n(.*?)```", re.S)
+
+READ = re.compile(r"<!-- read: (\w+) -->\n```\n(.*?)```", re.S)
 
 
 def run(*args):
@@ -48,6 +51,10 @@ def main():
                 write(os.path.join(folder, "tests"), f"t{i}.yaml", block)
             code, log = run("check", folder)
             say(code == 0, f"{name}: checks", log)
+            for wanted in (text for of, text in READ.findall(page) if of == name):
+                printed = run("check", "--read", folder)[1].splitlines()
+                lost = [line for line in wanted.splitlines() if line not in printed]
+                say(not lost, f"{name}: is read back as the manual says", "\n".join(lost))
             if tests and code == 0:
                 code, log = run("test", folder)
                 say(code == 0, f"{name}: its tests pass", log)
