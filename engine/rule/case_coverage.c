@@ -180,6 +180,8 @@ person_cover(struct loader *l, struct household *h, struct run *run, uint32_t i,
             answer.state = COVERAGE_NOT_APPLICABLE;
         else if (!is_asked)
             answer.state = COVERAGE_NOT_ASKED;
+        if (is_out || !is_asked)
+            answer.has_months = false; /* what it would have covered is nobody's knowledge */
         kind_cover(l, h, person, s, k, &answer);
     }
 }

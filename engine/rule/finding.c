@@ -302,7 +302,8 @@ finding_open(struct judging *j, struct finding *finding, struct text *causes, ui
     return HEDUI_OK;
 }
 
-/* What is still open: of the rule's own value, and of the amounts it compared. */
+/* What is still open: of the rule's own value, and of the amounts it compared; of a doubt its own
+ * causes alone, for a comparison that bounds decide waits for nothing. */
 static hedui_status
 open_build(struct judging *j, struct finding *finding, struct run *run, struct value value,
            const struct trace *trace, struct err *err)
@@ -313,7 +314,7 @@ open_build(struct judging *j, struct finding *finding, struct run *run, struct v
 
     if (value.state == VALUE_UNKNOWN)
         set = value.causes;
-    for (uint32_t i = 0; i < trace->count; i++)
+    for (uint32_t i = 0; finding->level != LEVEL_DOUBT && i < trace->count; i++)
         if (trace->items[i].left_value.state == VALUE_UNKNOWN &&
             !cause_union(&set, set, trace->items[i].left_value.causes, run->arena))
             return arena_full(run->arena, err);
