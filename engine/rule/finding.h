@@ -83,6 +83,12 @@ struct text settle_text(const struct pack *pack, struct text cause, struct arena
 HEDUI_CHECKED hedui_status judge_as(struct judgement *out, struct run *run, uint32_t how,
                                     const struct pack *pack, const struct household *household,
                                     struct arena *arena, struct err *err);
+/* In brief, the household of another run by another pack; same[i]: which figure of that pack means
+ * what figure i of this one does (changes_same()), UINT32_MAX: none. */
+HEDUI_CHECKED hedui_status judge_beside(struct judgement *out, struct run *run,
+                                        const struct run *from, const uint32_t *same,
+                                        const struct pack *pack, struct arena *arena,
+                                        struct err *err);
 HEDUI_CHECKED hedui_status judge_run(struct judgement *out, struct run *run,
                                      const struct pack *pack, const struct household *household,
                                      struct arena *arena, struct err *err);

@@ -285,9 +285,30 @@ run_open_as(struct run *run, uint32_t how, const struct pack *pack,
     return HEDUI_OK;
 }
 
-hedui_status
-judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack *pack,
-         const struct household *household, struct arena *arena, struct err *err)
+/* Known plain figures that another pack computed alike. Unknown ones stay: their causes are numbers
+ * of the other run; so do lists and records, which are that run's. */
+static void
+figures_take(struct run *run, const struct run *from, const uint32_t *same)
+{
+    for (uint32_t i = 0; i < run->pack->home_fact_count; i++) {
+        const struct fact *fact = &run->pack->facts[run->pack->home_facts[i]];
+        uint32_t to = slot_fact(run->pack, i), at;
+
+        if (same[i] == UINT32_MAX || fact->type->kind == TYPE_LIST ||
+            fact->type->kind == TYPE_RECORD)
+            continue;
+        at = slot_fact(from->pack, same[i]);
+        if (from->slot_states[at] != from->generation || from->slots[at].state != VALUE_KNOWN)
+            continue;
+        run->slots[to] = from->slots[at];
+        run->slot_states[to] = run->generation;
+    }
+}
+
+static hedui_status
+judge_with(struct judgement *out, struct run *run, uint32_t how, const struct run *from,
+           const uint32_t *same, const struct pack *pack, const struct household *household,
+           struct arena *arena, struct err *err)
 {
     struct judging j = {
         .run = run, .out = out, .arena = arena, .is_brief = (how & JUDGE_BRIEF) != 0};
@@ -296,12 +317,28 @@ judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack
     memset(out, 0, sizeof *out);
     buf_init(&j.buf, true);
     FAIL(run_open_as(run, how, pack, household, arena, err));
+    if (from != NULL)
+        figures_take(run, from, same);
     out->coverage = run->coverage;
     out->kind_coverage = run->kind_coverage;
     rc = all_judge(&j, err);
 done:
     buf_release(&j.buf);
     return rc;
+}
+
+hedui_status
+judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack *pack,
+         const struct household *household, struct arena *arena, struct err *err)
+{
+    return judge_with(out, run, how, NULL, NULL, pack, household, arena, err);
+}
+
+hedui_status
+judge_beside(struct judgement *out, struct run *run, const struct run *from, const uint32_t *same,
+             const struct pack *pack, struct arena *arena, struct err *err)
+{
+    return judge_with(out, run, JUDGE_BRIEF, from, same, pack, from->household, arena, err);
 }
 
 hedui_status

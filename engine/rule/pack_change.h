@@ -40,5 +40,10 @@ HEDUI_CHECKED hedui_status changes_find(struct changes *out, const struct pack *
 /* The changes that a rule or figure reads; 0 for a name that neither pack has. */
 uint64_t changes_of_rule(const struct changes *changes, struct text rule);
 uint64_t changes_of_figure(const struct changes *changes, struct text figure);
+/* Per figure of `new` the number of the figure of `old` that no change reaches, UINT32_MAX: none.
+ */
+HEDUI_CHECKED hedui_status changes_same(uint32_t **same, const struct changes *changes,
+                                        const struct pack *old, const struct pack *new,
+                                        struct arena *arena, struct err *err);
 
 #endif

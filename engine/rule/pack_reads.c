@@ -160,8 +160,6 @@ figures_reach(struct changes *out, const struct pack *pack, struct arena *arena,
         const struct fact *fact = &pack->facts[pack->home_facts[i]];
         struct reads reads;
 
-        if (!fact->is_output)
-            continue;
         TRY(reads_init(&reads, pack, arena, err));
         reads_fact(&reads, pack, pack->home_facts[i]);
         reach_put(out->figures, &out->figure_count, fact->name,
@@ -217,6 +215,27 @@ engine_reach(struct changes *out, const struct pack *pack, struct arena *arena, 
             reads.params[item->slack] = 1;
         rule_put(out, TEXT("ENG-DECLARED"), mask_of(out, pack, &reads, "declared", item->name));
     }
+    return HEDUI_OK;
+}
+
+hedui_status
+changes_same(uint32_t **same, const struct changes *changes, const struct pack *old,
+             const struct pack *new, struct arena *arena, struct err *err)
+{
+    uint32_t *of = arena_alloc(arena, new->home_fact_count, sizeof *of);
+
+    if (of == NULL)
+        return arena_full(arena, err);
+    for (uint32_t i = 0; i < new->home_fact_count; i++) {
+        struct text name = new->facts[new->home_facts[i]].name;
+
+        of[i] = UINT32_MAX;
+        for (uint32_t k = 0; k < old->home_fact_count; k++)
+            if (text_eq(old->facts[old->home_facts[k]].name, name) &&
+                changes_of_figure(changes, name) == 0)
+                of[i] = k;
+    }
+    *same = of;
     return HEDUI_OK;
 }
 

@@ -20,6 +20,7 @@ struct lane {
 struct comparing {
     const struct compare_job *job;
     bool is_one_probe; /* both packs see the same households */
+    uint32_t *same;    /* changes_same() */
     struct lane *lanes;
     struct buf *lines; /* per block of the wave */
     uint32_t first;    /* case that the wave begins with */
@@ -43,15 +44,20 @@ is_one_probe(const struct compare_job *job)
            0; /* reads evidence and every `who` */
 }
 
+/* One household seen alike by both packs is reckoned with once, as far as they mean the same. */
 static hedui_status
-both_judge(struct moves *moves, const struct compare_job *job, const struct household *old,
+both_judge(const struct comparing *c, struct moves *moves, const struct household *old,
            const struct household *new, struct sheet *sheet, struct arena *arena, struct err *err)
 {
+    const struct compare_job *job = c->job;
     struct judgement a, b;
-    struct run run;
+    struct run first, second;
 
-    TRY(judge_as(&a, &run, JUDGE_BRIEF, job->old, old, arena, err));
-    TRY(judge_as(&b, &run, JUDGE_BRIEF, job->new, new, arena, err));
+    TRY(judge_as(&a, &first, JUDGE_BRIEF, job->old, old, arena, err));
+    if (old == new)
+        TRY(judge_beside(&b, &second, &first, c->same, job->new, arena, err));
+    else
+        TRY(judge_as(&b, &second, JUDGE_BRIEF, job->new, new, arena, err));
     return moves_add(moves, old, &a, &b, sheet, err);
 }
 
@@ -72,7 +78,7 @@ block_compare(struct comparing *c, struct lane *lane, const struct application *
     for (uint32_t i = 0; i < count; i++) {
         struct arena_mark mark = arena_mark(&lane->arena);
 
-        TRY(both_judge(&lane->moves, job, &old[i], &new[i], sheet, &lane->arena, err));
+        TRY(both_judge(c, &lane->moves, &old[i], &new[i], sheet, &lane->arena, err));
         arena_rewind(&lane->arena, mark);
     }
     TRY(snapshot_sound(job->world->snapshot, err));
@@ -145,6 +151,7 @@ compare_all(struct moves *out, const struct compare_job *job, struct arena *aren
 
     if (c.lanes == NULL || c.lines == NULL)
         return arena_full(arena, err);
+    TRY(changes_same(&c.same, job->changes, job->old, job->new, arena, err));
     for (uint32_t i = 0; i < WAVE_BLOCKS; i++)
         buf_init(&c.lines[i], true);
     FAIL(lanes_open(&c, lanes, err));
