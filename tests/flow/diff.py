@@ -157,6 +157,12 @@ def written(work):
     ok(code == 1 and {(o, n): c for o, row in said['matrix'].items() for n, c in row.items() if c} == moves and
        moves[('not_met', 'review')] == 2, 'written households move as eval says of either pack')
     ok(sheet(out) == ['H%03d' % n for n in range(6)], 'each is in the sheet, for its allowance is another')
+    told = [subprocess.run([HEDUI, 'rules', 'explain', pack, '--in', path, '--case', 'H002', *more], stdout=subprocess.PIPE).stdout.decode()
+            for pack, more in ((old, ()), (new, ()), (old, ('--lang', 'en')), (old, ('--json',)))]
+    ok('INC-01' in told[0] and '1,208.00' in told[0] and 'INC-01' not in told[1] and told[2].startswith('Case H002') and
+       json.loads(told[3])['outcome'] == 'not_met', 'one of them in plain words, by either pack')
+    ok(subprocess.run([HEDUI, 'rules', 'explain', old, '--in', path, '--case', 'H999'], stderr=subprocess.PIPE).returncode == 2,
+       'a case that is not among them is exit 2')
     ok(diffed(old, old, '--in', path)[0] == 0, 'a pack beside itself is exit 0')
     ok(diffed(old, new)[0] == 1 and 'matrix' not in diffed(old, new)[1], 'without households the meaning alone is told')
     with open(path, 'a', encoding='utf-8') as f:

@@ -135,6 +135,8 @@ CALLS = {
     'rules check': ['rules/jiangsu-dibao'],
     'rules test': ['rules/jiangsu-dibao'],
     'rules eval': ['--jsonl', '{w}/lines.jsonl'],
+    'rules diff': ['rules/jiangsu-dibao', 'rules/jiangsu-dibao', '--in', '{w}/cases.jsonl'],
+    'rules explain': ['rules/jiangsu-dibao', '--in', '{w}/cases.jsonl', '--case', 'H1'],
     'doctor': ['--data', '{w}/data'],
     'help': [],
 }
@@ -154,6 +156,8 @@ def documents(table, work):
     path = county(work)
     with open(work + '/lines.jsonl', 'w', encoding='utf-8') as f:
         f.write('{"expr":"1 + 2"}\n')
+    with open(work + '/cases.jsonl', 'w', encoding='utf-8') as f:
+        f.write('{"case":{"case_no":"H1","applied_on":"2026-07-01"},"members":{"A":{"born":"1980-03-02"}}}\n')
     verbs = [v for v in table['verbs'] if v['json']]
     for verb in [v for v in verbs if v['name'] not in LAST] + [v for v in verbs if v['name'] in LAST]:
         name = verb['name']

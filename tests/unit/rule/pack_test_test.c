@@ -85,6 +85,10 @@ TEST(what_nobody_tried_is_told)
         {"an exception that never lifts", HEAD LIMIT
          "rules: {much: {zh: 多, deny_when: savings > p.limit, reason: R, unless: {two: {zh: 二, when: size(members) > 1}}}}\n",
          BASE MET MUCH SILENT, {.has_coverage = true}, 3, 0, "much unless two"},
+        {"a row of a table that nothing chose", HEAD
+         "tables: {tier: {zh: 档, type: int, otherwise: 1, rows: {low: {savings: \"<= 60.00\", then: 2}, high: {savings: \"> 500.00\", then: 3}}}}\n"
+         LIMIT "rules: {much: {zh: 多, deny_when: savings > p.limit && tier < 9, reason: R}}\n",
+         BASE MET MUCH SILENT, {.has_coverage = true}, 3, 0, "未见 not seen: 决策表 table tier row high\n覆盖 coverage 6/7, 85%"},
         {"silence made by the laws is no test", HEAD DENY, BASE MET MUCH, {.has_coverage = true, .is_robust = true}, 3, 0,
          "much = unknown"},
     };
