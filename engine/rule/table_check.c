@@ -15,12 +15,13 @@
 
 #include "engine/base/ban.h"
 
-#define STEPS_MAX 2000000 /* looks at a table before it is called too fine to prove */
+#define STEPS_MAX 10000000 /* looks at rows before a table is called too fine to prove */
 #define DAYS_MAX 400
 #define NO_ROW UINT32_MAX
 
 struct sweep {
     struct loader *l;
+    struct arena day; /* what one span of days needs: a table may have many of them */
     struct cutting cut;
     bool has_day; /* its parameters change: what is said is of one span of days */
     struct axis axes[TABLE_COLUMNS_MAX];
@@ -42,16 +43,16 @@ column_sweep(struct sweep *s, uint32_t number)
     const struct table *table = s->cut.table;
     struct axis *axis = &s->axes[number];
 
-    if (!axis_build(axis, &s->cut, number, s->l->arena))
+    if (!axis_build(axis, &s->cut, number, &s->day))
         return false;
-    s->all[number] = arena_alloc(s->l->arena, (axis->count + 63) / 64, sizeof(uint64_t));
+    s->all[number] = arena_alloc(&s->day, (axis->count + 63) / 64, sizeof(uint64_t));
     if (s->all[number] == NULL)
         return false;
     for (uint32_t i = 0; i < axis->count; i++)
         s->all[number][i / 64] |= (uint64_t)1 << (i % 64);
     for (uint32_t r = 0; r < table->row_count; r++) {
         const struct table_cell *cell = &table->rows[r].cells[number];
-        uint64_t *bits = arena_alloc(s->l->arena, (axis->count + 63) / 64, sizeof *bits);
+        uint64_t *bits = arena_alloc(&s->day, (axis->count + 63) / 64, sizeof *bits);
 
         if (bits == NULL)
             return false;
@@ -112,7 +113,8 @@ hole(struct sweep *s, uint32_t box, uint32_t column, uint32_t count)
     const uint32_t *rows = s->kept[column];
     uint32_t *next = s->kept[column + 1], before = UINT32_MAX;
 
-    if (++s->steps > STEPS_MAX) {
+    s->steps += 1 + count;
+    if (s->steps > STEPS_MAX) {
         s->is_costly = true;
         return false;
     }
@@ -232,6 +234,9 @@ overlaps(struct sweep *s)
     for (uint32_t a = 0; table->hit == TABLE_UNIQUE && a < table->row_count; a++)
         for (uint32_t b = a + 1; b < table->row_count; b++) {
             bool meets = !s->is_told[b];
+            s->is_costly = s->is_costly || ++s->steps > STEPS_MAX;
+            if (s->is_costly)
+                return;
             for (uint32_t c = 0; meets && c < table->column_count; c++) {
                 s->point[c] = first_common(s, c, accepts(s, a, c), accepts(s, b, c));
                 meets = s->point[c] != UINT32_MAX;
@@ -379,6 +384,7 @@ day_is_whole(const struct sweep *s)
 static bool
 day_sweep(struct sweep *s)
 {
+    arena_reset(&s->day);
     for (uint32_t c = 0; c < s->cut.table->column_count; c++)
         if (!column_sweep(s, c))
             return false;
@@ -409,33 +415,44 @@ sweep_open(struct sweep *s, struct loader *l, const struct table *table)
     return is_good;
 }
 
-/* false: arena full. */
+/* Span by span; false: arena full. */
+static bool
+days_sweep(struct sweep *s)
+{
+    const struct table *table = s->cut.table;
+    int32_t days[DAYS_MAX + 1];
+    uint32_t count = days_of(s, days), swept = 0;
+
+    s->has_day = count > 1;
+    for (uint32_t i = 0; (i < count || i == 0) && !s->is_costly; i++) {
+        s->cut.day = count > 0 ? days[i] : 0;
+        if (!day_is_whole(s))
+            continue;
+        swept++;
+        if (!day_sweep(s))
+            return false;
+    }
+    for (uint32_t r = 0; swept > 0 && !s->is_costly && r < table->row_count; r++)
+        if (s->dead[r] == swept)
+            dead_say(s, r);
+    if (s->is_costly)
+        say(s->l, table->place, "C701", text_of("这张表太大，无法逐格核对，请拆成几张表"),
+            text_of("this table is too large to prove cell by cell; split it"));
+    return true;
+}
+
 static bool
 table_sweep(struct loader *l, const struct table *table)
 {
-    int32_t days[DAYS_MAX + 1];
-    uint32_t count, swept = 0;
+    bool is_good;
     struct sweep s;
 
     if (!sweep_open(&s, l, table))
         return false;
-    count = days_of(&s, days);
-    s.has_day = count > 1;
-    for (uint32_t i = 0; i < count || i == 0; i++) {
-        s.cut.day = count > 0 ? days[i] : 0;
-        if (!day_is_whole(&s))
-            continue;
-        swept++;
-        if (!day_sweep(&s))
-            return false;
-    }
-    for (uint32_t r = 0; swept > 0 && r < table->row_count; r++)
-        if (s.dead[r] == swept)
-            dead_say(&s, r);
-    if (s.is_costly)
-        say(l, table->place, "C701", text_of("这张表太大，无法逐格核对，请拆成几张表"),
-            text_of("this table is too large to prove cell by cell; split it"));
-    return true;
+    arena_init(&s.day, "table", 0, false);
+    is_good = days_sweep(&s);
+    arena_release(&s.day);
+    return is_good;
 }
 
 void
