@@ -106,7 +106,8 @@ tsan: $(O)/tsan/hedui $(PROGRAMS:%=$(O)/tsan/%)
 	$(Q)HEDUI=$(O)/tsan/hedui HEDUI_FP_BIN=$(O)/tsan/hedui HEDUI_FLOWS=smoke \
 		sh tests/run.sh $(O)/tsan $(PROGRAMS:%=$(O)/tsan/%)
 # tests that are about answers; docs/COVERAGE.md tells what they leave
-COV_FLOWS ?= smoke conformance coverage properties bounds kinds windows who deliveries order mend replay drop reports report_words memory
+COV_FLOWS ?= smoke conformance coverage properties bounds kinds windows who deliveries order mend replay drop \
+	reports report_words diff counter table exact several faulty
 cov: $(O)/cov/hedui $(PROGRAMS:%=$(O)/cov/%)
 	$(Q)HEDUI=$(O)/cov/hedui HEDUI_FP_BIN=$(O)/cov/hedui HEDUI_FLOWS="$(COV_FLOWS)" \
 		sh tests/run.sh $(O)/cov $(PROGRAMS:%=$(O)/cov/%)
