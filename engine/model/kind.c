@@ -95,6 +95,15 @@ name_of(const struct yaml_node *map, const char *key)
     return node != NULL && node->type == YAML_SCALAR ? node->text : text_of("");
 }
 
+/* `en` may be left out; where it is there, it is a label as any other. */
+static void
+english_read(struct loader *loader, const struct yaml_node *map, struct text *out)
+{
+    if (yaml_get(map, "en") != NULL)
+        label_check(loader, yaml_get(map, "en"));
+    *out = name_of(map, "en");
+}
+
 const struct code_list *
 model_codes(const struct model *model, struct text name)
 {
@@ -159,6 +168,26 @@ kind_near_field(const struct kind *kind, struct text name)
     return near;
 }
 
+/* `code: 名称`, or `code: {zh: 名称, en: label}`. */
+static void
+code_load(struct loader *loader, const struct yaml_node *key, const struct yaml_node *value,
+          struct code *code)
+{
+    static const char *const known[] = {"zh", "en", NULL};
+    static const char *const must[] = {"zh", NULL};
+
+    name_check(loader, key);
+    code->name = key->text;
+    if (value->type != YAML_MAP) {
+        label_check(loader, value);
+        code->zh = value->text;
+    } else if (yaml_check_keys(value, known, must, loader->messages)) {
+        label_check(loader, yaml_get(value, "zh"));
+        code->zh = name_of(value, "zh");
+        english_read(loader, value, &code->en);
+    }
+}
+
 static void
 lists_load(struct loader *loader, const struct yaml_node *codes)
 {
@@ -174,8 +203,10 @@ lists_load(struct loader *loader, const struct yaml_node *codes)
         struct code_list *list = &model->lists[model->list_count];
 
         if (items->type != YAML_MAP || items->count == 0 || items->count > 250) {
-            wrong(loader, &codes->keys[i], "代码表要写成 {代码: 名称, …}，1 到 250 项",
-                  "a code list is {code: label, …} of 1 to 250 codes");
+            wrong(loader, &codes->keys[i],
+                  "代码表要写成 {代码: 名称, …} 或 {代码: {zh: 名称, en: 英文}, …}，1 到 250 项",
+                  "a code list is {code: label, …} or {code: {zh: label, en: label}, …} of 1 to "
+                  "250 codes");
             continue;
         }
         name_check(loader, &codes->keys[i]);
@@ -185,11 +216,8 @@ lists_load(struct loader *loader, const struct yaml_node *codes)
             loader->is_full = true;
             return;
         }
-        for (uint32_t c = 0; c < items->count; c++) {
-            name_check(loader, &items->keys[c]);
-            label_check(loader, &items->values[c]);
-            list->codes[c] = (struct code){items->keys[c].text, items->values[c].text};
-        }
+        for (uint32_t c = 0; c < items->count; c++)
+            code_load(loader, &items->keys[c], &items->values[c], &list->codes[c]);
         list->count = items->count;
         model->list_count++;
     }
@@ -315,7 +343,7 @@ field_load(struct loader *loader, const struct yaml_node *key, const struct yaml
         return;
     label_check(loader, yaml_get(map, "zh"));
     field->zh = name_of(map, "zh");
-    field->en = name_of(map, "en");
+    english_read(loader, map, &field->en);
     if (!type_read(loader, yaml_get(map, "type"), field))
         return;
     word_read(loader, map, "of", "case", &field->is_of_case);
@@ -362,7 +390,7 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
     label_check(loader, yaml_get(map, "zh"));
     name_check(loader, yaml_get(map, "list"));
     kind->zh = name_of(map, "zh");
-    kind->en = name_of(map, "en");
+    english_read(loader, map, &kind->en);
     kind->list = name_of(map, "list");
     node = yaml_get(map, "limit");
     if (node == NULL)

@@ -32,7 +32,7 @@ enum field_type {
 enum blank_rule { BLANK_REFUSES, BLANK_NONE, BLANK_UNKNOWN };
 
 struct code {
-    struct text name, zh;
+    struct text name, zh, en; /* en may be empty */
 };
 struct code_list {
     struct text name;

@@ -119,6 +119,7 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     struct cause_set set = {0, NULL};
     struct text *causes;
     uint32_t count;
+    struct text english = declared->en.len > 0 ? declared->en : declared->name;
     bool is_unknown = item->over == ANSWER_UNKNOWN, is_named = !text_is(line->is, "unknown");
 
     TRY(finding_new(j, &ranked, err));
@@ -134,14 +135,14 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
             TEXT_ARG(declared->zh), TEXT_ARG(is_named ? line->is : TEXT("少于核对")),
             TEXT_ARG(line->stated), TEXT_ARG(line->found),
             line->difference.len > 0 ? "，相差 " : "", TEXT_ARG(line->difference));
-        finding->en = arena_printf(j->arena, TEXT_FMT ": more was found than stated",
-                                   TEXT_ARG(declared->name));
+        finding->en =
+            arena_printf(j->arena, TEXT_FMT ": more was found than stated", TEXT_ARG(english));
         return HEDUI_OK;
     }
     finding->zh = arena_printf(j->arena, "尚不能判断：" TEXT_FMT "申报与核对是否一致",
                                TEXT_ARG(declared->zh));
     finding->en = arena_printf(j->arena, "cannot be decided yet: stated against found, " TEXT_FMT,
-                               TEXT_ARG(declared->name));
+                               TEXT_ARG(english));
     if (item->stated.state == VALUE_UNKNOWN)
         set = item->stated.causes;
     if (item->found.state == VALUE_UNKNOWN && !cause_union(&set, set, item->found.causes, j->arena))

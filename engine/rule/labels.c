@@ -44,9 +44,22 @@ part_english(const struct pack *pack, const struct kind *kind, const struct part
         return pack->facts[part->fact].en;
     case PART_LIST:
         return pack->model->kinds[part->number].en;
-    default:
-        return TEXT("");
+    case PART_KEY:
+        return TEXT("key of the member");
+    case PART_BORN:
+        return TEXT("date of birth");
+    case PART_SEX:
+        return TEXT("sex");
+    case PART_ELSEWHERE:
+        return TEXT("other cases of the batch");
+    case PART_MATCH:
+        return TEXT("agreement of the name");
+    case PART_SOURCE:
+        return TEXT("source");
+    case PART_SEEN:
+        return TEXT("as-of day");
     }
+    return TEXT("");
 }
 
 static void
@@ -106,11 +119,11 @@ pack_labels(struct label **out, uint32_t *count, const struct pack *pack, struct
         label_add(&l, "p.", pack->params[i].name, pack->params[i].zh, pack->params[i].en,
                   pack->params[i].type);
     for (uint32_t i = 0; i < pack->source_count; i++)
-        label_add(&l, "@", pack->sources[i].name, pack->sources[i].zh, TEXT(""), NULL);
+        label_add(&l, "@", pack->sources[i].name, pack->sources[i].zh, pack->sources[i].en, NULL);
     label_add(&l, "@", model->applicant->name, TEXT("申请表"), TEXT("application"), NULL);
     for (uint32_t i = 0; i < pack->declared_count; i++)
-        label_add(&l, "declared.", pack->declared[i].name, pack->declared[i].zh, TEXT(""),
-                  expr_type(pack->declared[i].stated));
+        label_add(&l, "declared.", pack->declared[i].name, pack->declared[i].zh,
+                  pack->declared[i].en, expr_type(pack->declared[i].stated));
     kind_labels(&l, pack);
     if (l.is_full)
         return arena_full(arena, err);

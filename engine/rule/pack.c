@@ -322,6 +322,12 @@ pack_zh(const struct pack *pack)
 }
 
 struct text
+pack_en(const struct pack *pack)
+{
+    return pack->en;
+}
+
+struct text
 pack_programme(const struct pack *pack)
 {
     return pack->programme;

@@ -18,6 +18,7 @@ HEDUI_CHECKED hedui_status pack_load(struct pack **out, const char *dir, const s
                                      struct err *err);
 struct text pack_name(const struct pack *pack);
 struct text pack_zh(const struct pack *pack);
+struct text pack_en(const struct pack *pack);            /* may be empty */
 struct text pack_programme(const struct pack *pack);     /* code of list `programme` */
 const struct digest *pack_hash(const struct pack *pack); /* meaning hash */
 
@@ -36,9 +37,9 @@ enum grade { GRADE_LEAD, GRADE_CONFIRM, GRADE_FINAL };
 #define GRADE_COUNT 3
 const char *grade_name(enum grade grade); /* "lead", "needs_confirmation", "final" */
 
-struct pack_source { /* an `evidence` entry */
-    struct text name, zh, settle;
-    uint64_t kinds; /* bit per model kind */
+struct pack_source {                  /* an `evidence` entry */
+    struct text name, zh, en, settle; /* en, settle may be empty */
+    uint64_t kinds;                   /* bit per model kind */
     int32_t valid_days;
     enum grade grade; /* of its rows, at most */
 };

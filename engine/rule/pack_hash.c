@@ -155,6 +155,7 @@ put_rest(struct canon *c, const struct pack *pack)
         const struct pack_source *source = &pack->sources[i];
         put_entry(c, "evidence", source->name);
         put(c, "zh", source->zh);
+        put(c, "en", source->en);
         for (uint32_t k = 0; k < pack->model->kind_count; k++)
             if ((source->kinds >> k & 1) != 0)
                 put(c, "kind", pack->model->kinds[k].name);
@@ -167,6 +168,7 @@ put_rest(struct canon *c, const struct pack *pack)
         const struct declared *item = &pack->declared[i];
         put_entry(c, "declared", item->name);
         put(c, "zh", item->zh);
+        put(c, "en", item->en);
         put_expr(c, "stated", item->stated);
         put_expr(c, "found", item->found);
         if (item->slack >= 0)

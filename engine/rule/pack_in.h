@@ -107,7 +107,7 @@ struct reason {
     bool is_used;
 };
 struct declared {
-    struct text name, zh, ref;
+    struct text name, zh, en, ref;
     struct expr *stated, *found;
     uint64_t kinds; /* read, a bit each */
     int32_t slack;  /* param number, -1: none */

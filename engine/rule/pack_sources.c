@@ -58,6 +58,7 @@ source_read(struct loader *l, const struct yaml_node *key, const struct yaml_nod
         return false;
     source->name = key->text;
     source->zh = node_text(node, "zh");
+    source->en = node_text(node, "en");
     source->settle = node_text(node, "settle");
     source->grade = grade_read(l, yaml_get(node, "grade"));
     kinds_read(l, yaml_get(node, "kinds"), source);
@@ -119,7 +120,7 @@ items_check(struct loader *l, const struct yaml_node *key, const struct declared
 void
 declared_read(struct loader *l)
 {
-    static const char *const known[] = {"zh", "stated", "found", "slack", "ref", NULL};
+    static const char *const known[] = {"zh", "en", "stated", "found", "slack", "ref", NULL};
     static const char *const must[] = {"zh", "stated", "found", NULL};
     struct declared *items = arena_alloc(l->arena, l->declared.count, sizeof *items);
 
@@ -135,6 +136,7 @@ declared_read(struct loader *l)
             continue;
         *item = (struct declared){.name = l->declared.keys[i]->text,
                                   .zh = node_text(node, "zh"),
+                                  .en = node_text(node, "en"),
                                   .ref = node_text(node, "ref"),
                                   .slack = -1};
         item->stated = pack_compile(l, yaml_get(node, "stated"), -1);

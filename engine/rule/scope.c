@@ -94,10 +94,10 @@ codes_build(struct loader *l)
         return false;
     }
     for (uint32_t i = 0; i < MATCH_CLASSES; i++)
-        match[i] =
-            (struct code){text_of(match_class_name((enum match_class)i)), text_of(match_zh[i])};
-    sex[0] = (struct code){TEXT("male"), TEXT("男")};
-    sex[1] = (struct code){TEXT("female"), TEXT("女")};
+        match[i] = (struct code){.name = text_of(match_class_name((enum match_class)i)),
+                                 .zh = text_of(match_zh[i])};
+    sex[0] = (struct code){TEXT("male"), TEXT("男"), TEXT("male")};
+    sex[1] = (struct code){TEXT("female"), TEXT("女"), TEXT("female")};
     l->pack->match_codes = (struct code_list){TEXT("match"), MATCH_CLASSES, match};
     l->pack->sex_codes = (struct code_list){TEXT("sex"), 2, sex};
     return true;

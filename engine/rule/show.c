@@ -51,6 +51,15 @@ show_ratio(struct buf *out, struct ratio ratio, const struct type *type, enum la
 }
 
 static void
+code_show(struct buf *out, const struct code *code, enum lang lang)
+{
+    if (lang == LANG_ZH)
+        buf_text(out, code->zh);
+    else
+        buf_text(out, code->en.len > 0 ? code->en : code->name);
+}
+
+static void
 show_known(struct buf *out, const struct value *value, const struct type *type, enum lang lang)
 {
     switch (type->kind) {
@@ -65,8 +74,7 @@ show_known(struct buf *out, const struct value *value, const struct type *type, 
     case TYPE_CODE:
         if (type->codes != NULL && value->integer >= 0 &&
             value->integer < (int64_t)type->codes->count)
-            buf_text(out, lang == LANG_ZH ? type->codes->codes[value->integer].zh
-                                          : type->codes->codes[value->integer].name);
+            code_show(out, &type->codes->codes[value->integer], lang);
         break;
     default:
         value_print(out, *value, type);

@@ -100,23 +100,48 @@ grouped_put(struct buf *out, struct text number)
     buf_put(out, number.at + whole, number.len - whole);
 }
 
-/* An amount as the pack's judge printed it: its mark for "about" is Chinese. `unit` "": a count, a
- * code, a day. */
+static void
+number_say(struct speech *speech, struct text number, const char *unit)
+{
+    if (unit[0] == '\0' && text_find(number, TEXT(".")) == SIZE_MAX)
+        buf_text(speech->out, number);
+    else
+        grouped_put(speech->out, number);
+    if (number.len > 0 && ((number.at[0] >= '0' && number.at[0] <= '9') || number.at[0] == '-'))
+        buf_str(speech->out, unit);
+}
+
+/* An amount as the pack's judge printed it: its marks are Chinese, "至少 1.00、至多 2.00". `unit`
+ * "": a count, a code, a day. */
 static void
 amount_say(struct speech *speech, struct text amount, const char *unit)
 {
-    static const struct text about = {"\xE7\xBA\xA6 ", 4}; /* 约 and a blank */
+    static const struct {
+        const char *zh, *en;
+    } marks[] = {
+        {"约 ",         "about "        },
+        {"至少 ",      "at least "     },
+        {"至多 ",      "at most "      },
+        {"、",          ", "            },
+        {"未知",       "unknown"       },
+        {"无法计算", "not computable"},
+        {"无",          "none"          },
+    };
 
-    if (text_starts(amount, about)) {
-        say(speech, "约 ", "about ");
-        amount = (struct text){amount.at + about.len, amount.len - about.len};
+    while (amount.len > 0) {
+        size_t end = text_find(amount, TEXT("、")), mark = 0;
+
+        while (mark < LEN(marks) && !text_starts(amount, text_of(marks[mark].zh)))
+            mark++;
+        if (mark < LEN(marks)) {
+            say(speech, marks[mark].zh, marks[mark].en);
+            end = strlen(marks[mark].zh);
+        } else {
+            end = end == SIZE_MAX ? amount.len : end;
+            number_say(speech, (struct text){amount.at, end}, unit);
+        }
+        amount = (struct text){amount.at + end, amount.len - end};
     }
-    if (unit[0] == '\0' && text_find(amount, TEXT(".")) == SIZE_MAX)
-        buf_text(speech->out, amount);
-    else
-        grouped_put(speech->out, amount);
-    if (amount.len > 0 && ((amount.at[0] >= '0' && amount.at[0] <= '9') || amount.at[0] == '-'))
-        buf_str(speech->out, unit);
 }
 
 /* An exact fraction: of a fen, or of one. */
@@ -505,6 +530,7 @@ explain_line(struct text verdict_line, const struct labels *labels, struct buf *
     struct speech speech = {.out = out, .labels = labels, .is_english = labels->is_english};
     const struct json_node *list;
     struct json_node *verdict;
+    struct text called;
 
     TRY(json_parse(&verdict, verdict_line, arena, err));
     if (verdict->type != JSON_OBJECT || json_get(verdict, "outcome") == NULL)
@@ -533,9 +559,10 @@ explain_line(struct text verdict_line, const struct labels *labels, struct buf *
     near_say(&speech, verdict);
     coverage_say(&speech, verdict);
     declared_say(&speech, verdict);
+    called = labels->is_english ? labels->en : labels->zh;
     say(&speech, "\n规则包 ", "\nRule pack ");
-    if (!labels->is_english && labels->zh.len > 0)
-        buf_printf(out, TEXT_FMT " [" TEXT_FMT "]", TEXT_ARG(labels->zh),
+    if (called.len > 0)
+        buf_printf(out, TEXT_FMT " [" TEXT_FMT "]", TEXT_ARG(called),
                    TEXT_ARG(text_in(verdict, "pack")));
     else
         buf_text(out, text_in(verdict, "pack"));

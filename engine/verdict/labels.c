@@ -59,6 +59,7 @@ labels_json(struct buf *out, const struct pack *pack, struct arena *arena, struc
     json_key(&json, "pack");
     json_text(&json, pack_name(pack));
     optional_put(&json, "zh", pack_zh(pack));
+    optional_put(&json, "en", pack_en(pack));
     json_key(&json, "names");
     json_object(&json);
     for (uint32_t i = 0; i < count; i++)
@@ -90,6 +91,7 @@ labels_read(struct labels *out, struct text bytes, struct arena *arena, struct e
     if (out->names != NULL && out->names->type != JSON_OBJECT)
         out->names = NULL;
     out->zh = text_in(file, "zh");
+    out->en = text_in(file, "en");
     return HEDUI_OK;
 }
 

@@ -117,12 +117,13 @@ sed -n 's/^ *{"\([A-Z][0-9]*\)", .*/\1/p' engine/base/message_table.c |
     grep -v "^O" | while read -r one; do # layers come with theirs
     ls tests/faulty/"$one"* > /dev/null 2>&1 || echo "tests/faulty has no example of $one"
 done | judge "every code has an example"
-if command -v clang-format >/dev/null 2>&1; then
+# another release of clang-format breaks some lines elsewhere; what it says is no finding
+if clang-format --version 2>/dev/null | grep -q 'version 14\.'; then
     for file in $headers_and_tests; do # one by one: clang-format 14 dies on some tables
         clang-format "$file" 2>/dev/null | cmp -s - "$file" || echo "$file: run make format"
     done | judge "formatting"
 else
-    skip "formatting" "clang-format is not installed"
+    skip "formatting" "clang-format 14 is not installed"
 fi
 
 passed=$(grep -c '^ok' "$tally")

@@ -555,10 +555,10 @@ TEST(rows_past_the_memory_go_by_the_disk_and_change_no_byte)
 TEST(another_model_or_key_is_refused)
 {
     static struct code fewer_codes[] = {
-        {W("a"), W("甲")},
-        {W("b"), W("乙")},
-        {W("c"), W("丙")},
-        {W("d"), W("丁")}
+        {W("a"), W("甲"), W("")},
+        {W("b"), W("乙"), W("")},
+        {W("c"), W("丙"), W("")},
+        {W("d"), W("丁"), W("")}
     };
     static struct code_list grown = {W("letters"), 4, fewer_codes};
     struct delivery_spec spec = spec_plain();

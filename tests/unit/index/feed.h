@@ -36,9 +36,9 @@ enum {
         (literal), sizeof(literal) - 1                                                             \
     } /* TEXT() for what is static */
 static struct code test_codes[] = {
-    {W("a"), W("甲")},
-    {W("b"), W("乙")},
-    {W("c"), W("丙")}
+    {W("a"), W("甲"), W("")},
+    {W("b"), W("乙"), W("")},
+    {W("c"), W("丙"), W("")}
 };
 static struct code_list test_list = {W("letters"), 3, test_codes};
 static struct field test_fields[F_COUNT] = {

@@ -48,7 +48,7 @@ TEST(numbers)
     uint32_t clean = 0;
 
     for (uint32_t i = 0; i < ROUNDS; i++) {
-        char bytes[48];
+        static char bytes[48];
         struct text cell = cell_draw(bytes);
         int64_t fast, slow;
 
@@ -81,7 +81,7 @@ TEST(days_and_months)
     uint32_t days = 0, months = 0;
 
     for (uint32_t i = 0; i < ROUNDS; i++) {
-        char bytes[48];
+        static char bytes[48];
         struct text cell = cell_draw(bytes);
         int32_t fast, slow;
 
@@ -106,7 +106,7 @@ TEST(identities)
     uint32_t clean = 0;
 
     for (uint32_t i = 0; i < ROUNDS; i++) {
-        char bytes[32] = " 329901";
+        static char bytes[32] = " 329901";
         struct text cell = {bytes + 1, 18};
         struct identity fast, slow;
 

@@ -9,7 +9,7 @@
 
 static const char sound[] = "model: small/1\n"
                             "codes:\n"
-                            "  relation: {self: 本人, spouse: 配偶}\n"
+                            "  relation: {self: {zh: 本人, en: applicant}, spouse: 配偶}\n"
                             "  role: {member: 成员}\n"
                             "kinds:\n"
                             "  applicant:\n"
@@ -105,6 +105,11 @@ TEST(a_sound_model_is_read_whole)
     T_TRUE(model->applicant->fields[1].is_of_case);
     T_EQ(code_find(model->applicant->fields[1].codes, TEXT("spouse")), 1);
     T_EQ(code_find(model->applicant->fields[1].codes, TEXT("child")), -1);
+    T_ROW("a code has a label in one language or in two");
+    T_TEXT(model->lists[0].codes[0].zh, TEXT("本人"));
+    T_TEXT(model->lists[0].codes[0].en, TEXT("applicant"));
+    T_TEXT(model->lists[0].codes[1].zh, TEXT("配偶"));
+    T_EQ(model->lists[0].codes[1].en.len, 0);
     T_ROW("did you mean, by name and by label");
     T_TEXT(kind_near_field(kind, TEXT("ownr")), TEXT("owner"));
     T_TEXT(kind_near_field(kind, TEXT("权利")), TEXT("owner"));
@@ -117,35 +122,40 @@ TEST(a_wrong_model_is_refused_with_its_place)
     static const struct {
         const char *belief, *was, *is, *code, *en; /* en: part of the message */
     } rows[] = {
-        {"no such type",                      "type: money",             "type: mony",                  "T203", "did you mean \"money\"?"},
-        {"no such code list",                 "code(relation)",          "code(relatoin)",              "N104",
-         "did you mean \"relation\"?"                                                                                                    },
-        {"a decimal of seven places",         "decimal(4)",              "decimal(7)",                  "T203", "no type"                },
-        {"no such key",                       "thing: yes",              "thingy: yes",                 "Y013", "thing"                  },
-        {"a key is missing",                  "    list: properties\n",  "",                            "Y014", "list"                   },
-        {"a field without a type",            "{type: text, zh: 备注", "{zh: 备注",                 "Y014", "type"                   },
-        {"a mark that is neither yes nor no", "thing: yes",              "thing: maybe",                "T203", "yes or no"              },
-        {"a slip of sensitive opens nothing", "sensitive: high",         "sensitive: hgih",             "T203",
-         "can only be high"                                                                                                              },
-        {"a slip of of: case",                "of: case",                "of: cases",                   "T203", "can only be case"       },
-        {"blank is none or unknown",          "blank: none",             "blank: nothing",              "T203", "none or unknown"        },
-        {"owner is no field",                 "owner: owner\n",          "owner: ownr\n",               "N101", "did you mean \"owner\"?"},
-        {"owner is no identity",              "owner: owner\n",          "owner: holder\n",             "N101", "type identity"          },
-        {"list name used twice",              "list: properties",        "list: members",               "N102", "list name"              },
-        {"limit of none",                     "limit: 50",               "limit: 0",                    "T203", "from 1 to 100000"       },
-        {"limit past the most",               "limit: 50",               "limit: 100001",               "T203", "from 1 to 100000"       },
-        {"a bound of another form",           "max: 12.5",               "max: many",                   "T203", "must fit"               },
-        {"a bound with a third decimal",      "max: 12.5",               "max: 12.505",                 "T203", "must fit"               },
-        {"a bound on a text",                 "zh: 备注",              "zh: 备注, min: 1",          "T203", "must fit"               },
-        {"min above max",                     "min: -0.01",              "min: 12.51",                  "T203", "above"                  },
-        {"a period that may be blank",        "period: yes",             "period: yes, blank: unknown", "T203",
-         "cannot be blank"                                                                                                               },
-        {"period on a text",                  "period: yes",             "share: yes",                  "T203", "stands on"              },
-        {"two periods",                       "zh: 备注, rules: no",   "zh: 备注, period: yes",     "T203", "period"                 },
-        {"a name that no rule could write",   "holder:",                 "Holder:",                     "T203", "lower-case"             },
-        {"an empty label",                    "zh: 备注",              "zh: ''",                      "T203", "label"                  },
-        {"an empty code list",                "{member: 成员}",        "{}",                          "T203", "1 to 250"               },
-        {"no applicant",                      "  applicant:",            "  applicants:",               "N104", "applicant"              },
+        {"no such type",                      "type: money",                 "type: mony",                  "T203", "did you mean \"money\"?"},
+        {"no such code list",                 "code(relation)",              "code(relatoin)",              "N104",
+         "did you mean \"relation\"?"                                                                                                        },
+        {"a decimal of seven places",         "decimal(4)",                  "decimal(7)",                  "T203", "no type"                },
+        {"no such key",                       "thing: yes",                  "thingy: yes",                 "Y013", "thing"                  },
+        {"a key is missing",                  "    list: properties\n",      "",                            "Y014", "list"                   },
+        {"a field without a type",            "{type: text, zh: 备注",     "{zh: 备注",                 "Y014", "type"                   },
+        {"a mark that is neither yes nor no", "thing: yes",                  "thing: maybe",                "T203", "yes or no"              },
+        {"a slip of sensitive opens nothing", "sensitive: high",             "sensitive: hgih",             "T203",
+         "can only be high"                                                                                                                  },
+        {"a slip of of: case",                "of: case",                    "of: cases",                   "T203", "can only be case"       },
+        {"blank is none or unknown",          "blank: none",                 "blank: nothing",              "T203", "none or unknown"        },
+        {"owner is no field",                 "owner: owner\n",              "owner: ownr\n",               "N101", "did you mean \"owner\"?"},
+        {"owner is no identity",              "owner: owner\n",              "owner: holder\n",             "N101", "type identity"          },
+        {"list name used twice",              "list: properties",            "list: members",               "N102", "list name"              },
+        {"limit of none",                     "limit: 50",                   "limit: 0",                    "T203", "from 1 to 100000"       },
+        {"limit past the most",               "limit: 50",                   "limit: 100001",               "T203", "from 1 to 100000"       },
+        {"a bound of another form",           "max: 12.5",                   "max: many",                   "T203", "must fit"               },
+        {"a bound with a third decimal",      "max: 12.5",                   "max: 12.505",                 "T203", "must fit"               },
+        {"a bound on a text",                 "zh: 备注",                  "zh: 备注, min: 1",          "T203", "must fit"               },
+        {"min above max",                     "min: -0.01",                  "min: 12.51",                  "T203", "above"                  },
+        {"a period that may be blank",        "period: yes",                 "period: yes, blank: unknown", "T203",
+         "cannot be blank"                                                                                                                   },
+        {"period on a text",                  "period: yes",                 "share: yes",                  "T203", "stands on"              },
+        {"two periods",                       "zh: 备注, rules: no",       "zh: 备注, period: yes",     "T203", "period"                 },
+        {"a name that no rule could write",   "holder:",                     "Holder:",                     "T203", "lower-case"             },
+        {"an empty label",                    "zh: 备注",                  "zh: ''",                      "T203", "label"                  },
+        {"an empty English label",            "en: real estate",             "en: ''",                      "T203", "label"                  },
+        {"a code without a Chinese label",    "{zh: 本人, en: applicant}", "{en: applicant}",             "Y014",
+         "zh"                                                                                                                                },
+        {"a code with a key too many",        "{zh: 本人, en: applicant}", "{zh: 本人, fr: demandeur}",
+         "Y013",                                                                                                    "fr"                     },
+        {"an empty code list",                "{member: 成员}",            "{}",                          "T203", "1 to 250"               },
+        {"no applicant",                      "  applicant:",                "  applicants:",               "N104", "applicant"              },
     };
 
     arena_init(&arena, "test", 0, false);

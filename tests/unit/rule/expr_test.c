@@ -214,8 +214,8 @@ TEST(prints_from_the_tree)
 
 /* A scope of two names: u, of code list `use`; rows, without order, of records with a code. */
 static struct code codes[] = {
-    {{"dwelling", 8}, {"", 0}},
-    {{"shop", 4},     {"", 0}}
+    {{"dwelling", 8}, {"", 0}, {"", 0}},
+    {{"shop", 4},     {"", 0}, {"", 0}}
 };
 static const struct code_list use = {
     {"use", 3},

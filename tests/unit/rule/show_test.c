@@ -5,8 +5,8 @@
 #include "tests/t.h"
 
 static const struct code codes[] = {
-    {{"own", 3},  {"非营运", 9}},
-    {{"hire", 4}, {"营运", 6}   },
+    {.name = {"own", 3},  .zh = {"非营运", 9}},
+    {.name = {"hire", 4}, .zh = {"营运", 6}   },
 };
 static const struct code_list code_list = {.count = LEN(codes), .codes = (struct code *)codes};
 static const struct type is_bool = {.kind = TYPE_BOOL};

@@ -43,7 +43,8 @@ static const char verdict[] =
     "\"outcome\":\"incomplete\",\"figures\":{\"per_capita\":{\"exact\":\"1904294/3\"},"
     "\"savings\":null,\"spent\":null},\"unknown\":{\"savings\":[\"A.accounts@bank\"]},"
     "\"members\":[{\"key\":\"A\",\"id\":\"329901********0217\",\"name\":\"张*\"},"
-    "{\"key\":\"B\",\"id\":null,\"number\":\"invalid\",\"name\":\"李*\"}],"
+    "{\"key\":\"B\",\"id\":null,\"number\":\"invalid\",\"name\":\"李*\",\"also_in\":[\"H2\",\"H7\"]"
+    "}],"
     "\"findings\":[{\"rule\":\"r\",\"level\":\"doubt\",\"reason\":\"SAV-01\",\"zh\":\"存款\","
     "\"en\":\"Savings\",\"compared\":[{\"left\":\"savings\",\"value\":\"50000.00\",\"at_least\":"
     "true,"
@@ -55,7 +56,10 @@ static const char verdict[] =
     "\"coverage\":{\"A\":{\"a\":\"none\",\"b\":\"not_asked\",\"c\":\"not_answered\","
     "\"d\":\"partial\",\"e\":\"stale\",\"f\":\"not_applicable\"},\"B\":{}},"
     "\"declared\":[{\"item\":\"income\",\"zh\":\"月收入\",\"stated\":\"0.00\",\"found\":\"9.00\","
-    "\"is\":\"漏报\",\"difference\":\"9.00\"}],\"pack\":\"p\",\"pack_hash\":\"00\"}";
+    "\"is\":\"漏报\",\"difference\":\"9.00\"},{\"item\":\"savings\",\"zh\":\"存款\",\"stated\":"
+    "\"无\","
+    "\"found\":\"至少 1200.50、至多 "
+    "9000.00\",\"is\":\"unknown\"}],\"pack\":\"p\",\"pack_hash\":\"00\"}";
 
 TEST(a_verdict_is_said_in_words)
 {
@@ -64,25 +68,29 @@ TEST(a_verdict_is_said_in_words)
         bool is_english;
         const char *want;
     } rows[] = {
-        {"the outcome is a sentence",                  false, "信息不全"                                              },
-        {"the level of a finding is a word",           false, "1. 待补 [SAV-01] 存款"                                 },
+        {"the outcome is a sentence",                  false, "信息不全"                                                        },
+        {"the level of a finding is a word",           false, "1. 待补 [SAV-01] 存款"                                           },
         {"value, limit and margin stand together",     false,
-         "savings 至少 50,000.00 > limit 约 40,800.3333，相差 约 9,199.6667"                                       },
+         "savings 至少 50,000.00 > limit 约 40,800.3333，相差 约 9,199.6667"                                                 },
         {"the mark of rounding is English in English", true,
-         "savings at least 50,000.00 > limit about 40,800.3333, margin about 9,199.6667"                                  },
+         "savings at least 50,000.00 > limit about 40,800.3333, margin about 9,199.6667"                                            },
         {"rows that follow each other are one line",   false,
-         "[A.incomes.0 … A.incomes.1]（2 条），来源 tax，截至 2026-07-20"                                      },
-        {"another list is another line",               false, "[A.accounts.0]，来源 bank"                              },
-        {"the paper behind it",                        false, "第18条"                                                  },
-        {"what settles it",                            false, "补查银行"                                              },
-        {"an exact figure is shown in yuan",           false, "per_capita：约 6,347.6467 元"                           },
-        {"an unknown figure says what is missing",     false, "savings：未知，还缺 A accounts（bank）"            },
-        {"none is not unknown",                        false, "spent：没有"                                            },
+         "[A.incomes.0 … A.incomes.1]（2 条），来源 tax，截至 2026-07-20"                                                },
+        {"another list is another line",               false, "[A.accounts.0]，来源 bank"                                        },
+        {"the paper behind it",                        false, "第18条"                                                            },
+        {"what settles it",                            false, "补查银行"                                                        },
+        {"an exact figure is shown in yuan",           false, "per_capita：约 6,347.6467 元"                                     },
+        {"an unknown figure says what is missing",     false, "savings：未知，还缺 A accounts（bank）"                      },
+        {"none is not unknown",                        false, "spent：没有"                                                      },
         {"no silence looks like another",              false,
-         "a 无记录；b 未查询（无授权）；c 未反馈；d 部分反馈；e 数据过期；f 本项目不查询"},
-        {"an invalid number is said",                  false, "证件号码无效"                                        },
-        {"declared against found, in English words",   true,  "not declared, difference 9.00"                             },
-        {"the caveat closes it",                       false, "只供参考"                                              },
+         "a 无记录；b 未查询（无授权）；c 未反馈；d 部分反馈；e 数据过期；f 本项目不查询"          },
+        {"an invalid number is said",                  false, "证件号码无效"                                                  },
+        {"declared against found, in English words",   true,  "not declared, difference 9.00"                                       },
+        {"bounds are said in the language asked for",  true,
+         "savings: declared none, found at least 1,200.50, at most 9,000.00, "                                                      },
+        {"and in Chinese",                             false, "存款：申报 无，核对到 至少 1,200.50、至多 9,000.00，"},
+        {"another case of the batch",                  false, "也是同批其他案件的成员：H2、H7"                         },
+        {"the caveat closes it",                       false, "只供参考"                                                        },
     };
     struct arena arena;
     struct buf out;

@@ -41,31 +41,35 @@ TEST(names_become_labels)
         const char *belief, *name, *zh, *en;
         bool is_cause;
     } rows[] = {
-        {"a figure",                                                  "per_capita",              "家庭月人均收入",                    "per capita",        false},
-        {"a parameter",                                               "p.homes_max",             "住房套数上限",                       "homes max",         false},
-        {"a field of a variable that only one thing has",             "m.age",                   "年龄（周岁）",                       "age",               false},
+        {"a figure",                                                  "per_capita",              "家庭月人均收入",                    "household income per head", false},
+        {"a parameter",                                               "p.homes_max",             "住房套数上限",                       "homes at most",             false},
+        {"a field of a variable that only one thing has",             "m.age",                   "年龄（周岁）",                       "age (years)",
+         false                                                                                                                                                                 },
         {"a field that several things have under other names stands", "x.category",              "x.category",
-         "x.category",                                                                                                                                            false},
+         "x.category",                                                                                                                                                    false},
         {"a sum is said term by term",                                "savings - savings_limit", "家庭存款 - 存款上限",
-         "savings - savings limit",                                                                                                                               false},
+         "savings - limit of savings",                                                                                                                                    false},
         {"a product has its sign",                                    "p.homes_max * headcount", "住房套数上限 × 共同生活人数",
-         "homes max × headcount",                                                                                                                                false},
+         "homes at most × members",                                                                                                                                      false},
         {"a number and a function stand",                             "size(members) + 2.50",    "size(家庭成员) + 2.50",
-         "size(members) + 2.50",                                                                                                                                  false},
-        {"a word in quotes is no name",                               "\"savings\"",             "\"savings\"",                              "\"savings\"",       false},
-        {"an open quote ends with the text",                          "\"savings",               "\"savings",                                "\"savings",         false},
-        {"a silent source",                                           "A.accounts@bank",         "A 银行账户（银行）",               "A accounts (bank)", true },
+         "size(members) + 2.50",                                                                                                                                          false},
+        {"a word in quotes is no name",                               "\"savings\"",             "\"savings\"",                              "\"savings\"",               false},
+        {"an open quote ends with the text",                          "\"savings",               "\"savings",                                "\"savings",                 false},
+        {"a silent source",                                           "A.accounts@bank",         "A 银行账户（银行）",               "A bank accounts (banks)",
+         true                                                                                                                                                                  },
         {"a month of a source",                                       "AB.incomes@tax:2026-05",  "AB 收入（税务部门，2026-05）",
-         "AB incomes (tax, 2026-05)",                                                                                                                             true },
+         "AB income (tax office, 2026-05)",                                                                                                                               true },
         {"a source that the pack does not know",                      "A.accounts@other",        "A 银行账户（other）",
-         "A accounts (other)",                                                                                                                                    true },
-        {"a field of a row",                                          "A.vehicles.0.price",      "A 机动车 购置价格",                 "A vehicles price",  true },
-        {"a row",                                                     "C.incomes.11",            "C 收入",                                 "C incomes",         true },
-        {"a member's own field",                                      "B.labour",                "B 有劳动能力",                        "B labour",          true },
-        {"a field of the case",                                       "case.rigid_expense",      "刚性支出（年）",                    "rigid expense",     true },
+         "A bank accounts (other)",                                                                                                                                       true },
+        {"a field of a row",                                          "A.vehicles.0.price",      "A 机动车 购置价格",                 "A vehicles purchase price",
+         true                                                                                                                                                                  },
+        {"a row",                                                     "C.incomes.11",            "C 收入",                                 "C income",                  true },
+        {"a member's own field",                                      "B.labour",                "B 有劳动能力",                        "B able to work",            true },
+        {"a field of the case",                                       "case.rigid_expense",      "刚性支出（年）",
+         "unavoidable expenses (a year)",                                                                                                                                 true },
         {"what is known to nobody stands",                            "Q.nothing.3.here",        "Q nothing.3.here",
-         "Q nothing.3.here",                                                                                                                                      true },
-        {"nothing",                                                   "",                        "",                                         "",                  true },
+         "Q nothing.3.here",                                                                                                                                              true },
+        {"nothing",                                                   "",                        "",                                         "",                          true },
     };
     struct fixture fixture;
     struct buf out;
@@ -87,6 +91,40 @@ TEST(names_become_labels)
     }
     buf_release(&out);
     fixture_close(&fixture);
+}
+
+/* A pack need not speak English, nor a model. */
+TEST(english_that_nobody_wrote_is_the_name)
+{
+    static const struct {
+        const char *belief, *name, *en;
+    } rows[] = {
+        {"a figure is the words of its name",         "per_capita",   "per capita"    },
+        {"a parameter is the words behind its point", "p.homes_max",  "homes max"     },
+        {"where somebody wrote, the writing",         "savings",      "money in banks"},
+        {"a row without a word of English",           "A.accounts.0", "A accounts"    },
+    };
+    static const char file[] = "{\"labels\":1,\"pack\":\"p\",\"zh\":\"包\",\"names\":{"
+                               "\"per_capita\":{\"zh\":\"人均\"},\"p.homes_max\":{\"zh\":\"上限\"},"
+                               "\"savings\":{\"zh\":\"存款\",\"en\":\"money in banks\"},"
+                               "\"accounts\":{\"zh\":\"账户\",\"of\":\"account\"}}}";
+    struct labels labels = {0};
+    struct arena arena;
+    struct buf out;
+    struct err err;
+
+    arena_init(&arena, "test", 0, false);
+    buf_init(&out, false);
+    T_OK(labels_read(&labels, text_of(file), &arena, &err), &err);
+    labels.is_english = true;
+    for (size_t i = 0; i < LEN(rows); i++) {
+        T_ROW(rows[i].belief);
+        buf_reset(&out);
+        labels_cause(&out, &labels, text_of(rows[i].name));
+        T_TEXT(buf_as_text(&out), text_of(rows[i].en));
+    }
+    buf_release(&out);
+    arena_release(&arena);
 }
 
 TEST(amounts_have_their_unit)
@@ -136,4 +174,5 @@ TEST(other_files_are_not_labels)
     arena_release(&arena);
 }
 
-T_MAIN(T(names_become_labels), T(amounts_have_their_unit), T(other_files_are_not_labels))
+T_MAIN(T(names_become_labels), T(english_that_nobody_wrote_is_the_name), T(amounts_have_their_unit),
+       T(other_files_are_not_labels))
