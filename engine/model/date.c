@@ -75,7 +75,7 @@ part_read(struct text text, size_t *pos, size_t least, size_t most, int32_t *out
     return *pos - start >= least;
 }
 
-/* One of - / . 年 at *pos, named by its first byte; 0: none. */
+/* One of - / . or `word` at *pos: the mark itself, 'w', or 0: none. */
 static char
 separator_read(struct text text, size_t *pos, const char *word)
 {
@@ -118,74 +118,64 @@ time_is_ours(struct text text, size_t pos)
            text_is(zone, "+08");
 }
 
+/* Year and month, or year, month and day (count 3), as people write them: all with one separator,
+ * or 年月日, or none and then every digit. */
 static enum cell_result
-date_careful(struct text cell, int32_t *days)
+parts_read(struct text cell, size_t count, int32_t parts[3])
 {
-    char folded[FOLD_MAX];
+    static const char *const words[] = {"年", "月", "日"};
+    char folded[FOLD_MAX], first = 0;
     struct text text = fold_cell(cell, folded);
-    int32_t year, month, day;
     size_t pos = 0;
-    char first;
 
     if (text.at == NULL)
         return CELL_FORM;
     if (text.len == 0)
         return CELL_BLANK;
-    if (!part_read(text, &pos, 4, 4, &year))
-        return CELL_FORM;
-    first = separator_read(text, &pos, "年");
-    if (!part_read(text, &pos, first == 0 ? 2 : 1, 2, &month) ||
-        separator_read(text, &pos, "月") != first ||
-        !part_read(text, &pos, first == 0 ? 2 : 1, 2, &day))
-        return CELL_FORM;
-    if (first == 'w' && separator_read(text, &pos, "日") != 'w')
-        return CELL_FORM;
-    if (!time_is_ours(text, pos))
-        return CELL_FORM;
-    return date_make((uint32_t)(year * 10000 + month * 100 + day), days);
+    for (size_t i = 0; i < count; i++) {
+        size_t most = i == 0 ? 4 : 2, least = i > 0 && first != 0 ? 1 : most;
+        char separator = first;
+
+        if (!part_read(text, &pos, least, most, &parts[i]))
+            return CELL_FORM;
+        if (i + 1 < count || first == 'w') /* only a word stands behind the last part */
+            separator = separator_read(text, &pos, words[i]);
+        if (i == 0)
+            first = separator;
+        else if (separator != first)
+            return CELL_FORM;
+    }
+    return (count == 3 ? time_is_ours(text, pos) : pos == text.len) ? CELL_OK : CELL_FORM;
 }
 
 enum cell_result
 date_parse(struct text cell, int32_t *days)
 {
     uint32_t yyyymmdd;
+    enum cell_result result;
+    int32_t parts[3];
 
     if (date_digits(cell, &yyyymmdd))
         return date_make(yyyymmdd, days);
-    return date_careful(cell, days);
-}
-
-static enum cell_result
-month_careful(struct text cell, int32_t *out)
-{
-    char folded[FOLD_MAX];
-    struct text text = fold_cell(cell, folded);
-    int32_t year, month;
-    size_t pos = 0;
-    char first;
-
-    if (text.at == NULL)
-        return CELL_FORM;
-    if (text.len == 0)
-        return CELL_BLANK;
-    if (!part_read(text, &pos, 4, 4, &year))
-        return CELL_FORM;
-    first = separator_read(text, &pos, "年");
-    if (!part_read(text, &pos, first == 0 ? 2 : 1, 2, &month))
-        return CELL_FORM;
-    if (first == 'w' && separator_read(text, &pos, "月") != 'w')
-        return CELL_FORM;
-    return pos == text.len ? month_make(year, month, out) : CELL_FORM;
+    result = parts_read(cell, 3, parts);
+    if (result != CELL_OK)
+        return result;
+    return date_make((uint32_t)(parts[0] * 10000 + parts[1] * 100 + parts[2]), days);
 }
 
 enum cell_result
 month_parse(struct text cell, int32_t *month)
 {
     uint32_t yyyymm;
+    enum cell_result result;
+    int32_t parts[3];
 
     if (month_digits(cell, &yyyymm))
         return month_make((int32_t)(yyyymm / 100), (int32_t)(yyyymm % 100), month);
-    return month_careful(cell, month);
+    result = parts_read(cell, 2, parts);
+    if (result != CELL_OK)
+        return result;
+    return month_make(parts[0], parts[1], month);
 }
 
 /* Excel for Windows counts 1900-01-01 as 1 and believes in a 29 February 1900 (60): behind it the

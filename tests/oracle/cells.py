@@ -30,7 +30,7 @@ def is_day(year, month, day):
 
 def identity(text):
     """The 18-digit number. REFUSED: nobody can be found by this text."""
-    text = plain(text).lstrip("'#").upper()
+    text = plain(text).lstrip("'# ").upper()  # blanks stand around the mark, or between it and the number
     if not text:
         return BLANK
     if len(text) == 15 and text.isascii() and text.isdigit():

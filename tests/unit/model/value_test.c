@@ -150,12 +150,21 @@ TEST(month_parse_takes_what_offices_write)
         const char *cell;
         enum cell_result want;
     } rows[] = {
-        {"202501",      CELL_OK  },
-        {"2025-01",     CELL_OK  },
-        {"2025/01",     CELL_OK  },
-        {"2025年1月", CELL_OK  },
-        {"202513",      CELL_DAY },
-        {"25-01",       CELL_FORM}
+        {"202501",                CELL_OK   },
+        {"2025-01",               CELL_OK   },
+        {"2025/01",               CELL_OK   },
+        {"2025年1月",           CELL_OK   },
+        {"2025.1",                CELL_OK   },
+        {"２０２５－０１", CELL_OK   },
+        {"202513",                CELL_DAY  },
+        {"20251",                 CELL_FORM },
+        {"2025年1",              CELL_FORM },
+        {"2025-1月",             CELL_FORM },
+        {"2025-01-01",            CELL_FORM },
+        {"2025-01 ",              CELL_OK   },
+        {"2025-",                 CELL_FORM },
+        {"",                      CELL_BLANK},
+        {"25-01",                 CELL_FORM }
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
