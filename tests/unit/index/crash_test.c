@@ -6,10 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "tests/unit/index/feed.h"
-
-#include "engine/index/key.h"
-#include "engine/index/snapshot.h"
+#include "tests/unit/index/publish.h"
 
 static struct master_key *key;
 
@@ -63,54 +60,18 @@ faults_arm(void)
     sys.rename = bad_rename;
 }
 
-/* One ingest of `rows` rows, as run/ingest.c does it. */
+/* One ingest of `rows` rows. */
 static hedui_status
 ingest(size_t rows, int32_t as_of, struct err *err)
 {
     static struct fact facts[5000];
-    struct delivery_spec spec = {
-        .model = &test_model,
-        .kind = &test_kind,
-        .source = TEXT("tax"),
-        .mapping = TEXT("tax"),
-        .as_of = as_of,
-        .ring = test_ring,
-        .memory = (size_t)64 << 20,
-    };
-    struct balance balance = {.physical = rows, .accepted = rows};
-    struct builder *builder = NULL;
-    struct data_lock *lock = NULL;
-    struct pool *pool = NULL;
-    struct arena arena;
-    struct digest digest;
-    struct text *fallen;
-    uint32_t fallen_count;
-    uint64_t id;
-    char dir[96];
-    hedui_status rc = HEDUI_OK;
+    struct delivery_spec spec = spec_of("tax", as_of);
+    struct published published;
 
     test_seed = 5;
     for (size_t i = 0; i < rows; i++)
         fact_draw(&facts[i], 100, i + 2);
-    arena_init(&arena, "test", 0, false);
-    snprintf(dir, sizeof dir, "%s/deliveries", test_dir);
-    FAIL(pool_open(&pool, 1, err));
-    FAIL(data_lock_take(&lock, test_dir, 1000, err));
-    spec.dir = dir;
-    FAIL(builder_open(&builder, &spec, key, 1, err));
-    facts_feed(builder, facts, rows, 1, &rc, err);
-    if (rc != HEDUI_OK)
-        goto done;
-    FAIL(builder_seal(builder, pool, NULL, NULL, 0, &balance, false, &digest, err));
-    FAIL(snapshot_publish(&id, test_dir, lock, &digest, &test_model, master_key_id(key), &fallen,
-                          &fallen_count, &arena, err));
-done:
-    builder_close(builder);
-    data_lock_drop(lock);
-    if (pool != NULL)
-        pool_close(pool);
-    arena_release(&arena);
-    return rc;
+    return feed_publish(&published, test_dir, &spec, key, facts, rows, err);
 }
 
 /* Rows of the one delivery that the current snapshot has. */

@@ -4,13 +4,9 @@
 #ifndef HEDUI_TESTS_INDEX_FEED_H
 #define HEDUI_TESTS_INDEX_FEED_H
 
-#include <stdlib.h>
-#include <unistd.h>
-
-#include "tests/t.h"
+#include "tests/folder.h"
 
 #include "engine/base/buf.h"
-#include "engine/base/sys.h"
 #include "engine/index/build.h"
 #include "engine/index/mask.h"
 #include "engine/model/name.h"
@@ -173,51 +169,25 @@ facts_feed(struct builder *builder, const struct fact *facts, size_t n, uint32_t
     }
 }
 
-/* A folder of its own under the temporary one; never removed by name patterns, only by rmdir_all.
- */
-static char test_dir[64];
+static char test_dir[FOLDER_PATH];
 static struct ring *test_ring; /* of the folder */
 static void
 test_dir_make(void)
 {
-    char path[80];
+    char path[FOLDER_PATH + 16];
     struct err err;
 
-    snprintf(test_dir, sizeof test_dir, "/tmp/hedui-index-XXXXXX");
-    if (mkdtemp(test_dir) == NULL)
-        T_FAIL("no temporary folder");
+    folder_make(test_dir, "index");
     snprintf(path, sizeof path, "%s/key.ring", test_dir);
     T_OK(ring_make(path, 20000, &err), &err);
     T_OK(ring_open(&test_ring, path, &err), &err);
 }
 
 static void
-dir_empty(const char *path)
-{
-    struct arena arena;
-    struct text *names;
-    size_t count;
-    struct err err;
-
-    arena_init(&arena, "names", 0, false);
-    if (sys_list_dir(&names, &count, path, &arena, &err) == HEDUI_OK)
-        for (size_t i = 0; i < count; i++) {
-            char file[256];
-            snprintf(file, sizeof file, "%s/" TEXT_FMT, path, TEXT_ARG(names[i]));
-            if (unlink(file) != 0) { /* one level of folders is all there is */
-                dir_empty(file);
-                rmdir(file);
-            }
-        }
-    arena_release(&arena);
-}
-
-static void
 test_dir_remove(void)
 {
     ring_close(test_ring);
-    dir_empty(test_dir);
-    rmdir(test_dir);
+    folder_remove(test_dir);
 }
 
 #endif

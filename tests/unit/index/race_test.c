@@ -4,10 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "tests/unit/index/feed.h"
-
-#include "engine/index/key.h"
-#include "engine/index/snapshot.h"
+#include "tests/unit/index/publish.h"
 
 #define PUBLISHES_A_FOLDER 500 /* each lock looks through all files for what a crash left */
 #define READERS 2
@@ -36,56 +33,22 @@ static hedui_status
 publish(int32_t k, struct err *err)
 {
     static struct fact facts[ROWS];
-    struct delivery_spec spec = {
-        .model = &test_model,
-        .kind = &test_kind,
-        .source = k % 2 != 0 ? TEXT("tax") : TEXT("vehicle"),
-        .mapping = TEXT("tax"),
-        .as_of = k,
-        .ring = test_ring,
-        .memory = (size_t)64 << 20,
-        .has_covers = true,
-        .covers_from = 24300,
-        .covers_until = 24311,
-    };
-    struct balance balance = {.physical = ROWS, .accepted = ROWS};
-    struct builder *builder = NULL;
-    struct data_lock *lock = NULL;
-    struct pool *pool = NULL;
-    struct arena arena;
-    struct digest digest;
-    struct text *fallen;
-    uint32_t fallen_count;
-    uint64_t id = 0;
-    char dir[128];
-    hedui_status rc = HEDUI_OK;
+    struct delivery_spec spec = spec_of(k % 2 != 0 ? "tax" : "vehicle", k);
+    struct published published;
 
+    spec.has_covers = true;
+    spec.covers_from = 24300;
+    spec.covers_until = 24311;
     for (size_t i = 0; i < ROWS; i++) {
         fact_draw(&facts[i], LEN(persons), i + 2);
         facts[i].state[F_MONEY] = CELL_VALUE;
         facts[i].number[F_MONEY] = k;
     }
-    snprintf(dir, sizeof dir, "%s/deliveries", data_dir);
-    spec.dir = dir;
-    arena_init(&arena, "test", 0, false);
-    FAIL(sys_make_dirs(dir, err));
-    FAIL(pool_open(&pool, 1, err));
-    FAIL(data_lock_take(&lock, data_dir, 1000, err));
-    FAIL(builder_open(&builder, &spec, key, 1, err));
-    facts_feed(builder, facts, ROWS, 1, &rc, err);
-    if (rc != HEDUI_OK)
-        goto done;
-    FAIL(builder_seal(builder, pool, NULL, NULL, 0, &balance, false, &digest, err));
-    FAIL(snapshot_publish(&id, data_dir, lock, &digest, &test_model, master_key_id(key), &fallen,
-                          &fallen_count, &arena, err));
-    if (id != (uint64_t)k)
-        rc = err_set(err, HEDUI_E_FORMAT, "publish %d made snapshot %d", (int)k, (int)id);
-done:
-    builder_close(builder);
-    data_lock_drop(lock);
-    pool_close(pool);
-    arena_release(&arena);
-    return rc;
+    TRY(feed_publish(&published, data_dir, &spec, key, facts, ROWS, err));
+    if (published.id != (uint64_t)k)
+        return err_set(err, HEDUI_E_FORMAT, "publish %d made snapshot %d", (int)k,
+                       (int)published.id);
+    return HEDUI_OK;
 }
 
 struct reader {
@@ -178,7 +141,7 @@ TEST(readers_beside_a_publisher_see_old_or_new)
             T_EQ(atomic_load(&readers[i].mixed), 0);
             looks += atomic_load(&readers[i].looks);
         }
-        dir_empty(data_dir);
+        folder_empty(data_dir);
     }
     printf("# %ld publishes, %lu looks of %d readers, 0 mixed\n", done, looks, READERS);
     T_TRUE(looks > (unsigned long)all);

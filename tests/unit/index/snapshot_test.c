@@ -5,9 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "tests/unit/index/feed.h"
-
-#include "engine/index/key.h"
+#include "tests/unit/index/publish.h"
 
 /* The folder as if nothing had been published: without the second manifest a lost current is a
  * first ingest that died. */
@@ -23,7 +21,6 @@ forget(void)
 }
 
 static struct master_key *key;
-static struct pool *pool;
 static uint64_t line_next = 2;
 
 struct given { /* one delivery of a test */
@@ -50,52 +47,27 @@ static hedui_status
 publish(const struct given *given, const struct delivery_info *mends, struct digest *digest,
         uint64_t *id, uint32_t *fallen_count, struct err *err)
 {
+    struct delivery_spec spec = spec_of(given->source, given->as_of);
     struct text divisions[8];
-    struct delivery_spec spec = {
-        .model = &test_model,
-        .kind = &test_kind,
-        .source = text_of(given->source),
-        .mapping = TEXT("m"),
-        .as_of = given->as_of,
-        .ring = test_ring,
-        .memory = (size_t)64 << 20,
-        .has_covers = given->month_from > 0,
-        .covers_from = given->month_from,
-        .covers_until = given->month_until,
-        .division_count = texts_split(given->divisions, divisions),
-        .divisions = divisions,
-        .is_mend = mends != NULL,
-        .mended = mends,
-    };
-    struct builder *builder = NULL;
-    struct data_lock *lock = NULL;
-    struct balance balance = {.physical = 1, .accepted = 1};
-    struct arena arena;
-    struct text *fallen;
+    struct published published;
     struct fact fact;
-    char dir[96];
-    hedui_status rc = HEDUI_OK;
 
+    spec.has_covers = given->month_from > 0;
+    spec.covers_from = given->month_from;
+    spec.covers_until = given->month_until;
+    spec.division_count = texts_split(given->divisions, divisions);
+    spec.divisions = divisions;
+    spec.is_mend = mends != NULL;
+    spec.mended = mends;
     if (mends != NULL)
         spec.mends = mends->digest;
     fact_draw(&fact, 10, line_next++); /* another line: another digest */
     fact.file = 0;
-    arena_init(&arena, "test", 0, false);
-    snprintf(dir, sizeof dir, "%s/deliveries", test_dir);
-    FAIL(data_lock_take(&lock, test_dir, 0, err));
-    spec.dir = dir;
-    FAIL(builder_open(&builder, &spec, key, 1, err));
-    facts_feed(builder, &fact, 1, 1, &rc, err);
-    if (rc != HEDUI_OK)
-        goto done;
-    FAIL(builder_seal(builder, pool, NULL, NULL, 0, &balance, false, digest, err));
-    FAIL(snapshot_publish(id, test_dir, lock, digest, &test_model, master_key_id(key), &fallen,
-                          fallen_count, &arena, err));
-done:
-    builder_close(builder);
-    data_lock_drop(lock);
-    arena_release(&arena);
-    return rc;
+    TRY(feed_publish(&published, test_dir, &spec, key, &fact, 1, err));
+    *digest = published.digest;
+    *id = published.id;
+    *fallen_count = published.fallen_count;
+    return HEDUI_OK;
 }
 
 /* "source@as_of months divisions -minus; …" of the current snapshot, in its order. */
@@ -395,12 +367,10 @@ main(void)
     int failed = 1;
 
     test_dir_make();
-    if (master_key_open(&key, test_dir, NULL, NULL, &err) == HEDUI_OK &&
-        pool_open(&pool, 1, &err) == HEDUI_OK)
+    if (master_key_open(&key, test_dir, NULL, NULL, &err) == HEDUI_OK)
         failed = cmocka_run_group_tests(tests, NULL, NULL);
     else
         fprintf(stderr, "%s\n", err.text);
-    pool_close(pool);
     master_key_close(key);
     test_dir_remove();
     return failed;

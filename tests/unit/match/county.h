@@ -4,12 +4,8 @@
 #ifndef HEDUI_TESTS_MATCH_COUNTY_H
 #define HEDUI_TESTS_MATCH_COUNTY_H
 
-#include <stdlib.h>
-#include <unistd.h>
+#include "tests/folder.h"
 
-#include "tests/t.h"
-
-#include "engine/base/sys.h"
 #include "engine/household/household.h"
 #include "engine/index/build.h"
 #include "engine/model/value.h"
@@ -26,7 +22,7 @@ struct county {
     struct keyer *keyer;
     struct pool *pool;
     struct snapshot *snapshot;
-    char dir[64];
+    char dir[FOLDER_PATH];
 };
 
 struct given_row {
@@ -73,8 +69,7 @@ county_open(struct county *county)
     *county = (struct county){0};
     arena_init(&county->arena, "county", 0, false);
     messages_init(&messages, &county->arena);
-    snprintf(county->dir, sizeof county->dir, "/tmp/hedui-county-XXXXXX");
-    T_TRUE(mkdtemp(county->dir) != NULL);
+    folder_make(county->dir, "county");
     T_OK(model_load(&county->model, "rules/model.yaml", &messages, &county->arena, &err), &err);
     T_OK(master_key_open(&county->key, county->dir, NULL, &is_new, &err), &err);
     snprintf(ring, sizeof ring, "%s/key.ring", county->dir);
@@ -85,26 +80,6 @@ county_open(struct county *county)
 }
 
 static void
-dir_remove(const char *path)
-{
-    struct arena arena;
-    struct text *names;
-    size_t count;
-    struct err err;
-
-    arena_init(&arena, "names", 0, false);
-    if (sys_list_dir(&names, &count, path, &arena, &err) == HEDUI_OK)
-        for (size_t i = 0; i < count; i++) {
-            char file[256];
-            snprintf(file, sizeof file, "%s/" TEXT_FMT, path, TEXT_ARG(names[i]));
-            if (unlink(file) != 0)
-                dir_remove(file);
-        }
-    rmdir(path);
-    arena_release(&arena);
-}
-
-static void
 county_close(struct county *county)
 {
     snapshot_close(county->snapshot);
@@ -112,7 +87,7 @@ county_close(struct county *county)
     master_key_close(county->key);
     ring_close(county->ring);
     pool_close(county->pool);
-    dir_remove(county->dir);
+    folder_remove(county->dir);
     arena_release(&county->arena);
 }
 
