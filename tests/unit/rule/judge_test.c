@@ -3,7 +3,7 @@
 #include "engine/rule/judge.h"
 
 #include "engine/rule/case.h"
-#include "tests/t.h"
+#include "tests/unit/rule/shipped.h"
 
 #define CASE "\"case\":{\"applied_on\":\"2026-07-01\",\"programme\":\"dibao\",\"case_no\":\"H1\"}"
 #define PERSON                                                                                     \
@@ -24,8 +24,7 @@
 #define INCOME ",\"incomes\":[{\"item\":\"wage\",\"month\":\"2025-07..2026-06\",\"amount\":1500}]"
 
 struct fixture {
-    struct arena arena;
-    struct pack *pack;
+    struct shipped shipped;
     struct household *household;
     struct judgement judgement;
 };
@@ -33,22 +32,17 @@ struct fixture {
 static void
 fixture_judge(struct fixture *f, const char *line)
 {
+    struct arena *arena = &f->shipped.arena;
     struct err err = {0};
-    struct messages *messages;
-    struct model *model;
     struct json_node *json;
 
-    arena_init(&f->arena, "test", 0, false);
-    messages = arena_alloc(&f->arena, 1, sizeof *messages);
-    messages_init(messages, &f->arena);
-    T_OK(model_load(&model, "rules/model.yaml", messages, &f->arena, &err), &err);
-    T_OK(pack_load(&f->pack, "rules/jiangsu-dibao", model, messages, &f->arena, &err), &err);
-    T_OK(json_parse(&json, text_of(line), &f->arena, &err), &err);
-    T_OK(case_build(&f->household, f->pack, node_of_json(json, &f->arena), messages, &f->arena,
-                    &err),
+    shipped_open(&f->shipped, "rules/jiangsu-dibao");
+    T_OK(json_parse(&json, text_of(line), arena, &err), &err);
+    T_OK(case_build(&f->household, f->shipped.pack, node_of_json(json, arena), &f->shipped.messages,
+                    arena, &err),
          &err);
     T_TRUE(f->household != NULL);
-    T_OK(judge(&f->judgement, f->pack, f->household, &f->arena, &err), &err);
+    T_OK(judge(&f->judgement, f->shipped.pack, f->household, arena, &err), &err);
 }
 
 static const struct finding *
@@ -102,7 +96,7 @@ TEST(the_highest_level_is_the_outcome)
             if (finding != NULL)
                 T_STR(level_name(finding->level), level_name(rows[i].level));
         }
-        arena_release(&f.arena);
+        shipped_close(&f.shipped);
     }
 }
 
@@ -135,7 +129,7 @@ TEST(a_finding_shows_its_arithmetic)
         T_TEXT(finding->compared[0].limit, text_of(rows[i].limit));
         T_TEXT(finding->compared[0].margin, text_of(rows[i].margin));
         T_TEXT(finding->evidence[0].row, text_of(rows[i].evidence));
-        arena_release(&f.arena);
+        shipped_close(&f.shipped);
     }
 }
 
@@ -170,7 +164,7 @@ TEST(a_bound_that_decides_is_shown_as_one)
             T_TEXT(finding->compared[0].value, text_of(rows[i].value));
             T_TEXT(finding->compared[0].margin, text_of(rows[i].margin));
         }
-        arena_release(&f.arena);
+        shipped_close(&f.shipped);
     }
 }
 
@@ -208,7 +202,7 @@ TEST(what_was_found_names_its_rows)
             T_TEXT(finding->evidence[finding->evidence_count - 1].row, text_of(rows[i].last));
             T_TEXT(finding->evidence[0].source, TEXT("tax"));
         }
-        arena_release(&f.arena);
+        shipped_close(&f.shipped);
     }
 }
 
@@ -238,7 +232,7 @@ TEST(a_doubt_says_what_settles_it)
         finding = &f.judgement.findings[0];
         T_TRUE(finding->open_count == 1 && finding->settle_count == 1);
         T_TEXT(finding->settle[0], text_of(rows[i].settle));
-        arena_release(&f.arena);
+        shipped_close(&f.shipped);
     }
 }
 
@@ -268,7 +262,7 @@ TEST(declared_stands_beside_found)
         fixture_judge(&f, line);
         T_EQ(f.judgement.declared_count, 1);
         T_TEXT(f.judgement.declared[0].is, text_of(rows[i].is));
-        arena_release(&f.arena);
+        shipped_close(&f.shipped);
     }
 }
 

@@ -2,10 +2,10 @@
 /* What the names of a shipped pack are called, once written beside the verdicts and read back. */
 #include "engine/verdict/labels.h"
 
-#include "tests/t.h"
+#include "tests/unit/rule/shipped.h"
 
 struct fixture {
-    struct arena arena;
+    struct shipped shipped;
     struct buf file;
     struct labels labels;
 };
@@ -13,26 +13,21 @@ struct fixture {
 static void
 fixture_open(struct fixture *fixture)
 {
-    struct messages messages;
-    struct model *model;
-    struct pack *pack;
     struct err err = {0};
 
     *fixture = (struct fixture){0};
-    arena_init(&fixture->arena, "test", 0, false);
+    shipped_open(&fixture->shipped, "rules/jiangsu-dibao");
     buf_init(&fixture->file, false);
-    messages_init(&messages, &fixture->arena);
-    T_OK(model_load(&model, "rules/model.yaml", &messages, &fixture->arena, &err), &err);
-    T_OK(pack_load(&pack, "rules/jiangsu-dibao", model, &messages, &fixture->arena, &err), &err);
-    T_OK(labels_json(&fixture->file, pack, &fixture->arena, &err), &err);
-    T_OK(labels_read(&fixture->labels, buf_as_text(&fixture->file), &fixture->arena, &err), &err);
+    T_OK(labels_json(&fixture->file, fixture->shipped.pack, &fixture->shipped.arena, &err), &err);
+    T_OK(labels_read(&fixture->labels, buf_as_text(&fixture->file), &fixture->shipped.arena, &err),
+         &err);
 }
 
 static void
 fixture_close(struct fixture *fixture)
 {
     buf_release(&fixture->file);
-    arena_release(&fixture->arena);
+    shipped_close(&fixture->shipped);
 }
 
 TEST(names_become_labels)

@@ -5,7 +5,7 @@
 #include "engine/verdict/html.h"
 #include "engine/verdict/overview.h"
 
-#include "tests/t.h"
+#include "tests/unit/rule/shipped.h"
 
 TEST(text_of_outside_stays_text)
 {
@@ -151,9 +151,7 @@ TEST(what_matters_comes_first)
 }
 
 struct fixture {
-    struct arena arena;
-    struct model *model;
-    struct pack *pack;
+    struct shipped shipped;
     struct labels labels;
     struct overview overview;
 };
@@ -161,28 +159,23 @@ struct fixture {
 static void
 fixture_open(struct fixture *fixture, uint32_t cases, uint32_t refused)
 {
-    struct messages messages;
+    struct arena *arena = &fixture->shipped.arena;
     struct err err = {0};
     struct overview_case *rows;
     struct overview_refused *back;
 
     *fixture = (struct fixture){0};
-    arena_init(&fixture->arena, "test", 0, false);
-    messages_init(&messages, &fixture->arena);
-    T_OK(model_load(&fixture->model, "rules/model.yaml", &messages, &fixture->arena, &err), &err);
-    T_OK(pack_load(&fixture->pack, "rules/jiangsu-dibao", fixture->model, &messages,
-                   &fixture->arena, &err),
-         &err);
-    T_OK(labels_of(&fixture->labels, fixture->pack, &fixture->arena, &err), &err);
-    rows = arena_alloc(&fixture->arena, cases, sizeof *rows);
-    back = arena_alloc(&fixture->arena, refused, sizeof *back);
+    shipped_open(&fixture->shipped, "rules/jiangsu-dibao");
+    T_OK(labels_of(&fixture->labels, fixture->shipped.pack, arena, &err), &err);
+    rows = arena_alloc(arena, cases, sizeof *rows);
+    back = arena_alloc(arena, refused, sizeof *back);
     for (uint32_t i = 0; i < cases; i++)
-        rows[i] = (struct overview_case){.case_no = arena_printf(&fixture->arena, "C%06u", i),
+        rows[i] = (struct overview_case){.case_no = arena_printf(arena, "C%06u", i),
                                          .headline = TEXT("<事项>")};
     for (uint32_t i = 0; i < refused; i++)
         back[i] = (struct overview_refused){TEXT("<R>"), TEXT("原因"), TEXT("姓名"), i};
-    fixture->overview = (struct overview){.pack = fixture->pack,
-                                          .model = fixture->model,
+    fixture->overview = (struct overview){.pack = fixture->shipped.pack,
+                                          .model = fixture->shipped.model,
                                           .labels = &fixture->labels,
                                           .run = TEXT("0123456789abcdef"),
                                           .case_count = cases,
@@ -241,7 +234,7 @@ TEST(twenty_thousand_cases_stand_on_twenty_pages)
             T_TRUE(count_of(&page, "&lt;R&gt;") > 0 && count_of(&page, "<R>") == 0);
         }
         buf_release(&page);
-        arena_release(&fixture.arena);
+        shipped_close(&fixture.shipped);
     }
 }
 

@@ -4,12 +4,10 @@
 
 #include "engine/rule/expr.h"
 
-#include "tests/t.h"
+#include "tests/unit/rule/shipped.h"
 
 struct fixture {
-    struct arena arena;
-    struct model *model;
-    struct pack *pack;
+    struct shipped shipped;
     struct person persons[2];
     enum coverage rows[2][1], *coverage[2];
     struct text sources[1];
@@ -21,8 +19,8 @@ struct fixture {
 static struct cell *
 person_cells(struct fixture *fixture)
 {
-    const struct kind *kind = fixture->model->applicant;
-    struct cell *cells = arena_alloc(&fixture->arena, kind->field_count, sizeof *cells);
+    const struct kind *kind = fixture->shipped.model->applicant;
+    struct cell *cells = arena_alloc(&fixture->shipped.arena, kind->field_count, sizeof *cells);
 
     for (uint32_t f = 0; f < kind->field_count; f++)
         cells[f].state = CELL_NONE;
@@ -36,16 +34,8 @@ person_cells(struct fixture *fixture)
 static void
 fixture_open(struct fixture *fixture, const char *case_no, const char *zh)
 {
-    struct messages messages;
-    struct err err = {0};
-
     *fixture = (struct fixture){0};
-    arena_init(&fixture->arena, "test", 0, false);
-    messages_init(&messages, &fixture->arena);
-    T_OK(model_load(&fixture->model, "rules/model.yaml", &messages, &fixture->arena, &err), &err);
-    T_OK(pack_load(&fixture->pack, "rules/jiangsu-dibao", fixture->model, &messages,
-                   &fixture->arena, &err),
-         &err);
+    shipped_open(&fixture->shipped, "rules/jiangsu-dibao");
     for (uint32_t p = 0; p < 2; p++) {
         fixture->persons[p] = (struct person){.key = {(char)('A' + p)},
                                               .cells = person_cells(fixture),
@@ -57,7 +47,7 @@ fixture_open(struct fixture *fixture, const char *case_no, const char *zh)
     snprintf(fixture->persons[0].masked_id, sizeof fixture->persons[0].masked_id,
              "329901********0217");
     fixture->sources[0] = TEXT("bank");
-    fixture->household = (struct household){.model = fixture->model,
+    fixture->household = (struct household){.model = fixture->shipped.model,
                                             .case_no = text_of(case_no),
                                             .case_cells = fixture->persons[0].cells,
                                             .person_count = 2,
@@ -94,7 +84,7 @@ TEST(the_line_has_one_order_and_names_no_invalid_number)
 
     fixture_open(&fixture, "H1", "请看");
     buf_init(&out, false);
-    verdict_json(&out, fixture.pack, &fixture.household, &fixture.judgement);
+    verdict_json(&out, fixture.shipped.pack, &fixture.household, &fixture.judgement);
     for (size_t i = 0; i < LEN(order); i++) {
         struct text rest = {out.at + at, out.len - at};
         size_t found = text_find(rest, text_of(order[i]));
@@ -107,7 +97,7 @@ TEST(the_line_has_one_order_and_names_no_invalid_number)
     T_ROW("one line, one newline");
     T_EQ(memchr(out.at, '\n', out.len) == out.at + out.len - 1, true);
     buf_release(&out);
-    arena_release(&fixture.arena);
+    shipped_close(&fixture.shipped);
 }
 
 TEST(what_is_known_of_an_unknown_figure_is_said)
@@ -146,9 +136,9 @@ TEST(what_is_known_of_an_unknown_figure_is_said)
         fixture.judgement.figures = &figure;
         fixture.judgement.figure_count = 1;
         buf_reset(&out);
-        verdict_json(&out, fixture.pack, &fixture.household, &fixture.judgement);
+        verdict_json(&out, fixture.shipped.pack, &fixture.household, &fixture.judgement);
         T_TRUE(text_find(buf_as_text(&out), text_of(rows[i].want)) != SIZE_MAX);
-        arena_release(&fixture.arena);
+        shipped_close(&fixture.shipped);
     }
     buf_release(&out);
 }
@@ -175,12 +165,12 @@ TEST(no_cell_of_the_spreadsheet_computes)
         T_ROW(rows[i].belief);
         fixture_open(&fixture, rows[i].text, rows[i].text);
         buf_reset(&out);
-        verdict_csv(&out, fixture.pack, &fixture.household, &fixture.judgement);
+        verdict_csv(&out, fixture.shipped.pack, &fixture.household, &fixture.judgement);
         size_t first = text_find(buf_as_text(&out), text_of(rows[i].want));
         T_EQ(first, 0);
         struct text rest = {out.at + 1, out.len - 1};
         T_TRUE(text_find(rest, text_of(rows[i].want)) != SIZE_MAX); /* in the finding's text, too */
-        arena_release(&fixture.arena);
+        shipped_close(&fixture.shipped);
     }
     buf_release(&out);
 }
