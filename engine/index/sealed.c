@@ -6,11 +6,17 @@
 #include <string.h>
 
 #include "engine/base/fp.h"
+#include "engine/base/slab.h"
 #include "engine/base/sys.h"
 #include "engine/index/spill.h"
 #include "engine/index/textpack.h"
 
 #include "engine/base/ban.h"
+
+struct sealed_slab { /* then parts */
+    struct sealed_slab *older;
+    size_t at; /* first free byte */
+};
 
 struct sealed_column {
     uint32_t field, file, rows, values;      /* values: rows that have one */
@@ -84,13 +90,38 @@ sealed_lane_open(struct sealed_lane *lane, const struct kind *kind, const char *
     return HEDUI_OK;
 }
 
-static void
-part_free(struct sealed_lane *lane, struct sealed_part *part)
+/* Room for a part in the newest slab; slabs, because memory that is new costs more than packing. */
+static bool
+part_room(struct sealed_lane *lane, struct sealed_part *part)
 {
-    if (part->bytes == NULL)
-        return;
+    struct sealed_slab *slab = lane->slab;
+
+    part->is_apart = part->len > SLAB_BYTES - sizeof *slab;
+    if (part->is_apart) {
+        part->bytes = mem_resize(NULL, part->len, 1);
+        return part->bytes != NULL;
+    }
+    if (slab == NULL || SLAB_BYTES - slab->at < part->len) {
+        slab = slab_take();
+        if (slab == NULL)
+            return false;
+        *slab = (struct sealed_slab){lane->slab, sizeof *slab};
+        lane->slab = slab;
+    }
+    part->bytes = (uint8_t *)slab + slab->at;
+    slab->at += part->len;
+    return true;
+}
+
+/* The newest part's room is the next one's. */
+static void
+part_drop(struct sealed_lane *lane, struct sealed_part *part)
+{
     mem_wipe(part->bytes, part->len);
-    mem_free(part->bytes);
+    if (part->is_apart)
+        mem_free(part->bytes);
+    else
+        lane->slab->at -= part->len;
     part->bytes = NULL;
     lane->held -= part->len;
 }
@@ -102,8 +133,15 @@ sealed_lane_close(struct sealed_lane *lane)
         buf_release(&lane->columns[i].bytes);
         buf_release(&lane->columns[i].jumps);
     }
-    for (uint32_t i = 0; i < lane->part_count; i++)
-        part_free(lane, &lane->parts[i]);
+    for (uint32_t i = lane->part_count; i-- > 0;)
+        if (lane->parts[i].bytes != NULL && lane->parts[i].is_apart)
+            part_drop(lane, &lane->parts[i]);
+    while (lane->slab != NULL) {
+        struct sealed_slab *slab = lane->slab;
+        lane->slab = slab->older;
+        mem_wipe(slab, slab->at);
+        slab_give(slab);
+    }
     mem_free(lane->columns);
     mem_free(lane->parts);
     aead_close(lane->hider);
@@ -141,7 +179,7 @@ part_hide(struct sealed_lane *lane, struct sealed_part *part, struct err *err)
         done += (size_t)some;
         lane->written += (uint64_t)some;
     }
-    part_free(lane, part);
+    part_drop(lane, part);
 done:
     mem_free(sealed);
     return rc;
@@ -208,8 +246,7 @@ column_end(struct sealed_lane *lane, struct sealed_column *column, struct err *e
                                      .first = column->first,
                                      .last = column->last,
                                      .len = (uint32_t)packed->len};
-        part->bytes = mem_resize(NULL, packed->len, 1);
-        if (part->bytes == NULL)
+        if (!part_room(lane, part))
             return no_memory(err);
         memcpy(part->bytes, packed->at, packed->len);
         lane->part_count++;

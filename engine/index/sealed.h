@@ -42,16 +42,19 @@ struct sealed_part { /* a block that is packed and not yet sealed */
     uint64_t first, last; /* lines, or numbers of names */
     uint8_t *bytes;       /* NULL: on the disk */
     uint32_t len;
-    uint64_t at; /* there */
+    bool is_apart; /* in memory of its own: larger than a slab */
+    uint64_t at;   /* there */
 };
 
+struct sealed_slab;
 struct sealed_column; /* the block of one field that is still open */
 struct sealed_lane {
     struct sealed_column *columns;
     uint32_t column_count;
     struct sealed_part *parts;
     uint32_t part_count, part_room;
-    size_t held, limit; /* bytes of parts in memory; past the limit they go to the disk */
+    struct sealed_slab *slab; /* where parts lie, the newest first */
+    size_t held, limit;       /* bytes of parts in memory; past the limit they go to the disk */
     const char *dir;
     int fd; /* + 1; 0: nothing on the disk yet */
     uint64_t written;
