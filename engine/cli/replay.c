@@ -177,6 +177,7 @@ replay_print(struct session *session, const struct call *call, struct replay_res
     TRY(past_open(&past, session, call));
     TRY(pack_load(&pack, past.pack, session->world->model, &session->messages, &session->arena,
                   &session->err));
+    TRY(past_run_check_parents(&past, pack, &session->err));
     progress_init(&progress, "cases", 1);
     options.progress = progress_show;
     options.progress_context = &progress;

@@ -7,11 +7,15 @@
 #include "engine/base/ban.h"
 
 const struct verb *const verbs[] = {
-    &verb_feed_check,      &verb_ingest,        &verb_snapshot_list, &verb_snapshot_show,
-    &verb_snapshot_verify, &verb_snapshot_drop, &verb_key_list,      &verb_key_rotate,
-    &verb_verify,          &verb_explain,       &verb_replay,        &verb_open,
-    &verb_rules_check,     &verb_rules_test,    &verb_rules_eval,    &verb_rules_diff,
-    &verb_rules_explain,   &verb_doctor,        &verb_gen,           &verb_help,
+    &verb_feed_check,     &verb_ingest,          &verb_snapshot_list,
+    &verb_snapshot_show,  &verb_snapshot_verify, &verb_snapshot_drop,
+    &verb_key_list,       &verb_key_rotate,      &verb_verify,
+    &verb_explain,        &verb_replay,          &verb_open,
+    &verb_rules_check,    &verb_rules_test,      &verb_rules_eval,
+    &verb_rules_diff,     &verb_rules_explain,   &verb_rules_set,
+    &verb_rules_affected, &verb_rules_follow,    &verb_rules_flatten,
+    &verb_rules_hash,     &verb_doctor,          &verb_gen,
+    &verb_help,
 };
 const uint32_t verb_count = LEN(verbs);
 

@@ -471,6 +471,16 @@ kinds_load(struct loader *loader, const struct yaml_node *kinds)
     }
 }
 
+static struct text
+folder_of(const char *path, struct arena *arena)
+{
+    size_t len = strlen(path);
+
+    while (len > 0 && path[len - 1] != '/')
+        len--;
+    return arena_text(arena, (struct text){path, len});
+}
+
 hedui_status
 model_load(struct model **out, const char *path, struct messages *messages, struct arena *arena,
            struct err *err)
@@ -486,6 +496,9 @@ model_load(struct model **out, const char *path, struct messages *messages, stru
         return arena_full(arena, err);
     TRY(sys_slurp(&bytes, path, (size_t)1 << 20, arena, err));
     loader.model->digest = digest_of(bytes.at, bytes.len);
+    loader.model->folder = folder_of(path, arena);
+    if (loader.model->folder.at == NULL)
+        return arena_full(arena, err);
     TRY(yaml_parse(&root, bytes, path, messages, arena, err));
     if (root == NULL)
         return messages_status(messages, err);

@@ -68,6 +68,7 @@ struct kind {
 
 struct model {
     struct text name;     /* "household/1" */
+    struct text folder;   /* that the file lies in, with its slash; packs may lie beside it */
     struct digest digest; /* of the file's bytes */
     uint32_t kind_count, list_count;
     struct kind *kinds;

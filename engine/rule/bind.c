@@ -123,18 +123,24 @@ run_causes(struct run *run, struct cause_set set, struct text **texts, uint32_t 
     return HEDUI_OK;
 }
 
+/* A day of the case that is not known leaves the parameter unknown, for the same causes. */
 static struct value
-param_value_of(struct run *run, const struct param *param)
+param_value_of(struct run *run, uint32_t number)
 {
-    const struct param_value *in_force = NULL;
-    struct value unknown;
+    const struct param *param = &run->pack->params[number];
+    const struct param_value *in_force = run->epoch->values[number];
+    struct value value;
 
-    for (uint32_t i = 0; i < param->value_count && param->values[i].from <= run->as_of; i++)
-        in_force = &param->values[i];
-    if (in_force != NULL && !in_force->is_abolished)
+    if (param->as_of != NULL) {
+        value = run_eval(run, param->as_of, NULL, NULL, NULL);
+        if (value.state != VALUE_KNOWN)
+            return value;
+        in_force = param_in_force(param, (int32_t)value.integer);
+    }
+    if (in_force != NULL)
         return in_force->value;
-    run_cause(run, &unknown, arena_printf(run->arena, "p." TEXT_FMT, TEXT_ARG(param->name)));
-    return unknown;
+    run_cause(run, &value, arena_printf(run->arena, "p." TEXT_FMT, TEXT_ARG(param->name)));
+    return value;
 }
 
 struct value
@@ -195,7 +201,7 @@ slot_compute(struct run *run, uint32_t slot)
     else if (slot < slot_param(pack, 0))
         value = error_value("E801"); /* a current row stands in the frame, not here */
     else if (slot < slot_fact(pack, 0))
-        value = param_value_of(run, &pack->params[slot - slot_param(pack, 0)]);
+        value = param_value_of(run, slot - slot_param(pack, 0));
     else
         value = fact_value(run, &pack->facts[pack->home_facts[slot - slot_fact(pack, 0)]], NULL);
     return value;
@@ -373,6 +379,7 @@ run_open(struct run *run, const struct pack *pack, const struct household *house
     run->arena = arena;
     run->causes.arena = arena;
     run->as_of = household->checked_on;
+    run->epoch = pack_epoch_of(pack, run->as_of);
     run->base_month = base_month_of(household);
     run->slots = arena_alloc(arena, slots, sizeof *run->slots);
     run->slot_states = arena_alloc(arena, slots, sizeof *run->slot_states);
@@ -394,6 +401,7 @@ run_open(struct run *run, const struct pack *pack, const struct household *house
         struct value day = run_eval(run, pack->as_of, NULL, NULL, NULL);
         if (day.state == VALUE_KNOWN && (int32_t)day.integer != run->as_of) {
             run->as_of = (int32_t)day.integer;
+            run->epoch = pack_epoch_of(pack, run->as_of);
             memset(run->slot_states, 0, slots * sizeof *run->slot_states);
             TRY(coverage_build(run, err));
         }

@@ -48,6 +48,7 @@ struct run {
     struct late_cause *late; /* beside causes.names */
     uint32_t late_room;
     int32_t as_of;
+    const struct epoch *epoch; /* that holds as_of */
     int32_t
         base_month;   /* the earlier of the months of application and check; INT32_MIN: not known */
     enum grade floor; /* rows of a lower grade count as maybe there */

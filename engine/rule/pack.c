@@ -40,81 +40,176 @@ node_is(struct loader *l, const struct yaml_node *node, enum yaml_type type)
     return false;
 }
 
+const char *const section_names[SECTIONS] = {
+    [SECTION_PARAMS] = "params",     [SECTION_FACTS] = "facts",       [SECTION_TABLES] = "tables",
+    [SECTION_RULES] = "rules",       [SECTION_DECLARED] = "declared", [SECTION_REASONS] = "reasons",
+    [SECTION_EVIDENCE] = "evidence", [SECTION_MISSING] = "missing",
+};
+const char *const head_names[PACK_HEADS] = {
+    [HEAD_FORMAT] = "hedui", [HEAD_PACK] = "pack",       [HEAD_ZH] = "zh",
+    [HEAD_EN] = "en",        [HEAD_LEVEL] = "level",     [HEAD_PROGRAMME] = "programme",
+    [HEAD_AS_OF] = "as_of",  [HEAD_EXTENDS] = "extends",
+};
+
+struct section *
+section_at(struct loader *l, uint32_t number)
+{
+    struct section *const all[SECTIONS] = {
+        [SECTION_PARAMS] = &l->params,     [SECTION_FACTS] = &l->facts,
+        [SECTION_TABLES] = &l->tables,     [SECTION_RULES] = &l->rules,
+        [SECTION_DECLARED] = &l->declared, [SECTION_REASONS] = &l->reasons,
+        [SECTION_EVIDENCE] = &l->evidence, [SECTION_MISSING] = &l->missing,
+    };
+
+    return all[number];
+}
+
+static struct section *
+section_named(struct loader *l, struct text name)
+{
+    for (uint32_t i = 0; i < SECTIONS; i++)
+        if (text_is(name, section_names[i]))
+            return section_at(l, i);
+    return NULL;
+}
+
+static bool
+section_room(struct loader *l, struct section *section)
+{
+    uint32_t room = section->room == 0 ? 16 : section->room * 2;
+    const struct yaml_node **keys, **values;
+
+    if (section->count < section->room)
+        return true;
+    keys = arena_alloc(l->arena, room, sizeof *keys);
+    values = arena_alloc(l->arena, room, sizeof *values);
+    if (keys == NULL || values == NULL) {
+        l->is_full = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < section->count; i++) {
+        keys[i] = section->keys[i];
+        values[i] = section->values[i];
+    }
+    section->keys = keys;
+    section->values = values;
+    section->room = room;
+    return true;
+}
+
+void
+section_put(struct loader *l, struct section *section, uint32_t at, const struct yaml_node *key,
+            const struct yaml_node *value)
+{
+    if (!section_room(l, section))
+        return;
+    for (uint32_t k = section->count; k > at; k--) {
+        section->keys[k] = section->keys[k - 1];
+        section->values[k] = section->values[k - 1];
+    }
+    section->keys[at] = key;
+    section->values[at] = value;
+    section->count++;
+}
+
+/* The first entry that is not before `name`. */
+static uint32_t
+section_find(const struct section *section, struct text name)
+{
+    uint32_t low = 0, high = section->count;
+
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+
+        if (text_cmp(section->keys[middle]->text, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* Adds the entries of one file; a name stands once in its section, whatever the file. */
-static void
+void
 section_add(struct loader *l, struct section *section, const struct yaml_node *map)
 {
     if (!node_is(l, map, YAML_MAP))
         return;
     for (uint32_t i = 0; i < map->count; i++) {
-        uint32_t at = 0;
-        int order = 1;
-        if (section->count == section->room) {
-            uint32_t room = section->room == 0 ? 16 : section->room * 2;
-            const struct yaml_node **keys = arena_alloc(l->arena, room, sizeof *keys);
-            const struct yaml_node **values = arena_alloc(l->arena, room, sizeof *values);
-            if (keys == NULL || values == NULL) {
-                l->is_full = true;
-                return;
-            }
-            for (uint32_t k = 0; k < section->count; k++) {
-                keys[k] = section->keys[k];
-                values[k] = section->values[k];
-            }
-            section->keys = keys;
-            section->values = values;
-            section->room = room;
-        }
-        while (at < section->count &&
-               (order = text_cmp(section->keys[at]->text, map->keys[i].text)) < 0)
-            at++;
-        if (at < section->count && order == 0) {
-            say(l, map->keys[i].place, "N102",
-                arena_printf(l->arena, "名称 “" TEXT_FMT "” 已在 %s:%u 定义",
-                             TEXT_ARG(map->keys[i].text), section->keys[at]->place.source->file,
-                             section->keys[at]->place.line),
-                arena_printf(l->arena, "the name \"" TEXT_FMT "\" is taken (%s:%u)",
-                             TEXT_ARG(map->keys[i].text), section->keys[at]->place.source->file,
-                             section->keys[at]->place.line));
+        const struct yaml_node *key = &map->keys[i];
+        uint32_t at = section_find(section, key->text);
+
+        if (at == section->count || !text_eq(section->keys[at]->text, key->text)) {
+            section_put(l, section, at, key, &map->values[i]);
             continue;
         }
-        for (uint32_t k = section->count; k > at; k--) {
-            section->keys[k] = section->keys[k - 1];
-            section->values[k] = section->values[k - 1];
-        }
-        section->keys[at] = &map->keys[i];
-        section->values[at] = &map->values[i];
-        section->count++;
+        say(l, key->place, "N102",
+            arena_printf(l->arena, "名称 “" TEXT_FMT "” 已在 %s:%u 定义", TEXT_ARG(key->text),
+                         section->keys[at]->place.source->file, section->keys[at]->place.line),
+            arena_printf(l->arena, "the name \"" TEXT_FMT "\" is taken (%s:%u)",
+                         TEXT_ARG(key->text), section->keys[at]->place.source->file,
+                         section->keys[at]->place.line));
+    }
+}
+
+/* `add: {rules: …, facts: …}`: new names, as at the top level. */
+static void
+adds_read(struct loader *l, const struct yaml_node *map)
+{
+    if (!node_is(l, map, YAML_MAP))
+        return;
+    for (uint32_t i = 0; i < map->count; i++) {
+        struct section *section = section_named(l, map->keys[i].text);
+
+        if (section != NULL)
+            section_add(l, section, &map->values[i]);
+        else
+            say(l, map->keys[i].place, "Y013",
+                arena_printf(l->arena, "add 下没有 “" TEXT_FMT "”，应为 params、facts、rules 等",
+                             TEXT_ARG(map->keys[i].text)),
+                arena_printf(l->arena,
+                             "\"" TEXT_FMT "\" does not stand under add; params, facts, rules … do",
+                             TEXT_ARG(map->keys[i].text)));
     }
 }
 
 static void
-head_text(struct loader *l, const struct yaml_node *key, const struct yaml_node *value,
-          struct text *into)
+head_read(struct loader *l, uint32_t number, const struct yaml_node *key,
+          const struct yaml_node *value)
 {
+    const struct yaml_node **into = &l->pack->head[number];
+
     if (!node_is(l, value, YAML_SCALAR))
         return;
-    if (into->at != NULL)
+    if (*into != NULL)
         say(l, key->place, "N102",
             arena_printf(l->arena, "“" TEXT_FMT "” 只能写一次", TEXT_ARG(key->text)),
             arena_printf(l->arena, "\"" TEXT_FMT "\" is given twice", TEXT_ARG(key->text)));
-    *into = value->text;
+    *into = value;
 }
 
-struct head {
-    struct text format, pack, zh, en, level, programme;
-    const struct yaml_node *as_of;
-};
-
 static void
-later(struct loader *l, const struct yaml_node *key, const char *what_zh, const char *what_en)
+key_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *value)
 {
-    say(l, key->place, "T210", arena_printf(l->arena, "本版本尚不支持%s", what_zh),
-        arena_printf(l->arena, "%s are not supported by this version", what_en));
+    struct section *section = section_named(l, key->text);
+
+    if (section != NULL)
+        section_add(l, section, value);
+    else if (text_is(key->text, "set"))
+        section_add(l, &l->set, value);
+    else if (text_is(key->text, "replace"))
+        section_add(l, &l->replace, value);
+    else if (text_is(key->text, "disable"))
+        section_add(l, &l->disable, value);
+    else if (text_is(key->text, "add"))
+        adds_read(l, value);
+    for (uint32_t i = 0; i < PACK_HEADS; i++)
+        if (text_is(key->text, head_names[i]))
+            head_read(l, i, key, value);
 }
 
 static void
-file_read(struct loader *l, const struct yaml_node *root, struct head *head)
+file_read(struct loader *l, const struct yaml_node *root)
 {
     static const char *const known[] = {
         "hedui",    "pack",    "zh",    "en",     "level",   "programme", "as_of",
@@ -123,103 +218,82 @@ file_read(struct loader *l, const struct yaml_node *root, struct head *head)
 
     if (!yaml_check_keys(root, known, NULL, l->messages) && root->type != YAML_MAP)
         return;
-    for (uint32_t i = 0; i < root->count; i++) {
-        const struct yaml_node *key = &root->keys[i], *value = &root->values[i];
-        struct {
-            const char *name;
-            struct section *section;
-        } sections[] = {
-            {"params",   &l->params  },
-            {"facts",    &l->facts   },
-            {"tables",   &l->tables  },
-            {"rules",    &l->rules   },
-            {"declared", &l->declared},
-            {"reasons",  &l->reasons },
-            {"evidence", &l->evidence},
-            {"missing",  &l->missing }
-        };
-        struct {
-            const char *name;
-            struct text *text;
-        } texts[] = {
-            {"hedui",     &head->format   },
-            {"pack",      &head->pack     },
-            {"zh",        &head->zh       },
-            {"en",        &head->en       },
-            {"level",     &head->level    },
-            {"programme", &head->programme}
-        };
-        for (size_t k = 0; k < LEN(sections); k++)
-            if (text_is(key->text, sections[k].name))
-                section_add(l, sections[k].section, value);
-        for (size_t k = 0; k < LEN(texts); k++)
-            if (text_is(key->text, texts[k].name))
-                head_text(l, key, value, texts[k].text);
-        if (text_is(key->text, "as_of"))
-            head->as_of = value;
-        if (text_is(key->text, "extends") || text_is(key->text, "set") ||
-            text_is(key->text, "add") || text_is(key->text, "replace") ||
-            text_is(key->text, "disable"))
-            later(l, key, "分级规则包（extends、set、add、replace、disable）",
-                  "layers (extends, set, add, replace, disable)");
-    }
+    for (uint32_t i = 0; i < root->count; i++)
+        key_read(l, &root->keys[i], &root->values[i]);
 }
 
-static void
-head_wants(struct loader *l, struct place place, struct text value, const char *key)
+static struct text
+head_text(const struct pack *pack, uint32_t number)
 {
-    if (value.len == 0)
-        say(l, place, "Y014", arena_printf(l->arena, "规则包缺少 “%s”", key),
-            arena_printf(l->arena, "the pack lacks \"%s\"", key));
+    return pack->head[number] == NULL ? TEXT("") : pack->head[number]->text;
+}
+
+static struct place
+head_place(const struct pack *pack, uint32_t number, struct place first)
+{
+    return pack->head[number] == NULL ? first : pack->head[number]->place;
+}
+
+/* The names; what a chain needs before its parent is read. */
+static void
+head_names_check(struct loader *l, struct place first)
+{
+    static const uint32_t wanted[] = {HEAD_FORMAT, HEAD_PACK, HEAD_ZH, HEAD_LEVEL};
+    struct pack *pack = l->pack;
+
+    for (size_t i = 0; i < LEN(wanted); i++)
+        if (head_text(pack, wanted[i]).len == 0)
+            say(l, first, "Y014", arena_printf(l->arena, "规则包缺少 “%s”", head_names[wanted[i]]),
+                arena_printf(l->arena, "the pack lacks \"%s\"", head_names[wanted[i]]));
+    pack->name = head_text(pack, HEAD_PACK);
+    pack->zh = head_text(pack, HEAD_ZH);
+    pack->en = head_text(pack, HEAD_EN);
+    pack->level = head_text(pack, HEAD_LEVEL);
+    if (pack->head[HEAD_FORMAT] != NULL && !text_is(head_text(pack, HEAD_FORMAT), "1"))
+        say(l, head_place(pack, HEAD_FORMAT, first), "Y013", text_of("格式版本应为 hedui: 1"),
+            text_of("the format should be \"hedui: 1\""));
+    if (pack->level.len > 0 && level_rank(pack->level) < 0)
+        say(l, head_place(pack, HEAD_LEVEL, first), "N103",
+            text_of("level 应为 province、city 或 county"),
+            text_of("level should be province, city or county"));
 }
 
 static void
-head_check(struct loader *l, struct head *head, struct place place)
+programme_check(struct loader *l, struct place first)
 {
     const struct code_list *programmes = model_codes(l->pack->model, TEXT("programme"));
+    struct text programme = head_text(l->pack, HEAD_PROGRAMME);
 
-    head_wants(l, place, head->format, "hedui");
-    head_wants(l, place, head->pack, "pack");
-    head_wants(l, place, head->zh, "zh");
-    head_wants(l, place, head->level, "level");
-    head_wants(l, place, head->programme, "programme");
-    if (head->format.len > 0 && !text_is(head->format, "1"))
-        say(l, place, "Y013", text_of("格式版本应为 hedui: 1"),
-            text_of("the format should be \"hedui: 1\""));
-    if (head->level.len > 0 && !text_is(head->level, "province") && !text_is(head->level, "city") &&
-        !text_is(head->level, "county"))
-        say(l, place, "N103", text_of("level 应为 province、city 或 county"),
-            text_of("level should be province, city or county"));
-    if (head->programme.len > 0 &&
-        (programmes == NULL || code_find(programmes, head->programme) < 0))
-        say(l, place, "N103",
+    l->pack->programme = programme;
+    if (programme.len == 0)
+        say(l, first, "Y014", text_of("规则包缺少 “programme”"),
+            text_of("the pack lacks \"programme\""));
+    else if (programmes == NULL || code_find(programmes, programme) < 0)
+        say(l, head_place(l->pack, HEAD_PROGRAMME, first), "N103",
             arena_printf(l->arena, "救助项目 “" TEXT_FMT "” 不在代码表 programme 中",
-                         TEXT_ARG(head->programme)),
+                         TEXT_ARG(programme)),
             arena_printf(l->arena, "\"" TEXT_FMT "\" is not in the code list \"programme\"",
-                         TEXT_ARG(head->programme)));
-    l->pack->name = head->pack;
-    l->pack->zh = head->zh;
-    l->pack->en = head->en;
-    l->pack->level = head->level;
-    l->pack->programme = head->programme;
+                         TEXT_ARG(programme)));
 }
 
 /* Everything after the files are read. */
 static void
-sections_read(struct loader *l, const struct head *head)
+sections_read(struct loader *l)
 {
     struct pack *pack = l->pack;
+    const struct yaml_node *as_of = pack->head[HEAD_AS_OF];
 
     params_read(l);
     facts_read(l);
     if (l->is_full || !shapes_build(l))
         return;
-    if (head->as_of != NULL) {
-        pack->as_of = pack_compile(l, head->as_of, -1);
+    if (as_of != NULL) {
+        pack->as_of = pack_compile(l, as_of, -1);
         if (pack->as_of != NULL && expr_type(pack->as_of)->kind != TYPE_DATE)
-            say(l, head->as_of->place, "T206", text_of("as_of 应为日期"),
+            say(l, as_of->place, "T206", text_of("as_of 应为日期"),
                 text_of("as_of should be a date"));
     }
+    params_compile(l);
     facts_compile(l);
     sources_read(l);
     reasons_read(l);
@@ -235,7 +309,7 @@ sections_read(struct loader *l, const struct head *head)
 }
 
 static hedui_status
-files_read(struct loader *l, struct head *head, struct place *first, struct err *err)
+files_read(struct loader *l, struct place *first, struct err *err)
 {
     struct text *names;
     size_t count, files = 0, bytes = 0;
@@ -267,7 +341,7 @@ files_read(struct loader *l, struct head *head, struct place *first, struct err 
         l->pack->files[files - 1] = (struct pack_file){
             names[i], digest_of(root->place.source->bytes.at, root->place.source->bytes.len)};
         l->pack->file_count = (uint32_t)files;
-        file_read(l, root, head);
+        file_read(l, root);
     }
     if (files == 0 && l->messages->errors == 0)
         return err_set(err, HEDUI_E_INPUT,
@@ -276,14 +350,72 @@ files_read(struct loader *l, struct head *head, struct place *first, struct err 
     return HEDUI_OK;
 }
 
+/* A root's sections are its own; a child's are laid upon its parent's. */
+static hedui_status
+layers_read(struct loader *l, uint32_t depth, struct err *err)
+{
+    struct pack *pack = l->pack;
+    const struct section *verbs[] = {&l->set, &l->replace, &l->disable};
+
+    if (pack->head[HEAD_EXTENDS] != NULL)
+        return chain_join(l, depth, err);
+    pack->layer_count = 1;
+    pack->layers = arena_alloc(l->arena, 1, sizeof *pack->layers);
+    if (pack->layers == NULL)
+        return arena_full(l->arena, err);
+    for (size_t i = 0; i < LEN(verbs); i++)
+        if (verbs[i]->count > 0)
+            say(l, verbs[i]->keys[0]->place, "O506",
+                text_of("set、replace、disable 要有 extends 指明的上级规则包"),
+                text_of("set, replace and disable need a parent pack, named by extends"));
+    for (uint32_t i = 0; i < SECTIONS; i++) {
+        struct section *section = section_at(l, i);
+
+        section->layers = arena_alloc(l->arena, section->count, 1);
+        if (section->layers == NULL)
+            return arena_full(l->arena, err);
+    }
+    return HEDUI_OK;
+}
+
+/* What stands in the folders, laid upon each other: names and nodes, nothing compiled. */
+static hedui_status
+words_read(struct loader *l, uint32_t depth, struct err *err)
+{
+    struct pack *pack = l->pack;
+    uint32_t errors = l->messages->errors;
+    struct place first = {0};
+
+    TRY(files_read(l, &first, err));
+    if (l->messages->errors == errors)
+        head_names_check(l, first);
+    if (l->messages->errors == errors)
+        TRY(layers_read(l, depth, err));
+    if (l->messages->errors == errors)
+        programme_check(l, first);
+    if (pack->layers == NULL)
+        return HEDUI_OK; /* a message says why */
+    pack->layers[pack->layer_count - 1] = (struct pack_layer){
+        .name = pack->name,
+        .zh = pack->zh,
+        .level = pack->level,
+        .dir = pack->dir,
+        .file_count = pack->file_count,
+        .files = pack->files,
+    };
+    locals_check(l, pack->layer_count - 1);
+    pack->own_set = l->set;
+    for (uint32_t i = 0; i < SECTIONS; i++)
+        pack->sections[i] = *section_at(l, i);
+    return HEDUI_OK;
+}
+
 hedui_status
-pack_load(struct pack **out, const char *dir, const struct model *model, struct messages *messages,
-          struct arena *arena, struct err *err)
+pack_load_at(struct pack **out, const char *dir, const struct model *model, uint32_t depth,
+             struct messages *messages, struct arena *arena, struct err *err)
 {
     struct pack *pack = arena_alloc(arena, 1, sizeof *pack);
     struct loader l = {.pack = pack, .messages = messages, .arena = arena};
-    struct head head = {0};
-    struct place first = {0};
     struct text name = arena_text(arena, text_of(dir));
     uint32_t errors = messages->errors;
     uint64_t refusals = mem_refusals();
@@ -294,19 +426,52 @@ pack_load(struct pack **out, const char *dir, const struct model *model, struct 
     pack->arena = arena;
     pack->model = model;
     pack->dir = name.at;
-    TRY(files_read(&l, &head, &first, err));
-    if (messages->errors == errors) {
-        head_check(&l, &head, first);
-        sections_read(&l, &head);
-    }
+    TRY(words_read(&l, depth, err));
+    if (messages->errors == errors && !l.is_full)
+        sections_read(&l);
     if (l.is_full)
         return arena_full(arena, err);
     if (messages->errors > errors)
         return messages_status(messages, err);
     TRY(pack_hash_make(pack, err));
+    TRY(epochs_build(pack, err));
+    pack->layers[pack->layer_count - 1].hash = pack->hash;
     TRY(mem_check(refusals, err)); /* a rule that was not compiled would never object */
     *out = pack;
     return HEDUI_OK;
+}
+
+hedui_status
+pack_load(struct pack **out, const char *dir, const struct model *model, struct messages *messages,
+          struct arena *arena, struct err *err)
+{
+    return pack_load_at(out, dir, model, 0, messages, arena, err);
+}
+
+hedui_status
+pack_parent(struct pack **out, const struct yaml_node **extends, const char *dir,
+            const struct model *model, struct messages *messages, struct arena *arena,
+            struct err *err)
+{
+    struct pack *pack = arena_alloc(arena, 1, sizeof *pack);
+    struct loader l = {.pack = pack, .messages = messages, .arena = arena};
+    struct text name = arena_text(arena, text_of(dir));
+    struct place first = {0};
+
+    *out = NULL;
+    *extends = NULL;
+    if (pack == NULL || name.at == NULL)
+        return arena_full(arena, err);
+    pack->arena = arena;
+    pack->model = model;
+    pack->dir = name.at;
+    TRY(files_read(&l, &first, err));
+    if (l.is_full)
+        return arena_full(arena, err);
+    *extends = pack->head[HEAD_EXTENDS];
+    if (messages->errors > 0 || *extends == NULL)
+        return HEDUI_OK;
+    return chain_parent(&l, out, err);
 }
 
 struct text
@@ -355,6 +520,18 @@ const struct pack_file *
 pack_file(const struct pack *pack, uint32_t i)
 {
     return &pack->files[i];
+}
+
+uint32_t
+pack_layer_count(const struct pack *pack)
+{
+    return pack->layer_count;
+}
+
+const struct pack_layer *
+pack_layer(const struct pack *pack, uint32_t i)
+{
+    return &pack->layers[i];
 }
 
 uint32_t

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* pack.h: a rule pack: one programme in one region: figures, objections, and the paper behind each.
  *
- * From     a folder of YAML (docs/RULES.md)
+ * From     a folder of YAML (docs/RULES.md), and the folders of the packs that it extends
  * To       judge.h
  * Lives    in the arena given (the world's); unchanged
  * Errors   all in messages, with codes of docs/RULES.md, up to 50 at once */
@@ -36,6 +36,26 @@ const struct pack_file *pack_file(const struct pack *pack, uint32_t i);
 enum grade { GRADE_LEAD, GRADE_CONFIRM, GRADE_FINAL };
 #define GRADE_COUNT 3
 const char *grade_name(enum grade grade); /* "lead", "needs_confirmation", "final" */
+
+/* The chain of packs that this one stands on: the root first, the pack itself last. */
+#define PACK_LAYERS_MAX 4
+struct pack_layer {
+    struct text name, zh, level;
+    const char *dir;
+    struct digest hash; /* its own meaning hash */
+    uint32_t file_count;
+    const struct pack_file *files;
+};
+uint32_t pack_layer_count(const struct pack *pack);
+const struct pack_layer *pack_layer(const struct pack *pack, uint32_t i);
+
+/* The pack that `dir` extends, whatever its pin says, and the scalar of `extends`. *out NULL: it
+ * extends none, or errors were reported. */
+struct yaml_node;
+HEDUI_CHECKED hedui_status pack_parent(struct pack **out, const struct yaml_node **extends,
+                                       const char *dir, const struct model *model,
+                                       struct messages *messages, struct arena *arena,
+                                       struct err *err);
 
 struct pack_source {                  /* an `evidence` entry */
     struct text name, zh, en, settle; /* en, settle may be empty */

@@ -86,6 +86,7 @@ fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node 
     fact->en = node_text(node, "en");
     fact->ref = node_text(node, "ref");
     fact->round = node_text(node, "round");
+    fact->local = node_text(node, "local");
     fact->node = node;
     fact->is_table = is_table;
     fact->type = type_read(l, node);

@@ -47,9 +47,12 @@ put_expr(struct canon *c, const char *key, const struct expr *expr)
 static void
 put_value(struct canon *c, const char *key, struct value value, const struct type *type)
 {
-    buf_printf(&c->buf, "%s ", key);
-    value_print(&c->buf, value, type);
-    buf_byte(&c->buf, '\n');
+    struct buf print;
+
+    buf_init(&print, false);
+    value_print(&print, value, type);
+    put(c, key, buf_part(&c->buf, &print));
+    buf_release(&print);
 }
 
 static void
@@ -61,23 +64,39 @@ put_int(struct canon *c, const char *key, int64_t value)
 }
 
 static void
+put_param_value(struct canon *c, const struct param *param, const struct param_value *value)
+{
+    if (value->is_abolished)
+        put(c, "abolished", TEXT("yes"));
+    else
+        put_value(c, "value", value->value, param->type);
+    put(c, "ref", value->ref);
+}
+
+static void
+put_param_name(struct canon *c, const struct param *param)
+{
+    put_entry(c, "param", param->name);
+    put(c, "zh", param->zh);
+    put(c, "en", param->en);
+    put(c, "type", type_print(param->type, c->arena));
+    put_expr(c, "as_of", param->as_of);
+}
+
+static void
 put_params(struct canon *c, const struct pack *pack)
 {
     for (uint32_t i = 0; i < pack->param_count; i++) {
         const struct param *param = &pack->params[i];
-        put_entry(c, "param", param->name);
-        put(c, "zh", param->zh);
-        put(c, "en", param->en);
-        put(c, "type", type_print(param->type, c->arena));
+        put_param_name(c, param);
         put(c, "local", param->local);
-        put(c, "range", param->range);
+        if (param->has_range) {
+            put_value(c, "low", param->lo, param->type);
+            put_value(c, "high", param->hi, param->type);
+        }
         for (uint32_t k = 0; k < param->value_count; k++) {
             put_int(c, "from", param->values[k].from);
-            if (param->values[k].is_abolished)
-                put(c, "abolished", TEXT("yes"));
-            else
-                put_value(c, "value", param->values[k].value, param->type);
-            put(c, "ref", param->values[k].ref);
+            put_param_value(c, param, &param->values[k]);
             put(c, "reviewed_on", param->values[k].reviewed_on);
         }
     }
@@ -113,33 +132,41 @@ put_facts(struct canon *c, const struct pack *pack)
         put(c, "round", fact->round);
         put(c, "output", fact->is_output ? TEXT("yes") : TEXT(""));
         put(c, "ref", fact->ref);
+        put(c, "local", fact->local);
+    }
+}
+
+static void
+put_rule(struct canon *c, const struct rule *rule)
+{
+    static const char *const when[] = {"deny_when", "review_when", "hold_when"};
+
+    put_entry(c, "rule", rule->name);
+    put(c, "zh", rule->zh);
+    put(c, "en", rule->en);
+    put_expr(c, when[rule->kind], rule->when);
+    put(c, "reason", rule->reason);
+    put(c, "ref", rule->ref);
+    put_int(c, "severity", rule->severity);
+    for (uint32_t k = 0; k < rule->unless_count; k++) {
+        put(c, "unless", rule->unless[k].id);
+        put(c, "zh", rule->unless[k].zh);
+        put_expr(c, "when", rule->unless[k].when);
+        put(c, "ref", rule->unless[k].ref);
     }
 }
 
 static void
 put_rules(struct canon *c, const struct pack *pack)
 {
-    static const char *const when[] = {"deny_when", "review_when", "hold_when"};
-
     for (uint32_t i = 0; i < pack->rule_count; i++) {
         const struct rule *rule = &pack->rules[i];
-        put_entry(c, "rule", rule->name);
-        put(c, "zh", rule->zh);
-        put(c, "en", rule->en);
-        put_expr(c, when[rule->kind], rule->when);
-        put(c, "reason", rule->reason);
-        put(c, "ref", rule->ref);
-        put_int(c, "severity", rule->severity);
+        put_rule(c, rule);
+        put(c, "local", rule->local);
         if (rule->from != INT32_MIN)
             put_int(c, "from", rule->from);
         if (rule->until != INT32_MAX)
             put_int(c, "until", rule->until);
-        for (uint32_t k = 0; k < rule->unless_count; k++) {
-            put(c, "unless", rule->unless[k].id);
-            put(c, "zh", rule->unless[k].zh);
-            put_expr(c, "when", rule->unless[k].when);
-            put(c, "ref", rule->unless[k].ref);
-        }
     }
 }
 
@@ -194,9 +221,9 @@ put_kinds(struct canon *c, const struct pack *pack)
         for (uint32_t i = 0; i < kind->field_count; i++) {
             const struct field *field = &kind->fields[i];
             put(c, "field", field->name);
-            buf_printf(&c->buf, "%d %d %d %d %d %d %d\n", (int)field->type, field->scale,
+            buf_printf(&c->buf, "%d %d %d %d %d %d %d %d\n", (int)field->type, field->scale,
                        (int)field->blank, field->is_of_case, field->is_thing, field->is_share,
-                       field->is_period);
+                       field->is_period, field->is_sensitive);
             if (field->has_min)
                 put_int(c, "min", field->min);
             if (field->has_max)
@@ -209,6 +236,15 @@ put_kinds(struct canon *c, const struct pack *pack)
     }
 }
 
+/* The default, written out or not, is one sense. */
+static void
+put_as_of(struct canon *c, const struct pack *pack)
+{
+    struct text print = pack->as_of == NULL ? TEXT("") : expr_print(pack->as_of, c->arena);
+
+    put(c, "as_of", text_is(print, "case.checked_on") ? TEXT("") : print);
+}
+
 static void
 put_all(struct canon *c, const struct pack *pack)
 {
@@ -218,7 +254,7 @@ put_all(struct canon *c, const struct pack *pack)
     put(c, "en", pack->en);
     put(c, "level", pack->level);
     put(c, "programme", pack->programme);
-    put_expr(c, "as_of", pack->as_of);
+    put_as_of(c, pack);
     put_params(c, pack);
     put_facts(c, pack);
     put_rules(c, pack);
@@ -254,6 +290,70 @@ pack_hash_make(struct pack *pack, struct err *err)
     put_all(&c, pack);
     FAIL(buf_check(&c.buf, err));
     pack->hash = digest_of(c.buf.at, c.buf.len);
+done:
+    buf_release(&c.buf);
+    return rc;
+}
+
+/* All that has no days: the same in every epoch. */
+static struct digest
+base_digest(struct canon *c, const struct pack *pack)
+{
+    buf_reset(&c->buf);
+    put(c, "programme", pack->programme);
+    put_as_of(c, pack);
+    put_facts(c, pack);
+    put_rest(c, pack);
+    put_kinds(c, pack);
+    return digest_of(c->buf.at, c->buf.len);
+}
+
+static void
+put_epoch(struct canon *c, const struct pack *pack, const struct epoch *epoch,
+          const struct digest *rules)
+{
+    for (uint32_t i = 0; i < pack->param_count; i++) {
+        const struct param *param = &pack->params[i];
+
+        put_param_name(c, param);
+        if (epoch->values[i] != NULL)
+            put_param_value(c, param, epoch->values[i]);
+        for (uint32_t k = 0; param->as_of != NULL && k < param->value_count; k++) {
+            put_int(c, "from", param->values[k].from);
+            put_param_value(c, param, &param->values[k]);
+        }
+    }
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        if (pack->rules[i].from <= epoch->from && epoch->from < pack->rules[i].until)
+            buf_put(&c->buf, rules[i].bytes, sizeof rules[i].bytes);
+}
+
+hedui_status
+pack_epoch_hashes(const struct pack *pack, struct digest **hashes, struct arena *arena,
+                  struct err *err)
+{
+    struct canon c = {.arena = arena};
+    struct digest *out = arena_alloc(arena, pack->epoch_count, sizeof *out), base;
+    struct digest *rules = arena_alloc(arena, pack->rule_count, sizeof *rules);
+    hedui_status rc = HEDUI_OK;
+
+    if (out == NULL || rules == NULL)
+        return arena_full(arena, err);
+    buf_init(&c.buf, false);
+    base = base_digest(&c, pack);
+    for (uint32_t i = 0; i < pack->rule_count; i++) {
+        buf_reset(&c.buf);
+        put_rule(&c, &pack->rules[i]);
+        rules[i] = digest_of(c.buf.at, c.buf.len);
+    }
+    for (uint32_t e = 0; e < pack->epoch_count; e++) {
+        buf_reset(&c.buf);
+        buf_put(&c.buf, base.bytes, sizeof base.bytes);
+        put_epoch(&c, pack, &pack->epochs[e], rules);
+        FAIL(buf_check(&c.buf, err));
+        out[e] = digest_of(c.buf.at, c.buf.len);
+    }
+    *hashes = out;
 done:
     buf_release(&c.buf);
     return rc;

@@ -8,6 +8,7 @@
 #ifndef HEDUI_RULE_PACK_IN_H
 #define HEDUI_RULE_PACK_IN_H
 
+#include "engine/rule/epochs.h"
 #include "engine/rule/judge.h"
 
 /* Slots: case, members, supporters, the household's things of each kind, the current row of each
@@ -52,15 +53,18 @@ struct param_value {
 };
 struct param {
     struct text name, zh, en, local, range;
+    bool has_range;
+    struct value lo, hi; /* both in */
     const struct type *type;
     struct expr *as_of; /* NULL: the pack's */
     uint32_t value_count;
     struct param_value *values; /* by day */
-    bool is_window;             /* a number of months: its values were checked as such */
+    const struct yaml_node *as_of_node;
+    bool is_window; /* a number of months: its values were checked as such */
     struct place place;
 };
 struct fact {
-    struct text name, zh, en, ref, round;
+    struct text name, zh, en, ref, round, local;
     int32_t kind;    /* model kind that it belongs to; -1: the household */
     uint32_t number; /* among the facts of its kind or household */
     const struct type *type;
@@ -78,7 +82,7 @@ struct unless {
     struct expr *when;
 };
 struct rule {
-    struct text name, zh, en, ref, reason;
+    struct text name, zh, en, ref, reason, local;
     enum when kind;
     struct expr *when;
     uint64_t kinds; /* read by condition, exceptions and their facts, a bit each */
@@ -116,12 +120,48 @@ struct missing {
     struct text name, ask; /* "member.student", "vehicle.price", "vehicle", "case.F" */
 };
 
+struct section { /* entries of one top-level key, from all files and layers, by name */
+    uint32_t count, room;
+    const struct yaml_node **keys, **values;
+    uint8_t *layers; /* who gave the entry its words: a number in pack.layers */
+};
+/* Keys of the head, in the order in which they are printed. */
+enum {
+    HEAD_FORMAT,
+    HEAD_PACK,
+    HEAD_ZH,
+    HEAD_EN,
+    HEAD_LEVEL,
+    HEAD_PROGRAMME,
+    HEAD_AS_OF,
+    HEAD_EXTENDS,
+    PACK_HEADS
+};
+extern const char *const head_names[PACK_HEADS];
+enum {
+    SECTION_PARAMS,
+    SECTION_FACTS,
+    SECTION_TABLES,
+    SECTION_RULES,
+    SECTION_DECLARED,
+    SECTION_REASONS,
+    SECTION_EVIDENCE,
+    SECTION_MISSING,
+    SECTIONS
+};
+extern const char *const section_names[SECTIONS];
+
 struct pack {
     struct arena *arena;
     const struct model *model;
     const char *dir;
     uint32_t file_count;
     struct pack_file *files;
+    uint32_t layer_count; /* the root of the chain first, this pack last */
+    struct pack_layer *layers;
+    struct section own_set;                   /* its own `set`, as written */
+    struct section sections[SECTIONS];        /* in force after all layers: what was compiled */
+    const struct yaml_node *head[PACK_HEADS]; /* the root's programme and as_of, this one's names */
     struct text name, zh, en, level, programme;
     struct expr *as_of;
     struct digest hash;
@@ -138,6 +178,8 @@ struct pack {
     uint32_t *home_facts; /* numbers in facts */
     struct shape case_shape;
     struct shape *shapes; /* per kind; kind applicant's: a person */
+    uint32_t epoch_count;
+    struct epoch *epochs; /* by day, without gaps */
     struct code_list match_codes, sex_codes;
     uint64_t kinds_read;  /* bit per kind */
     int32_t *month_reach; /* per kind: months before the application or check that some expression
@@ -181,16 +223,13 @@ opaque_of(const struct field *field, const struct cell *cell)
 int64_t opaque_tag(const struct field *field, struct text text);
 
 /* One load. */
-struct section { /* entries of one top-level key, from all files, by name */
-    uint32_t count, room;
-    const struct yaml_node **keys, **values;
-};
 struct loader {
     struct pack *pack;
     struct messages *messages;
     struct arena *arena;
     bool is_full;
     struct section params, facts, tables, rules, reasons, evidence, declared, missing;
+    struct section set, replace, disable; /* a child's verbs, by target */
 };
 void say(struct loader *l, struct place place, const char *code, struct text zh, struct text en);
 struct text node_text(const struct yaml_node *map, const char *key); /* empty: not there */
@@ -222,6 +261,10 @@ void kind_unknown(struct loader *l, const struct yaml_node *node, struct text na
 
 /* pack_params.c, pack_facts.c, pack_rules.c, pack_sources.c: one section each. */
 void params_read(struct loader *l);
+void params_compile(struct loader *l); /* their own as_of, once names have types */
+/* pack_range.c: reads `range` and holds every value to it; `layer`: who gave it. */
+void range_check(struct loader *l, const struct yaml_node *node, struct param *param,
+                 uint32_t layer);
 void facts_read(struct loader *l);    /* names and types, of tables as well */
 void facts_compile(struct loader *l); /* expressions */
 void rules_read(struct loader *l);
@@ -235,6 +278,29 @@ bool expr_has_var(const struct expr *node);
 bool expr_is_fixed(const struct pack *pack, const struct expr *node); /* parameters, literals */
 /* Does it compare figures without a macro's variable? */
 bool expr_has_distance(const struct pack *pack, const struct expr *node);
+/* pack.c: the section that a top-level key names, or NULL; adds the entries of one file, and a name
+ * that stands already is N102. */
+struct section *section_at(struct loader *l, uint32_t number);
+void section_add(struct loader *l, struct section *section, const struct yaml_node *map);
+void section_put(struct loader *l, struct section *section, uint32_t at,
+                 const struct yaml_node *key, const struct yaml_node *value);
+/* As pack_load(), `depth` packs below the one that was asked for. */
+HEDUI_CHECKED hedui_status pack_load_at(struct pack **out, const char *dir,
+                                        const struct model *model, uint32_t depth,
+                                        struct messages *messages, struct arena *arena,
+                                        struct err *err);
+
+/* pack_chain.c: loads the parent that `extends` pins and puts this pack's words upon it. */
+HEDUI_CHECKED hedui_status chain_join(struct loader *l, uint32_t depth, struct err *err);
+HEDUI_CHECKED hedui_status chain_parent(struct loader *l, struct pack **parent, struct err *err);
+/* "js-dibao/pack.yaml:5" */
+struct text origin_print(const struct pack *pack, uint32_t layer, struct place place,
+                         struct arena *arena);
+void locals_check(struct loader *l, uint32_t own); /* `local` of this layer's entries: a level */
+int level_rank(struct text level); /* province 0, city 1, county 2; -1: none of them */
+
+/* pack_layers.c: set, replace and disable upon sections that hold the parent's and own entries. */
+void layers_apply(struct loader *l, uint32_t own);
 
 /* pack_graph.c: cycles among facts, and which kinds are read. */
 void graph_check(struct loader *l);
@@ -245,5 +311,7 @@ typedef void (*canon_entry)(void *context, const char *section, struct text name
 HEDUI_CHECKED hedui_status pack_canon(struct text *out, const struct pack *pack, canon_entry entry,
                                       void *context, struct arena *arena, struct err *err);
 HEDUI_CHECKED hedui_status pack_hash_make(struct pack *pack, struct err *err);
+/* epochs.c: the value on a day; NULL: none yet, or abolished. */
+const struct param_value *param_in_force(const struct param *param, int32_t day);
 
 #endif

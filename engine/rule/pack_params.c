@@ -233,7 +233,8 @@ values_read(struct loader *l, const struct yaml_node *list, struct param *param)
         values[at] = value;
         param->value_count++;
     }
-    if (param->value_count == 0 && list->count == 0)
+    if (param->value_count == 0 && list->count == 0 &&
+        level_rank(l->pack->level) >= level_rank(param->local)) /* nobody below may set it */
         say(l, list->place, "D301",
             arena_printf(l->arena, "参数 “" TEXT_FMT "” 没有值", TEXT_ARG(param->name)),
             arena_printf(l->arena, "parameter \"" TEXT_FMT "\" has no value",
@@ -265,14 +266,38 @@ params_read(struct loader *l)
         param->local = node_text(node, "local");
         param->range = node_text(node, "range");
         param->type = type_read(l, node);
-        if (yaml_get(node, "as_of") != NULL)
-            say(l, yaml_get(node, "as_of")->place, "T210",
-                text_of("本版本尚不支持参数自己的 as_of"),
-                text_of("an as_of of a parameter's own is not supported by this version"));
+        param->as_of_node = yaml_get(node, "as_of");
         if (param->type == NULL)
             continue;
         l->pack->param_count++; /* named even if its values are wrong: silences followers */
         if (node_is(l, yaml_get(node, "values"), YAML_LIST))
             values_read(l, yaml_get(node, "values"), param);
+        range_check(l, node, param, l->params.layers[i]);
+    }
+}
+
+/* `as_of: case.applied_on`: a day that the case itself holds. */
+void
+params_compile(struct loader *l)
+{
+    for (uint32_t i = 0; i < l->pack->param_count; i++) {
+        struct param *param = &l->pack->params[i];
+        const struct expr *expr;
+
+        if (param->as_of_node == NULL)
+            continue;
+        param->as_of = pack_compile(l, param->as_of_node, -1);
+        expr = param->as_of;
+        if (expr == NULL || expr->type->kind == TYPE_ERROR)
+            continue;
+        if (expr->op != OP_SELECT || expr->args[0]->op != OP_SLOT ||
+            expr->args[0]->number != SLOT_CASE || expr->type->kind != TYPE_DATE)
+            say(l, param->as_of_node->place, "T206",
+                text_of("参数的 as_of 应为 case 的一个日期，如 case.applied_on"),
+                text_of("the as_of of a parameter should be a day of the case, such as "
+                        "case.applied_on"));
+        else if (expr->type->may_be_none)
+            say(l, param->as_of_node->place, "T207", text_of("as_of 的日期可能没有值"),
+                text_of("the day of as_of may be none"));
     }
 }

@@ -180,6 +180,7 @@ rules_read(struct loader *l)
         rule->zh = node_text(node, "zh");
         rule->en = node_text(node, "en");
         rule->ref = node_text(node, "ref");
+        rule->local = node_text(node, "local");
         rule_when(l, node, rule);
         unless_read(l, yaml_get(node, "unless"), rule);
         rule_days(l, node, rule);

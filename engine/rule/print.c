@@ -142,16 +142,17 @@ table_put(struct buf *out, const struct expr *node)
     buf_byte(out, '}');
 }
 
+/* a && (b && c) is a && b && c: the tables of the logic are associative. */
 static void
 binary_put(struct buf *out, const struct expr *node)
 {
+    bool is_logic = node->op == OP_AND || node->op == OP_OR;
     int own = level(node);
 
     for (uint32_t i = 0; i < node->count; i++) {
         if (i > 0)
             buf_printf(out, " %s ", op_signs[node->op]);
-        child_put(out, node->args[i],
-                  i > 0 ? own + 1 : own + (node->op == OP_AND || node->op == OP_OR));
+        child_put(out, node->args[i], own + (i > 0 && !is_logic));
     }
 }
 

@@ -54,22 +54,75 @@ is_inside(struct text name)
 }
 
 static bool
-pack_get(const struct json_node *pack, struct past_run *out, struct arena *arena)
+files_get(const struct json_node *files, struct past_file **out, uint32_t *count,
+          struct arena *arena)
 {
-    const struct json_node *files = object_get(pack, "files");
-
-    if (!path_get(pack, &out->pack) || files == NULL || files->type != JSON_ARRAY)
+    if (files == NULL || files->type != JSON_ARRAY)
         return false;
-    out->pack_files = arena_alloc(arena, files->count, sizeof *out->pack_files);
-    if (out->pack_files == NULL)
+    *out = arena_alloc(arena, files->count, sizeof **out);
+    if (*out == NULL)
         return false;
-    out->pack_file_count = files->count;
+    *count = files->count;
     for (uint32_t i = 0; i < files->count; i++)
-        if (!text_get(&files->values[i], "name", &out->pack_files[i].name) ||
-            !is_inside(out->pack_files[i].name) ||
-            !digest_get(&files->values[i], "digest", &out->pack_files[i].digest))
+        if (!text_get(&files->values[i], "name", &(*out)[i].name) || !is_inside((*out)[i].name) ||
+            !digest_get(&files->values[i], "digest", &(*out)[i].digest))
             return false;
     return true;
+}
+
+/* Runs of older engines name neither parents nor epochs. */
+static bool
+parents_get(const struct json_node *parents, struct past_run *out, struct arena *arena)
+{
+    if (parents == NULL)
+        return true;
+    if (parents->type != JSON_ARRAY)
+        return false;
+    out->parents = arena_alloc(arena, parents->count, sizeof *out->parents);
+    if (out->parents == NULL)
+        return false;
+    for (uint32_t i = 0; i < parents->count; i++) {
+        struct past_parent *parent = &out->parents[out->parent_count++];
+
+        if (!text_get(&parents->values[i], "name", &parent->name) ||
+            !files_get(object_get(&parents->values[i], "files"), &parent->files,
+                       &parent->file_count, arena))
+            return false;
+    }
+    return true;
+}
+
+static bool
+epochs_get(const struct json_node *epochs, struct past_run *out, struct arena *arena)
+{
+    if (epochs == NULL)
+        return true;
+    if (epochs->type != JSON_ARRAY)
+        return false;
+    out->epochs = arena_alloc(arena, epochs->count, sizeof *out->epochs);
+    if (out->epochs == NULL)
+        return false;
+    for (uint32_t i = 0; i < epochs->count; i++) {
+        struct past_epoch *epoch = &out->epochs[out->epoch_count++];
+        struct text day;
+
+        epoch->from = INT32_MIN;
+        if (text_get(&epochs->values[i], "from", &day) && date_parse(day, &epoch->from) != CELL_OK)
+            return false;
+        if (!digest_get(&epochs->values[i], "hash", &epoch->hash))
+            return false;
+    }
+    return true;
+}
+
+static bool
+pack_get(const struct json_node *pack, struct past_run *out, struct arena *arena)
+{
+    return path_get(pack, &out->pack) && text_get(pack, "name", &out->pack_name) &&
+           digest_get(pack, "hash", &out->pack_hash) &&
+           files_get(object_get(pack, "files"), &out->pack_files, &out->pack_file_count, arena) &&
+           parents_get(object_get(pack, "parents"), out, arena) &&
+           epochs_get(object_get(pack, "epochs"), out, arena);
 }
 
 static bool

@@ -12,6 +12,7 @@
 #define HEDUI_RUN_PAST_RUN_H
 
 #include "engine/model/application.h"
+#include "engine/rule/epochs.h"
 #include "engine/run/world.h"
 
 struct past_file {
@@ -19,8 +20,22 @@ struct past_file {
     struct digest digest;
 };
 
+struct past_parent { /* a pack that the pack stood on */
+    struct text name;
+    uint32_t file_count;
+    struct past_file *files;
+};
+struct past_epoch { /* a span of days and what was in force in it */
+    int32_t from;   /* INT32_MIN: always */
+    struct digest hash;
+};
+
 struct past_run {
-    struct text dir, engine;
+    struct text dir, engine, pack_name;
+    struct digest pack_hash;
+    uint32_t parent_count, epoch_count;         /* epoch_count 0: written before there were any */
+    struct past_parent *parents;                /* the root first */
+    struct past_epoch *epochs;                  /* by day */
     const char *batch, *mapping, *model, *pack; /* from the root */
     const char *data;
     struct digest batch_digest, mapping_digest, model_digest;
@@ -41,6 +56,9 @@ HEDUI_CHECKED hedui_status past_run_read(struct past_run *out, const char *dir, 
 HEDUI_CHECKED hedui_status past_run_check_files(const struct past_run *past, struct err *err);
 /* All of these but the pack, for whoever looks at the batch by another. */
 HEDUI_CHECKED hedui_status past_run_check_batch(const struct past_run *past, struct err *err);
+/* The packs that the pack stands on have the files of then, byte for byte. */
+HEDUI_CHECKED hedui_status past_run_check_parents(const struct past_run *past,
+                                                  const struct pack *pack, struct err *err);
 /* The same of the key, the snapshot, and every byte of its deliveries. */
 HEDUI_CHECKED hedui_status past_run_check_world(const struct past_run *past,
                                                 const struct world *world, struct err *err);

@@ -155,6 +155,29 @@ done:
     return rc;
 }
 
+static bool
+is_as_then(const struct past_parent *then, const struct pack_layer *now)
+{
+    if (!text_eq(then->name, now->name) || then->file_count != now->file_count)
+        return false;
+    for (uint32_t i = 0; i < now->file_count; i++) /* both by name */
+        if (!text_eq(then->files[i].name, now->files[i].name) ||
+            memcmp(&then->files[i].digest, &now->files[i].digest, sizeof(struct digest)) != 0)
+            return false;
+    return true;
+}
+
+hedui_status
+past_run_check_parents(const struct past_run *past, const struct pack *pack, struct err *err)
+{
+    uint32_t parents = pack_layer_count(pack) - 1;
+
+    for (uint32_t i = 0; i < parents; i++)
+        if (i >= past->parent_count || !is_as_then(&past->parents[i], pack_layer(pack, i)))
+            return has_changed("上级规则包", "parent pack", pack_layer(pack, i)->dir, err);
+    return HEDUI_OK;
+}
+
 hedui_status
 past_run_check_world(const struct past_run *past, const struct world *world, struct err *err)
 {

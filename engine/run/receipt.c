@@ -9,6 +9,7 @@
 #include "engine/base/fp.h"
 #include "engine/base/sys.h"
 #include "engine/model/value.h"
+#include "engine/rule/epochs.h"
 #include "engine/run/outfile.h"
 #include "engine/run/reports.h"
 #include "engine/verdict/labels.h"
@@ -106,6 +107,74 @@ done:
     return rc;
 }
 
+static void
+files_fill(struct json *json, const struct pack_file *files, uint32_t count)
+{
+    json_key(json, "files");
+    json_array(json);
+    for (uint32_t i = 0; i < count; i++) {
+        json_object(json);
+        json_key(json, "name");
+        json_text(json, files[i].name);
+        json_digest(json, "digest", &files[i].digest);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+/* The packs below, the root first. */
+static hedui_status
+parents_fill(struct json *json, const struct pack *pack, struct err *err)
+{
+    json_key(json, "parents");
+    json_array(json);
+    for (uint32_t i = 0; i + 1 < pack_layer_count(pack); i++) {
+        const struct pack_layer *layer = pack_layer(pack, i);
+
+        json_object(json);
+        json_key(json, "name");
+        json_text(json, layer->name);
+        TRY(path_fill(json, layer->dir, err));
+        json_digest(json, "hash", &layer->hash);
+        files_fill(json, layer->files, layer->file_count);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    return HEDUI_OK;
+}
+
+/* What was in force when: a later pack is held against it (rules affected). */
+static hedui_status
+epochs_fill(struct json *json, const struct pack *pack, struct err *err)
+{
+    struct arena arena;
+    struct digest *hashes;
+    struct buf day;
+    hedui_status rc = HEDUI_OK;
+
+    arena_init(&arena, "epochs", 0, false);
+    buf_init(&day, false);
+    FAIL(pack_epoch_hashes(pack, &hashes, &arena, err));
+    json_key(json, "epochs");
+    json_array(json);
+    for (uint32_t i = 0; i < pack_epoch_count(pack); i++) {
+        json_object(json);
+        if (pack_epoch(pack, i)->from != INT32_MIN) {
+            buf_reset(&day);
+            date_print(&day, pack_epoch(pack, i)->from);
+            json_key(json, "from");
+            json_text(json, buf_part(json->out, &day));
+        }
+        json_digest(json, "hash", &hashes[i]);
+        json_end_object(json);
+    }
+    json_end_array(json);
+done:
+    buf_release(&day);
+    arena_release(&arena);
+    return rc;
+}
+
 static hedui_status
 inputs_fill(struct json *json, const struct receipt *receipt, struct err *err)
 {
@@ -135,16 +204,9 @@ inputs_fill(struct json *json, const struct receipt *receipt, struct err *err)
     json_text(json, pack_name(receipt->pack));
     TRY(path_fill(json, pack_dir(receipt->pack), err));
     json_digest(json, "hash", pack_hash(receipt->pack));
-    json_key(json, "files");
-    json_array(json);
-    for (uint32_t i = 0; i < pack_file_count(receipt->pack); i++) {
-        json_object(json);
-        json_key(json, "name");
-        json_text(json, pack_file(receipt->pack, i)->name);
-        json_digest(json, "digest", &pack_file(receipt->pack, i)->digest);
-        json_end_object(json);
-    }
-    json_end_array(json);
+    files_fill(json, pack_file(receipt->pack, 0), pack_file_count(receipt->pack));
+    TRY(parents_fill(json, receipt->pack, err));
+    TRY(epochs_fill(json, receipt->pack, err));
     json_end_object(json);
     return HEDUI_OK;
 }

@@ -59,7 +59,7 @@ TEST(the_head_is_whole_and_said_once)
         {"nothing else is needed", HEAD, NULL, 0},
         {"no programme", "hedui: 1\npack: t\nzh: 试\nlevel: county\n", "Y014", 1},
         {"a later form", "hedui: 2\npack: t\nzh: 试\nlevel: county\nprogramme: dibao\n", "Y013", 1},
-        {"a level that there is not", "hedui: 1\npack: t\nzh: 试\nlevel: state\nprogramme: dibao\n", "N103", 1},
+        {"a level that there is not", "hedui: 1\npack: t\nzh: 试\nlevel: state\nprogramme: dibao\n", "N103", 4},
         {"a section that is no map", HEAD "facts: [a]\n", "Y001", 6},
         {"a day that is none", HEAD "as_of: size(members)\n", "T206", 6},
         {"the day of application", HEAD "as_of: case.applied_on\n", NULL, 0},

@@ -157,9 +157,24 @@ TEST(a_wrong_pack_is_told_where)
          HEAD "evidence:\n  tax: {zh: 税, kinds: [income], valid_days: 9, grade: final, who: "
               "size(member.incomes) > 0}\n",                                                                                              "T202", 7 },
         {"no table is needed",                                            HEAD "tables: {}\n",                                            NULL,   0 },
-        {"layers come later",                                             HEAD "extends: x@0123456789ab\n",                               "T210", 6 },
+        {"a parent that lies nowhere",
+         "hedui: 1\npack: t\nzh: 试\nlevel: county\nextends: no_such_pack@0123456789ab\n",                                               "N101",
+         5                                                                                                                                          },
+        {"a verb without a parent",
+         HEAD "set: {p.x: {values: [{from: 2026-07-01, value: 1, ref: 文}]}}\n",                                                         "O506", 6 },
+        {"local names a level",
+         HEAD
+         "params:\n  s: {zh: 标, type: int, local: town, values: [{from: 2020-01-01, value: 1}]}\n",
+         "N103",                                                                                                                                  7 },
+        {"a value outside its own range",
+         HEAD
+         "params:\n  s: {zh: 标, type: int, range: 2..3, values: [{from: 2020-01-01, value: 1}]}\n",
+         "O505",                                                                                                                                  7 },
+        {"a range of words",
+         HEAD "params:\n  s: {zh: 标, type: string, range: 2..3, values: [{from: 2020-01-01, "
+              "value: 1}]}\n",                                                                                                            "T205", 7 },
         {"a programme that nobody knows",
-         "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n",                                                                "N103", 1 },
+         "hedui: 1\npack: t\nzh: 试\nlevel: county\nprogramme: dibaoo\n",                                                                "N103", 5 },
     };
 
     for (size_t i = 0; i < LEN(rows); i++) {
@@ -268,6 +283,12 @@ TEST(the_hash_is_of_the_meaning)
          HEAD "facts:\n  k: {zh: \"丙\", type: int, is: \"n*2\"}\n  n: {zh: 数, type: int, is: "
               "(size(members)) + 1}\n" PARAM,
          NULL,                                                                                              true },
+        {"the default day written out",          HEAD "as_of: case.checked_on\n" FACTS PARAM,        NULL,  true },
+        {"another day",                          HEAD "as_of: case.applied_on\n" FACTS PARAM,        NULL,  false},
+        {"who may change it below",
+         HEAD "facts:\n  n: {zh: 数, type: int, is: size(members) + 1, local: city}\n  k: {zh: 丙, "
+              "type: int, is: n * 2}\n" PARAM,
+         NULL,                                                                                              false},
         {"820 and 820.00 are one amount",
          HEAD FACTS "params: {m: {zh: 限, type: money, values: [{from: 2020-01-01, value: "
                     "820.00}]}, l: {zh: 限, type: int, values: [{from: 2020-01-01, value: 9}]}}\n", NULL,  true },
