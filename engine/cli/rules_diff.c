@@ -10,6 +10,7 @@
 #include "engine/run/batch.h"
 #include "engine/run/compare.h"
 #include "engine/run/past_run.h"
+#include "engine/run/route.h"
 
 #include "engine/base/ban.h"
 
@@ -104,6 +105,7 @@ batch_compare(struct diffing *d, const struct past_run *past)
                               .progress_context = &progress};
     hedui_status rc = HEDUI_OK;
 
+    FAIL(route_past(&options, past, s->world->model, &s->messages, &s->arena, &s->err));
     FAIL(batch_cases(&set, &several, &reader, &report, &mapping, &options, s->world, d->old,
                      s->pool, &s->messages, &s->arena, &s->err));
     progress_init(&progress, "cases", 1);

@@ -5,7 +5,7 @@
 #include "engine/base/json.h"
 #include "engine/cli/verb.h"
 #include "engine/model/value.h"
-#include "engine/run/batch.h"
+#include "engine/run/route.h"
 
 #include "engine/base/ban.h"
 
@@ -20,7 +20,8 @@ enum {
     ENTRUST_NO,
     OVERWRITE,
     REFUSE_MAX,
-    REPORTS
+    REPORTS,
+    PACKS
 };
 
 static hedui_status
@@ -83,29 +84,46 @@ result_text(struct buf *out, const struct batch_result *result, const struct bat
 }
 
 static void
-result_json(struct buf *out, const struct batch_result *result)
+result_json(struct json *json, const struct batch_result *result, const struct pack *pack)
 {
-    struct json json;
-
-    json_begin(&json, out);
-    json_object(&json);
-    json_key(&json, "cases");
-    json_uint(&json, result->cases);
-    json_key(&json, "cases_refused");
-    json_uint(&json, result->held);
-    json_key(&json, "probed");
-    json_uint(&json, result->probed);
-    json_key(&json, "several_cases");
-    several_json(&json, &result->several);
-    json_key(&json, "outcomes");
-    json_object(&json);
-    for (uint32_t o = 0; o < LEN(result->outcomes); o++) {
-        json_key(&json, outcome_name((enum outcome)o));
-        json_uint(&json, result->outcomes[o]);
+    json_object(json);
+    if (pack != NULL) {
+        json_key(json, "pack");
+        json_text(json, pack_name(pack));
     }
-    json_end_object(&json);
-    json_end_object(&json);
-    json_newline(&json);
+    json_key(json, "cases");
+    json_uint(json, result->cases);
+    json_key(json, "cases_refused");
+    json_uint(json, result->held);
+    json_key(json, "probed");
+    json_uint(json, result->probed);
+    json_key(json, "several_cases");
+    several_json(json, &result->several);
+    json_key(json, "outcomes");
+    json_object(json);
+    for (uint32_t o = 0; o < LEN(result->outcomes); o++) {
+        json_key(json, outcome_name((enum outcome)o));
+        json_uint(json, result->outcomes[o]);
+    }
+    json_end_object(json);
+    json_end_object(json);
+}
+
+/* One pack over the batch, or over its share of it. */
+static hedui_status
+pack_verify(struct session *session, const struct pack *pack, struct batch_options *options,
+            struct batch_result *result)
+{
+    struct progress progress;
+    hedui_status rc;
+
+    progress_init(&progress, "cases", 1);
+    options->progress = progress_show;
+    options->progress_context = &progress;
+    rc = batch_verify(result, options, session->world, pack, session->pool, &session->messages,
+                      &session->arena, &session->err);
+    progress_clear(&progress);
+    return rc;
 }
 
 static hedui_status
@@ -113,23 +131,121 @@ verify(struct session *session, const struct call *call, struct batch_result *re
 {
     struct batch_options options;
     struct pack *pack = NULL;
-    struct progress progress;
-    hedui_status rc;
+    struct json json;
 
     TRY(options_read(&options, call, session));
     TRY(pack_load(&pack, call->values[RULES], session->world->model, &session->messages,
                   &session->arena, &session->err));
-    progress_init(&progress, "cases", 1);
-    options.progress = progress_show;
-    options.progress_context = &progress;
-    rc = batch_verify(result, &options, session->world, pack, session->pool, &session->messages,
-                      &session->arena, &session->err);
-    progress_clear(&progress);
-    TRY(rc);
-    if (call->common[OPT_JSON] != NULL)
-        result_json(&session->out, result);
-    else
+    TRY(pack_verify(session, pack, &options, result));
+    if (call->common[OPT_JSON] != NULL) {
+        json_begin(&json, &session->out);
+        result_json(&json, result, NULL);
+        json_newline(&json);
+    } else {
         result_text(&session->out, result, &options);
+    }
+    return HEDUI_OK;
+}
+
+/* ---- --rules auto ---- */
+
+static hedui_status
+table_open(struct pack_table **table, struct session *session, const struct call *call)
+{
+    struct text path = text_of(call->values[PACKS]);
+
+    if (call->values[PACKS] == NULL)
+        TRY(shared_path(&path, "rules/packs.yaml", &session->arena, &session->err));
+    return pack_table_load(table, path.at, session->world->model, &session->messages,
+                           &session->arena, &session->err);
+}
+
+/* The pack of a line must serve the line's programme. */
+static hedui_status
+served_pack(struct pack **pack, const struct pack_table *table, uint32_t number,
+            struct session *session)
+{
+    const struct model *model = session->world->model;
+    int32_t programme;
+
+    TRY(pack_load(pack, table->dirs[number], model, &session->messages, &session->arena,
+                  &session->err));
+    programme = code_find(model_codes(model, TEXT("programme")), pack_programme(*pack));
+    for (uint32_t i = 0; i < table->route_count; i++)
+        if (table->routes[i].pack == number && table->routes[i].programme != programme)
+            return err_set(&session->err, HEDUI_E_INPUT,
+                           "规则包 '%s' 不适用于 '%s' 写的救助项目\n"
+                           "the pack '%s' does not serve the programme that '%s' gives it",
+                           table->dirs[number], table->path, table->dirs[number], table->path);
+    return HEDUI_OK;
+}
+
+static hedui_status
+share_verify(struct session *session, const struct batch_options *whole, uint32_t number,
+             struct json *json, uint64_t *held)
+{
+    const struct pack_table *table = whole->table;
+    struct batch_options options = *whole;
+    struct batch_result result = {0};
+    struct pack *pack;
+    struct text out =
+        arena_printf(&session->arena, "%s/" TEXT_FMT, whole->out, TEXT_ARG(table->names[number]));
+
+    if (out.at == NULL)
+        return arena_full(&session->arena, &session->err);
+    options.out = out.at;
+    options.table_pack = number;
+    TRY(served_pack(&pack, table, number, session));
+    TRY(pack_verify(session, pack, &options, &result));
+    *held += result.held;
+    if (json != NULL) {
+        result_json(json, &result, pack);
+        return HEDUI_OK;
+    }
+    buf_printf(&session->out, "== " TEXT_FMT " " TEXT_FMT "\n", TEXT_ARG(pack_name(pack)),
+               TEXT_ARG(pack_zh(pack)));
+    result_text(&session->out, &result, &options);
+    return HEDUI_OK;
+}
+
+/* OUT/PACK for each pack that has cases; OUT/refused.csv and, last, OUT/packs.json. */
+static hedui_status
+verify_auto(struct session *session, const struct call *call, uint64_t *held)
+{
+    struct batch_options options;
+    struct route_result routed;
+    struct pack_table *table;
+    struct json json;
+    bool is_json = call->common[OPT_JSON] != NULL;
+
+    TRY(options_read(&options, call, session));
+    TRY(table_open(&table, session, call));
+    options.table = table;
+    TRY(route_batch(&routed, &options, session->world, session->pool, &session->messages,
+                    &session->arena, &session->err));
+    *held = routed.held;
+    json_begin(&json, &session->out);
+    if (is_json) {
+        json_object(&json);
+        json_key(&json, "packs");
+        json_array(&json);
+    }
+    for (uint32_t i = 0; i < table->pack_count; i++)
+        if (routed.cases[i] > 0)
+            TRY(share_verify(session, &options, i, is_json ? &json : NULL, held));
+    TRY(route_write(&routed, &options, &session->err));
+    if (is_json) {
+        json_end_array(&json);
+        json_key(&json, "cases_refused");
+        json_uint(&json, *held);
+        json_end_object(&json);
+        json_newline(&json);
+    } else {
+        buf_printf(&session->out,
+                   "退回 refused %" PRIu64
+                   "，见 '%s/refused.csv'；各规则包的结果见 '%s/packs.json'\n",
+                   *held, options.out, options.out);
+    }
     return HEDUI_OK;
 }
 
@@ -149,7 +265,10 @@ verify_run(const struct call *call)
         rc = session_snapshot(&session, call, call->values[SNAPSHOT], &snapshot);
     if (rc == HEDUI_OK)
         rc = session_world(&session, call, true, snapshot, true);
-    if (rc == HEDUI_OK)
+    if (rc == HEDUI_OK && call->values[RULES] != NULL &&
+        text_is(text_of(call->values[RULES]), "auto"))
+        rc = verify_auto(&session, call, &result.held);
+    else if (rc == HEDUI_OK)
         rc = verify(&session, call, &result);
     return session_end(&session, rc, result.held > (uint64_t)refuse_max ? 1 : 0);
 }
@@ -164,7 +283,10 @@ const struct verb verb_verify = {
     .has_json = true,
     .options =
         {
-                  [RULES] = {"rules", "PACK", "规则包目录", "folder of the rule pack"},
+                  [RULES] = {"rules", "PACK|auto", "规则包目录；auto：按 packs.yaml 逐案选用",
+                       "folder of the rule pack; auto: by packs.yaml, case by case"},
+                  [PACKS] = {"packs", "FILE", "规则包目录表（默认随程序的 rules/packs.yaml）",
+                       "table for --rules auto (rules/packs.yaml beside the program)"},
                   [MAPPING] = {"mapping", "FILE", "申请批次的映射（默认 adapters/applicants）",
                          "mapping of the batch (adapters/applicants)"},
                   [SNAPSHOT] = {"snapshot", "ID", "快照（默认当前）", "snapshot (the current one)"},

@@ -7,6 +7,7 @@
 #include "engine/base/scratch_dir.h"
 #include "engine/model/value.h"
 #include "engine/run/lines.h"
+#include "engine/run/route.h"
 
 #include "engine/base/ban.h"
 
@@ -228,6 +229,7 @@ affected_find(struct affected *out, const struct past_run *past,
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
+    FAIL(route_past(&again, past, world->model, messages, arena, err));
     FAIL(batch_verify(&result, &again, world, pack, pool, messages, arena, err));
     then = arena_printf(arena, TEXT_FMT "/verdicts.jsonl", TEXT_ARG(past->dir));
     now = arena_printf(arena, TEXT_FMT "/verdicts.jsonl", TEXT_ARG(scratch.path));

@@ -10,6 +10,7 @@
 #include "engine/run/outfile.h"
 #include "engine/run/overwrite.h"
 #include "engine/run/receipt.h"
+#include "engine/run/route.h"
 
 #include "engine/base/ban.h"
 
@@ -95,8 +96,13 @@ batch_cases(struct application_set *set, struct several *several,
                        "'%s' 不是申请批次的映射（kind: applicant）\n'%s' does not map applications",
                        options->mapping, options->mapping);
     TRY(applications_read(set, reader, report, options, *mapping, world, pool, arena, err));
-    TRY(held_programmes(set, world->model, pack, arena, err));
+    if (options->table == NULL)
+        TRY(held_programmes(set, world->model, pack, arena, err));
+    else
+        TRY(route_hold(set, world->model, options->table, arena, err));
     TRY(several_find(several, set, world->model, arena, err)); /* of one case too: its bytes stay */
+    if (options->table != NULL && options->table_pack != ROUTE_ALL)
+        route_pick(set, world->model, options->table, options->table_pack);
     if (options->only_case.len > 0)
         case_pick(set, options->only_case);
     return HEDUI_OK;

@@ -12,15 +12,18 @@
 #define HEDUI_RUN_BATCH_H
 
 #include "engine/feed/read.h"
+#include "engine/rule/pack_table.h"
 #include "engine/run/several.h"
 #include "engine/run/verify.h"
 
 struct batch_options {
     const char *batch, *mapping, *out;
     struct application_defaults defaults;
-    bool has_reports;      /* a report per household, and pages that lead to them */
-    struct text only_case; /* nothing but this case; empty: all */
-    bool overwrites;       /* results of another run in `out` may go */
+    bool has_reports;               /* a report per household, and pages that lead to them */
+    struct text only_case;          /* nothing but this case; empty: all */
+    const struct pack_table *table; /* the cases of one of its packs (run/route.h); NULL: all */
+    uint32_t table_pack;
+    bool overwrites; /* results of another run in `out` may go */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
     void *progress_context;
 };

@@ -36,39 +36,32 @@ has_member(const struct person_fields *fields, const struct application *applica
 }
 
 hedui_status
-held_programmes(struct application_set *set, const struct model *model, const struct pack *pack,
-                struct arena *arena, struct err *err)
+held_move(struct application_set *set, const struct model *model, const bool *is_served,
+          const char *code, struct arena *arena, struct err *err)
 {
-    int32_t field = kind_field(model->applicant, TEXT("programme"));
-    int32_t code;
-    struct held_case *held;
+    struct held_case *held = arena_alloc(arena, (size_t)set->held_count + set->count, sizeof *held);
     struct person_fields fields;
     uint32_t kept = 0;
 
-    assert(field >= 0);
-    person_fields_find(&fields, model->applicant);
-    code = code_find(model->applicant->fields[field].codes, pack_programme(pack));
-    held = arena_alloc(arena, (size_t)set->held_count + set->count, sizeof *held);
     if (held == NULL)
         return arena_full(arena, err);
+    person_fields_find(&fields, model->applicant);
     if (set->held_count > 0)
         memcpy(held, set->held, set->held_count * sizeof *held);
     for (uint32_t i = 0; i < set->count; i++) {
-        const struct application_member *first = &set->items[i].members[0];
         struct held_reason *reason;
 
-        bool is_served =
-            first->cells[field].state == CELL_VALUE && first->cells[field].number == code;
-
-        if (is_served && has_member(&fields, &set->items[i])) {
+        if (is_served[i] && has_member(&fields, &set->items[i])) {
             set->items[kept++] = set->items[i];
             continue;
         }
         reason = arena_alloc(arena, 1, sizeof *reason);
         if (reason == NULL)
             return arena_full(arena, err);
-        *reason = (struct held_reason){.file = first->file, .line = 0, .field = field};
-        snprintf(reason->code, sizeof reason->code, is_served ? "CASE-EMPTY" : "CASE-PROGRAMME");
+        *reason = (struct held_reason){.file = set->items[i].members[0].file,
+                                       .line = 0,
+                                       .field = kind_field(model->applicant, TEXT("programme"))};
+        snprintf(reason->code, sizeof reason->code, "%s", is_served[i] ? "CASE-EMPTY" : code);
         held[set->held_count++] = (struct held_case){set->items[i].case_no, 1, reason};
     }
     set->count = kept;
@@ -77,20 +70,41 @@ held_programmes(struct application_set *set, const struct model *model, const st
     return HEDUI_OK;
 }
 
+hedui_status
+held_programmes(struct application_set *set, const struct model *model, const struct pack *pack,
+                struct arena *arena, struct err *err)
+{
+    int32_t field = kind_field(model->applicant, TEXT("programme")), code;
+    bool *is_served = arena_alloc(arena, set->count, sizeof *is_served);
+
+    assert(field >= 0);
+    if (is_served == NULL)
+        return arena_full(arena, err);
+    code = code_find(model->applicant->fields[field].codes, pack_programme(pack));
+    for (uint32_t i = 0; i < set->count; i++) {
+        const struct applicant_cell *cell = &set->items[i].members[0].cells[field];
+
+        is_served[i] = cell->state == CELL_VALUE && cell->number == code;
+    }
+    return held_move(set, model, is_served, "CASE-PROGRAMME", arena, err);
+}
+
 static const struct {
     const char *code, *zh, *en;
 } case_words[] = {
-    {"CASE-DIFFERS",   "同一核对编号的各行在此列上不一致",                 "rows of one case differ in this column"},
-    {"CASE-TWICE",     "同一人在本案中出现两次",                                "one person stands twice in the case"   },
-    {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",                          "supporters are not supported yet"      },
-    {"CASE-PROGRAMME", "规则包不适用于该救助项目",                             "the pack does not serve this programme"},
-    {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",                       "a blank number needs no_number"        },
+    {"CASE-DIFFERS",   "同一核对编号的各行在此列上不一致",                            "rows of one case differ in this column"},
+    {"CASE-TWICE",     "同一人在本案中出现两次",                                           "one person stands twice in the case"   },
+    {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",                                     "supporters are not supported yet"      },
+    {"CASE-PROGRAMME", "规则包不适用于该救助项目",                                        "the pack does not serve this programme"},
+    {"CASE-PACK",      "规则包目录表里没有适用于该项目、区划和日期的规则包",
+     "no pack serves this programme, division and day"                                                                                        },
+    {"CASE-NUMBER",    "证件号码空白只限新生儿未落户",                                  "a blank number needs no_number"        },
     {"CASE-WHEN",      "核对基准日早于申请日期，或晚于它 24 个月以上",
-     "checked before the application, or over 24 months after it"                                                                  },
-    {"CASE-DATES",     "离开日期早于加入日期",                                   "left before joining"                   },
-    {"CASE-LIMIT",     "成员人数超过上限",                                         "more members than a case may have"     },
-    {"CASE-NO",        "核对编号无法读取",                                         "the case number is not readable"       },
-    {"CASE-EMPTY",     "没有可核对的成员",                                         "no member is left to verify"           },
+     "checked before the application, or over 24 months after it"                                                                             },
+    {"CASE-DATES",     "离开日期早于加入日期",                                              "left before joining"                   },
+    {"CASE-LIMIT",     "成员人数超过上限",                                                    "more members than a case may have"     },
+    {"CASE-NO",        "核对编号无法读取",                                                    "the case number is not readable"       },
+    {"CASE-EMPTY",     "没有可核对的成员",                                                    "no member is left to verify"           },
 };
 
 static void

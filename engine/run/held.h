@@ -12,6 +12,11 @@
 HEDUI_CHECKED hedui_status held_programmes(struct application_set *set, const struct model *model,
                                            const struct pack *pack, struct arena *arena,
                                            struct err *err);
+/* Moves to the held ones the cases that are not served, for `code`, and those without a member
+ * (CASE-EMPTY). is_served: set->count of them. */
+HEDUI_CHECKED hedui_status held_move(struct application_set *set, const struct model *model,
+                                     const bool *is_served, const char *code, struct arena *arena,
+                                     struct err *err);
 /* case number, code, field, row, words (zh, en); always written, if only with its header. */
 HEDUI_CHECKED hedui_status held_write(const struct application_set *set, const struct model *model,
                                       const char *dir, struct digest *digest, struct err *err);

@@ -164,7 +164,11 @@ root_get(const struct json_node *root, struct past_run *out, struct arena *arena
     const struct json_node *batch = json_get(root, "batch"), *model = json_get(root, "model");
     const struct json_node *mapping = json_get(root, "mapping");
     const struct json_node *snapshot = json_get(root, "snapshot"), *id;
+    const struct json_node *packs = json_get(root, "packs");
 
+    if (packs != NULL &&
+        (!path_get(packs, &out->table) || !digest_get(packs, "digest", &out->table_digest)))
+        return false;
     if (version == NULL || version->type != JSON_INT || version->integer != RECORD_VERSION)
         return false;
     id = object_get(snapshot, "id");

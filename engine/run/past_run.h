@@ -37,7 +37,8 @@ struct past_run {
     struct past_parent *parents;                /* the root first */
     struct past_epoch *epochs;                  /* by day */
     const char *batch, *mapping, *model, *pack; /* from the root */
-    const char *data;
+    const char *data, *table; /* table: packs.yaml, where the pack was one of several; or NULL */
+    struct digest table_digest;
     struct digest batch_digest, mapping_digest, model_digest;
     uint32_t pack_file_count;
     struct past_file *pack_files;

@@ -133,6 +133,8 @@ past_run_check_batch(const struct past_run *past, struct err *err)
 
     TRY(check_small("映射", "mapping", past->mapping, &past->mapping_digest, err));
     TRY(check_small("词汇表", "vocabulary", past->model, &past->model_digest, err));
+    if (past->table != NULL)
+        TRY(check_small("规则包目录表", "table of packs", past->table, &past->table_digest, err));
     if (!sys_exists(past->batch))
         return is_gone("申请批次", "batch", past->batch, err);
     TRY(pieces_digest(&now, past->batch, err));

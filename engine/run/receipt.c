@@ -175,6 +175,20 @@ done:
     return rc;
 }
 
+/* The table that chose the cases, where the pack was one of several. */
+static hedui_status
+table_fill(struct json *json, const struct pack_table *table, struct err *err)
+{
+    if (table == NULL)
+        return HEDUI_OK;
+    json_key(json, "packs");
+    json_object(json);
+    TRY(path_fill(json, table->path, err));
+    json_digest(json, "digest", &table->digest);
+    json_end_object(json);
+    return HEDUI_OK;
+}
+
 static hedui_status
 inputs_fill(struct json *json, const struct receipt *receipt, struct err *err)
 {
@@ -289,6 +303,8 @@ receipt_name(struct receipt *receipt)
     json_digest(&json, "snapshot", snapshot_digest(receipt->world->snapshot));
     json_count(&json, "key", master_key_id(receipt->world->key));
     options_fill(&json, &receipt->options->defaults);
+    if (receipt->options->table != NULL)
+        json_digest(&json, "packs", &receipt->options->table->digest);
     json_end_object(&json);
     json_end_array(&json);
     digest = digest_of(bytes.at, bytes.len);
@@ -311,6 +327,7 @@ run_fill(struct json *json, const struct receipt *receipt, const struct digest m
     TRY(inputs_fill(json, receipt, err));
     TRY(snapshot_fill(json, receipt, err));
     options_fill(json, &receipt->options->defaults);
+    TRY(table_fill(json, receipt->options->table, err));
     json_key(json, "outputs");
     json_object(json);
     for (size_t i = 0; i < VERIFY_TEXTS; i++)

@@ -9,6 +9,7 @@
 #include "engine/run/lines.h"
 #include "engine/run/replay_reports.h"
 #include "engine/run/reports.h"
+#include "engine/run/route.h"
 
 #include "engine/base/ban.h"
 
@@ -116,6 +117,7 @@ replay(struct replay_result *out, const struct past_run *past, const struct repl
         .progress = options->progress,
         .progress_context = options->progress_context,
     };
+    FAIL(route_past(&again, past, world->model, messages, arena, err));
     again.has_reports = options->only_case.len == 0 && has_reports(past);
     FAIL(batch_verify(&result, &again, world, pack, pool, messages, arena, err));
     out->cases = result.cases + result.held;
