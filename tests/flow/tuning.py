@@ -124,7 +124,9 @@ def affected(folder):
     ok("an unchanged pack touches nobody", code == 0 and out.count("改判 of another outcome 0") == 2, out + err)
     code, out, err = run("replay", runs[0])
     ok("a run of a pack replays", code == 0, err)
-    run("rules", "set", pack, "standard", "900", "--from", "2026-07-15", "--ref", "示例")
+    code, out, err = run("rules", "set", pack, "standard", "900", "--from", "2026-07-15", "--ref", "示例", "--in", runs[1])
+    ok("set tells the difference in meaning, and who moves", code == 0 and "含义差别" in out and
+       out.index("撤销") < out.index("含义差别") and "INC-01" in out, out + err)
     sheet = f"{folder}/affected.csv"
     code, out, err = run("rules", "affected", pack, *runs, "--json", "--csv", sheet)
     answers = json.loads(out)
@@ -145,6 +147,8 @@ def affected(folder):
         rows = list(csv.reader(file))
     ok("the sheet has them all", [row[1] for row in rows[1:]] == want, rows[:3])
     run("rules", "set", pack, "--undo")
+    ok("no copy of a pack stays in the temporary folder",
+       os.listdir(os.environ["TMPDIR"]) == [])
     code, out, err = run("rules", "affected", pack, *runs)
     ok("undone, nobody is touched", code == 0, out + err)
     child(folder, data, county)
@@ -159,6 +163,11 @@ def child(folder, data, county):
     record = json.loads(get(f"{folder}/out-child/run.json"))
     ok("run.json names the parents", [p["name"] for p in record["pack"]["parents"]] == ["jiangsu-dibao"], record["pack"])
     ok("and replays", run("replay", f"{folder}/out-child")[0] == 0)
+    run("rules", "set", f"{folder}/child/jiangsu-dibao", "gap", "1000", "--from", "2020-01-01", "--ref", "示例")
+    code, out, err = run("rules", "follow", f"{folder}/child/suzhou-dibao", "--in", f"{folder}/out-child")
+    ok("follow tells whom the parent's change touches", code == 0 and "结论 verdicts" in out, out + err)
+    run("rules", "follow", f"{folder}/child/suzhou-dibao", "--undo")
+    run("rules", "set", f"{folder}/child/jiangsu-dibao", "--undo")
     put(f"{folder}/child/jiangsu-dibao/pack.yaml", "# a remark\n" + get(f"{folder}/child/jiangsu-dibao/pack.yaml"))
     code, out, err = run("replay", f"{folder}/out-child")
     ok("not by a parent with other bytes", code == 2 and "上级规则包" in err, err)
@@ -166,6 +175,8 @@ def child(folder, data, county):
 
 def main():
     folder = tempfile.mkdtemp(prefix="hedui-tuning-")
+    os.environ["TMPDIR"] = f"{folder}/tmp"
+    os.mkdir(os.environ["TMPDIR"])
     try:
         layouts(folder)
         refusals(folder)
