@@ -361,6 +361,26 @@ TEST(what_is_flat_means_the_same)
     arena_release(&arena);
 }
 
+/* Whoever changes the vocabulary, the form of the hash or a shipped parent moves the pins along:
+ * `hedui rules follow rules/suzhou-dibao`, then rules/changshu-dibao. */
+TEST(the_shipped_chain_is_pinned)
+{
+    struct messages *messages;
+    struct model *model;
+    struct arena arena;
+    struct pack *pack = NULL;
+    struct err err = {0};
+
+    arena_init(&arena, "test", 0, false);
+    messages = arena_alloc(&arena, 1, sizeof *messages);
+    messages_init(messages, &arena);
+    T_OK(model_load(&model, "rules/model.yaml", messages, &arena, &err), &err);
+    T_ROW("each stands on its parent as it is; if not: hedui rules follow PACK");
+    T_OK(pack_load(&pack, "rules/changshu-dibao", model, messages, &arena, &err), &err);
+    T_TRUE(pack != NULL && pack_layer_count(pack) == 3);
+    arena_release(&arena);
+}
+
 /* Five packs, each on the one before: the fifth is one too many. */
 TEST(a_chain_has_an_end)
 {
@@ -381,4 +401,5 @@ TEST(a_chain_has_an_end)
 }
 
 T_MAIN(T(a_fault_of_a_layer_is_told_where), T(a_child_changes_what_it_may),
-       T(a_rule_that_had_not_begun_is_gone), T(what_is_flat_means_the_same), T(a_chain_has_an_end))
+       T(a_rule_that_had_not_begun_is_gone), T(what_is_flat_means_the_same), T(a_chain_has_an_end),
+       T(the_shipped_chain_is_pinned))
