@@ -36,14 +36,28 @@ def head_of(path):
     return found
 
 
+def pin(base, copy):
+    """Layers: the parent beside the child, whose `@000000000000` becomes the parent's hash of today."""
+    shutil.copytree(f"{FOLDER}/js-dibao", f"{base}/js-dibao")
+    done = subprocess.run([HEDUI, "rules", "hash", f"{base}/js-dibao"], capture_output=True, text=True)
+    with open(copy, encoding="utf-8") as file:
+        text = file.read()
+    with open(copy, "w", encoding="utf-8") as file:
+        file.write(text.replace("@000000000000", "@" + done.stdout[:12]))
+
+
 def check(path):
     """The lines that `rules check` prints, and its exit."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as base:
+        folder = os.path.join(base, "t")
+        os.mkdir(folder)
         copy = os.path.join(folder, "pack.yaml")
         if os.path.isdir(path):
             shutil.copytree(path, folder, dirs_exist_ok=True)
         else:
             shutil.copy(path, copy)
+        if os.path.basename(path).startswith("O"):
+            pin(base, copy)
         command = ["rules", "check", *OPTIONS, folder]
         if os.path.basename(path).startswith("F"):
             with open(os.path.join(folder, "sample.csv"), "w", encoding="utf-8") as sample:
