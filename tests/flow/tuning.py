@@ -152,6 +152,24 @@ def affected(folder):
     code, out, err = run("rules", "affected", pack, *runs)
     ok("undone, nobody is touched", code == 0, out + err)
     child(folder, data, county)
+    own_day(folder, data, county)
+
+
+def own_day(folder, data, county):
+    """A parameter by the day of application, in a whole batch that is checked two months later."""
+    text = get("rules/jiangsu-dibao/pack.yaml")
+    later = "reviewed_on: 2026-07-01}\n      - {from: 2026-08-01, value: 900, ref: 示例}\n"
+    packs = {"old": text, "new": text.replace("reviewed_on: 2026-07-01}\n", later),
+             "own": text.replace("reviewed_on: 2026-07-01}\n", later)
+                        .replace("    local: city\n", "    local: city\n    as_of: case.applied_on\n")}
+    bodies = {}
+    for name, words in packs.items():
+        put(f"{folder}/day-{name}/pack.yaml", words)
+        code, out, err = run("verify", f"{county}/applicants.csv", "--rules", f"{folder}/day-{name}", "--data", data,
+                             "--out", f"{folder}/out-{name}", "--checked-on", "2026-09-01")
+        bodies[name] = [line.rsplit(',"pack":"', 1)[0] for line in get(f"{folder}/out-{name}/verdicts.jsonl").splitlines()]
+    ok("a parameter's own day counts for every household", bodies["own"] == bodies["old"] != bodies["new"],
+       [pair for pair in zip(bodies["own"], bodies["old"]) if pair[0] != pair[1]][:1])
 
 
 def child(folder, data, county):
