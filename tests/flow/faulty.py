@@ -125,7 +125,8 @@ def wrong_cases(path):
 
 
 def main():
-    names = sorted(name for name in os.listdir(FOLDER) if name.endswith(".yaml") or os.path.isdir(f"{FOLDER}/{name}"))
+    names = sorted(name for name in os.listdir(FOLDER) if name != "js-dibao" and
+                   (name.endswith(".yaml") or os.path.isdir(f"{FOLDER}/{name}")))
     refused = 0
     for name in names:
         why = wrong(os.path.join(FOLDER, name))
