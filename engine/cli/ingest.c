@@ -274,6 +274,7 @@ ingest_run(const struct call *call)
         options.mapping = call->operands[at];
         options.files = call->operands + at + 1;
         options.file_count = part_end(call, at) - at - 1;
+        options.is_last = part_end(call, at) == call->operand_count;
         rc = part_ingest(&options, call, &session, &refused);
     }
     slabs_trim();

@@ -36,6 +36,7 @@ struct delivery_spec {
         *mended;             /* is_mend: as-of, mode, months and divisions are inherited */
     const struct ring *ring; /* wraps the delivery's data key; NULL: the kind has nothing to seal */
     size_t memory;   /* bytes, for rows and dictionaries; rows past it rest on the disk meanwhile */
+    bool is_last;    /* of its command: nobody will need the slabs that it leaves */
     const char *dir; /* DATA/deliveries; kept */
 };
 

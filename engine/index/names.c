@@ -21,15 +21,6 @@ struct named { /* an entry on its way, and whose it is */
     uint32_t name;
 };
 
-struct naming {
-    const struct builder *builder;
-    const struct text *names; /* of all lanes */
-    size_t count;
-    struct name_tag *tags; /* of each name, like forms */
-    struct text *forms;
-    struct buf *bufs; /* masked forms, packed; one a task */
-};
-
 static hedui_status
 no_memory(struct err *err)
 {
@@ -39,7 +30,7 @@ no_memory(struct err *err)
 static hedui_status
 names_task(void *context, uint32_t lane, size_t task, struct err *err)
 {
-    const struct naming *n = context;
+    const struct entering *n = context;
     size_t from = task * NAMES_A_TASK;
     size_t count = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
     struct text *forms = n->forms + from;
@@ -66,33 +57,6 @@ static int
 form_order(const void *a, const void *b)
 {
     return text_cmp(((const struct form *)a)->text, ((const struct form *)b)->text);
-}
-
-/* Tags, and each masked form's number in `seen`. */
-static hedui_status
-names_name(struct naming *n, struct terms *seen, uint64_t *numbers, struct pool *pool,
-           struct err *err)
-{
-    size_t tasks = (n->count + NAMES_A_TASK - 1) / NAMES_A_TASK;
-    uint8_t states[NAMES_A_TASK] = {0};
-    hedui_status rc = HEDUI_OK;
-
-    n->bufs = mem_resize(NULL, tasks, sizeof *n->bufs);
-    if (n->bufs == NULL)
-        return no_memory(err);
-    for (size_t i = 0; i < tasks; i++)
-        buf_init(&n->bufs[i], true);
-    FAIL(pool_run(pool, tasks, names_task, n, err));
-    for (size_t from = 0; from < n->count; from += NAMES_A_TASK) {
-        size_t now = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
-        if (!terms_add(seen, n->forms + from, states, now, numbers + from))
-            FAIL(no_memory(err));
-    }
-done:
-    for (size_t i = 0; i < tasks; i++)
-        buf_release(&n->bufs[i]);
-    mem_free(n->bufs);
-    return rc;
 }
 
 /* The distinct masked forms, sorted, to v->items; rank[number in `seen`] is the place there. */
@@ -190,26 +154,43 @@ entries_number(struct vocabulary *v, const struct builder *builder, uint32_t fie
     return HEDUI_OK;
 }
 
+/* Each masked form's number among the distinct ones. */
 static hedui_status
-names_number(struct vocabulary_set *set, uint32_t field, const struct naming *n,
-             const struct terms *seen, const uint64_t *numbers, struct err *err)
+forms_number(struct entering *n, struct err *err)
 {
-    struct vocabulary *v = &set->fields[field];
-    uint32_t *rank = mem_resize(NULL, seen->count, sizeof *rank);
+    uint8_t states[NAMES_A_TASK] = {0};
+
+    for (size_t from = 0; from < n->count; from += NAMES_A_TASK) {
+        size_t now = n->count - from < NAMES_A_TASK ? n->count - from : NAMES_A_TASK;
+        if (!terms_add(&n->seen, n->forms + from, states, now, n->numbers + from))
+            return no_memory(err);
+    }
+    return HEDUI_OK;
+}
+
+hedui_status
+entering_number(struct entering *n, struct vocabulary_set *set, struct err *err)
+{
+    struct vocabulary *v = &set->fields[n->field];
     struct named *named = mem_resize(NULL, n->count, sizeof *named);
     struct named *spare = mem_resize(NULL, n->count, sizeof *spare);
+    uint32_t *rank = NULL;
     hedui_status rc = HEDUI_OK;
 
-    if (rank == NULL || named == NULL || spare == NULL)
+    if (named == NULL || spare == NULL)
         FAIL(no_memory(err));
-    FAIL(forms_rank(v, &set->arena, seen, rank, err));
+    FAIL(forms_number(n, err));
+    rank = mem_resize(NULL, n->seen.count, sizeof *rank);
+    if (rank == NULL)
+        FAIL(no_memory(err));
+    FAIL(forms_rank(v, &set->arena, &n->seen, rank, err));
     for (size_t i = 0; i < n->count; i++)
         named[i] = (struct named){
-            {n->tags[i].tag, n->tags[i].check, rank[numbers[i]]},
+            {n->tags[i].tag, n->tags[i].check, rank[n->numbers[i]]},
             (uint32_t)i
         };
     named_sort(named, spare, n->count);
-    FAIL(entries_number(v, n->builder, field, named, n->names, n->count, err));
+    FAIL(entries_number(v, n->builder, n->field, named, n->names, n->count, err));
 done:
     mem_free(spare);
     mem_free(named);
@@ -249,31 +230,47 @@ lanes_join(struct vocabulary *v, uint32_t field, const struct builder *builder, 
     return HEDUI_OK;
 }
 
-hedui_status
-vocabulary_names(struct vocabulary_set *set, uint32_t field, const struct builder *builder,
-                 struct pool *pool, struct err *err)
+void
+entering_init(struct entering *n, uint32_t field, const struct builder *builder)
 {
-    const struct terms *all = &builder->lanes[0].terms[field];
-    struct naming n = {.builder = builder};
-    struct terms seen;
-    uint64_t *numbers = NULL;
-    hedui_status rc = HEDUI_OK;
+    *n = (struct entering){.builder = builder, .field = field};
+    terms_init(&n->seen, builder->lanes[0].terms[field].seed);
+}
 
-    terms_init(&seen, all->seed);
-    FAIL(lanes_join(&set->fields[field], field, builder, err));
-    n.names = all->items;
-    n.count = all->count;
-    n.tags = mem_resize(NULL, n.count, sizeof *n.tags);
-    n.forms = mem_resize(NULL, n.count, sizeof *n.forms);
-    numbers = mem_resize(NULL, n.count, sizeof *numbers);
-    if (n.tags == NULL || n.forms == NULL || numbers == NULL)
-        FAIL(no_memory(err));
-    FAIL(names_name(&n, &seen, numbers, pool, err));
-    FAIL(names_number(set, field, &n, &seen, numbers, err));
-done:
-    terms_release(&seen);
-    mem_free(numbers);
-    mem_free(n.forms);
-    mem_free(n.tags);
-    return rc;
+void
+entering_release(struct entering *n)
+{
+    for (size_t i = 0; n->bufs != NULL && i < n->task_count; i++)
+        buf_release(&n->bufs[i]);
+    mem_free(n->bufs);
+    terms_release(&n->seen);
+    mem_free(n->numbers);
+    mem_free(n->forms);
+    mem_free(n->tags);
+}
+
+hedui_status
+entering_join(struct entering *n, struct vocabulary_set *set, struct err *err)
+{
+    const struct terms *all = &n->builder->lanes[0].terms[n->field];
+
+    TRY(lanes_join(&set->fields[n->field], n->field, n->builder, err));
+    n->names = all->items;
+    n->count = all->count;
+    return HEDUI_OK;
+}
+
+hedui_status
+entering_tag(struct entering *n, struct pool *pool, struct err *err)
+{
+    n->tags = mem_resize(NULL, n->count, sizeof *n->tags);
+    n->forms = mem_resize(NULL, n->count, sizeof *n->forms);
+    n->numbers = mem_resize(NULL, n->count, sizeof *n->numbers);
+    n->task_count = (n->count + NAMES_A_TASK - 1) / NAMES_A_TASK;
+    n->bufs = mem_resize(NULL, n->task_count, sizeof *n->bufs);
+    if (n->tags == NULL || n->forms == NULL || n->numbers == NULL || n->bufs == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < n->task_count; i++)
+        buf_init(&n->bufs[i], true);
+    return pool_run(pool, n->task_count, names_task, n, err);
 }

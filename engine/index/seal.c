@@ -211,6 +211,36 @@ layout_fill(struct layout *layout, struct builder *builder, struct balance *bala
     return HEDUI_OK;
 }
 
+/* The file becomes durable and gets its name, while another lane gives back what only sealing
+ * needed: memory goes back slowly, and the disk takes its time. */
+struct parting {
+    struct layout *layout;
+    struct builder *builder;
+    struct vocabulary_set *vocabulary;
+    bool no_sync;
+    struct digest *out;
+};
+enum { PART_PUBLISH, PART_RELEASE, PARTS };
+
+static hedui_status
+parting_task(void *context, uint32_t lane, size_t task, struct err *err)
+{
+    const struct parting *parting = context;
+    struct builder *builder = parting->builder;
+
+    (void)lane;
+    if (task == PART_PUBLISH)
+        return layout_publish(parting->layout, builder->spec.dir, parting->no_sync, parting->out,
+                              err);
+    vocabulary_release(parting->vocabulary);
+    for (uint32_t i = 0; i < builder->lane_count; i++)
+        for (size_t f = 0; f < FIELDS_MAX; f++)
+            terms_release(&builder->lanes[i].terms[f]);
+    if (builder->spec.is_last)
+        slabs_trim();
+    return HEDUI_OK;
+}
+
 hedui_status
 builder_seal(struct builder *builder, struct pool *pool, const struct text *files,
              const struct digest *digests, uint32_t file_count, struct balance *balance,
@@ -218,6 +248,7 @@ builder_seal(struct builder *builder, struct pool *pool, const struct text *file
 {
     struct vocabulary_set vocabulary;
     struct layout layout = {.builder = builder, .vocabulary = &vocabulary, .pool = pool};
+    struct parting parting = {&layout, builder, &vocabulary, no_sync, out};
     int32_t *months = mem_resize(NULL, MONTHS_MAX, sizeof *months);
     char path[PATH_BYTES];
     bool is_there = false;
@@ -242,7 +273,7 @@ builder_seal(struct builder *builder, struct pool *pool, const struct text *file
     meta_fill(&layout, balance, files, digests, file_count, months, months_cover(builder, months));
     FAIL(layout_originals(&layout, err));
     FAIL(layout_end(&layout, err));
-    FAIL(layout_publish(&layout, builder->spec.dir, no_sync, out, err));
+    FAIL(pool_run(pool, PARTS, parting_task, &parting, err));
 done:
     if (rc != HEDUI_OK && is_there)
         sys_unlink(path);

@@ -195,17 +195,34 @@ struct merging {
     const struct builder *builder;
     uint32_t fields[FIELDS_MAX]; /* numbers of those with terms */
     struct ref **refs;           /* [number of the field among those][lane] */
+    struct entering *names;
+    uint32_t name_count;
+    uint32_t head; /* tasks before those of the fields: 1 where there are names */
 };
 
+static hedui_status
+names_each(const struct merging *m,
+           hedui_status (*step)(struct entering *, struct vocabulary_set *, struct err *),
+           struct err *err)
+{
+    for (uint32_t i = 0; i < m->name_count; i++)
+        TRY(step(&m->names[i], m->set, err));
+    return HEDUI_OK;
+}
+
+/* Names first, which take longest; then one lane's terms of one field. */
 static hedui_status
 sort_task(void *context, uint32_t lane, size_t task, struct err *err)
 {
     const struct merging *m = context;
+
+    (void)lane;
+    if (task < m->head)
+        return names_each(m, entering_join, err);
+    task -= m->head;
     uint32_t of = (uint32_t)(task % m->builder->lane_count);
     uint32_t field = m->fields[task / m->builder->lane_count];
     struct terms *terms = &m->builder->lanes[of].terms[field];
-
-    (void)lane;
     terms_seal(terms);
     return lane_sort(&m->refs[task], terms, err);
 }
@@ -214,11 +231,15 @@ static hedui_status
 merge_task(void *context, uint32_t lane, size_t task, struct err *err)
 {
     const struct merging *m = context;
+
+    (void)lane;
+    if (task < m->head)
+        return names_each(m, entering_number, err);
+    task -= m->head;
     struct ref **refs = m->refs + task * m->builder->lane_count;
     uint32_t field = m->fields[task];
     hedui_status rc = field_merge(&m->set->fields[field], m->builder, field, refs, err);
 
-    (void)lane;
     for (uint32_t i = 0; i < m->builder->lane_count; i++) {
         mem_free(refs[i]);
         refs[i] = NULL;
@@ -236,8 +257,10 @@ fields_merge(struct merging *m, size_t count, struct pool *pool, struct err *err
     if (m->refs == NULL)
         return no_memory(err);
     memset(m->refs, 0, tasks * sizeof *m->refs);
-    FAIL(pool_run(pool, tasks, sort_task, m, err));
-    FAIL(pool_run(pool, count, merge_task, m, err));
+    FAIL(pool_run(pool, m->head + tasks, sort_task, m, err));
+    for (uint32_t i = 0; i < m->name_count; i++)
+        FAIL(entering_tag(&m->names[i], pool, err));
+    FAIL(pool_run(pool, m->head + count, merge_task, m, err));
 done:
     for (size_t i = 0; i < tasks; i++)
         mem_free(m->refs[i]);
@@ -251,6 +274,8 @@ vocabulary_build(struct vocabulary_set *set, const struct builder *builder, stru
 {
     struct merging merging = {.set = set, .builder = builder};
     size_t count = 0;
+    uint32_t names = 0;
+    hedui_status rc;
 
     set->lane_count = builder->lane_count;
     assert(pool_lanes(pool) <= builder->lane_count);
@@ -262,11 +287,20 @@ vocabulary_build(struct vocabulary_set *set, const struct builder *builder, stru
             continue;
         v->is_used = true;
         v->is_names = stream->what == STREAM_NAME;
+        names += v->is_names ? 1 : 0;
         if (!v->is_names)
             merging.fields[count++] = stream->field;
     }
+    merging.names = mem_resize(NULL, names, sizeof *merging.names);
+    if (merging.names == NULL)
+        return no_memory(err);
     for (uint32_t f = 0; f < builder->plan.kind->field_count; f++)
         if (set->fields[f].is_names)
-            TRY(vocabulary_names(set, f, builder, pool, err));
-    return fields_merge(&merging, count, pool, err);
+            entering_init(&merging.names[merging.name_count++], f, builder);
+    merging.head = names > 0 ? 1 : 0;
+    rc = fields_merge(&merging, count, pool, err);
+    for (uint32_t i = 0; i < merging.name_count; i++)
+        entering_release(&merging.names[i]);
+    mem_free(merging.names);
+    return rc;
 }

@@ -38,10 +38,26 @@ HEDUI_CHECKED hedui_status vocabulary_build(struct vocabulary_set *set,
                                             const struct builder *builder, struct pool *pool,
                                             struct err *err);
 
-/* names.c: tags, checks and masked forms of one field of names. */
-HEDUI_CHECKED hedui_status vocabulary_names(struct vocabulary_set *set, uint32_t field,
-                                            const struct builder *builder, struct pool *pool,
-                                            struct err *err);
+/* names.c: one field of names on its way to entries, in three steps. The first and the last are one
+ * thread's work, for which a task of the pool will do; the one between spreads over the pool. */
+struct entering {
+    const struct builder *builder;
+    uint32_t field;
+    const struct text *names; /* of all lanes */
+    size_t count, task_count;
+    struct name_tag *tags; /* of each name, like forms and numbers */
+    struct text *forms;    /* masked */
+    uint64_t *numbers;     /* of the forms, among the distinct ones */
+    struct buf *bufs;      /* what the forms point into; one a task */
+    struct terms seen;     /* distinct forms */
+};
+void entering_init(struct entering *n, uint32_t field, const struct builder *builder);
+void entering_release(struct entering *n); /* wiped */
+HEDUI_CHECKED hedui_status entering_join(struct entering *n, struct vocabulary_set *set,
+                                         struct err *err);
+HEDUI_CHECKED hedui_status entering_tag(struct entering *n, struct pool *pool, struct err *err);
+HEDUI_CHECKED hedui_status entering_number(struct entering *n, struct vocabulary_set *set,
+                                           struct err *err);
 /* v->maps, one a lane, each with room for the lane's terms. */
 HEDUI_CHECKED hedui_status vocabulary_maps_open(struct vocabulary *v, const struct builder *builder,
                                                 uint32_t field, struct err *err);

@@ -213,6 +213,7 @@ spec_fill(struct delivery_spec *spec, const struct ingest_options *options,
         .covers_from = options->covers_from,
         .covers_until = options->covers_until,
         .memory = options->memory,
+        .is_last = options->is_last,
     };
     if (mended != NULL) {
         spec->is_mend = true;

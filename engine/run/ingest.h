@@ -28,6 +28,7 @@ struct ingest_options {
     int64_t wait_ms;         /* for another ingest to end */
     bool allows_empty;       /* files without a row are meant, and say: nobody has anything */
     bool is_unsynced;        /* for measuring only */
+    bool is_last;            /* of the command */
     void (*progress)(void *context, uint64_t bytes_done, uint64_t bytes_all);
     void *progress_context;
 };
