@@ -181,7 +181,7 @@ texts_decoded(const struct run *run, const struct plan_field *at)
         struct text cell = cell_next(&cells), decoded = cell;
         if (has_value(&cells, cell) && is_trimmed(cell) &&
             cell_decode(run->lane, run->plan, &decoded) && has_value(&cells, decoded) &&
-            text_is_plain(decoded))
+            decoded.len <= BATCH_TEXT_MAX && text_is_plain(decoded))
             out[i] = decoded;
         else
             cell_odd(run, at, cell, i);

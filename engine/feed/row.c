@@ -117,6 +117,8 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
         result = cell_clean(lane, &cell);
         if (result == CELL_OK && cell.len == 0)
             result = CELL_BLANK;
+        if (cell.len > BATCH_TEXT_MAX) /* a row of GB18030 may become half as long again */
+            result = CELL_RANGE;
         column->text[row] = cell;
     } else {
         if (at->field->type == FIELD_CODE)

@@ -13,6 +13,8 @@
 
 #include "engine/base/ban.h"
 
+_Static_assert(TEXTPACK_MAX == BATCH_TEXT_MAX, "what feed lets through can be packed");
+
 struct sealed_slab { /* then parts */
     struct sealed_slab *older;
     size_t at; /* first free byte */
@@ -324,18 +326,14 @@ column_rows(struct sealed_lane *lane, struct sealed_column *column, const struct
             struct err *err)
 {
     const struct batch_column *from = &batch->columns[column->field];
-    size_t bytes = 0;
+    size_t bytes = 0, most = 0;
 
     for (uint32_t i = 0; i < batch->rows; i++) {
         size_t len = from->state[i] == CELL_VALUE ? from->text[i].len : 0;
         bytes += len;
-        if (len > TEXTPACK_MAX)
-            return err_set(err, HEDUI_E_LIMIT,
-                           "第 %llu 行有一个敏感字段超过 %d 字节\n"
-                           "row %llu has a sensitive field of more than %d bytes",
-                           (unsigned long long)batch->line[i], TEXTPACK_MAX,
-                           (unsigned long long)batch->line[i], TEXTPACK_MAX);
+        most = len > most ? len : most;
     }
+    assert(most <= TEXTPACK_MAX); /* feed refuses longer ones */
     if (column->rows > 0 &&
         (column->file != batch->file || column->piece != batch->piece ||
          column->rows + batch->rows > SEALED_ROWS || column->bytes.len + bytes > SEALED_RAW))

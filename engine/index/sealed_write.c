@@ -166,9 +166,9 @@ name_task(void *context, uint32_t lane, size_t task, struct err *err)
     buf_init(&packed, true);
     for (uint32_t i = 0; i < count; i++) {
         struct text name = n->names->originals[from + i];
-        size_t len = name.len < TEXTPACK_MAX ? name.len : TEXTPACK_MAX;
-        lengths[i] = (uint16_t)len;
-        buf_put(&raw, name.at, len);
+        assert(name.len <= TEXTPACK_MAX);
+        lengths[i] = (uint16_t)name.len;
+        buf_text(&raw, name);
     }
     FAIL(buf_check(&raw, err));
     textpack_put(&packed, TEXTPACK_PLACES, lengths, count, (const uint8_t *)raw.at);

@@ -12,6 +12,7 @@
 #include "engine/model/kind.h"
 
 #define BATCH_ROWS 512
+#define BATCH_TEXT_MAX 65535 /* bytes of one text; where decoding makes more, CELL_RANGE */
 
 /* One column; only the arrays that its type needs are there, the others are NULL. */
 struct batch_column {

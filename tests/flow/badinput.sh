@@ -114,6 +114,9 @@ ingest 2 "no header line" "$work/headless.csv" $day
 ingest 2 "5,000 columns" "$work/wide.csv" $day
 { head -n 3 "$bank"; head -c 10000000 /dev/zero | tr '\0' a; echo; sed -n 4,5p "$bank"; } > "$work/long.csv"
 ingest 1 "a line of 10 MB is one refused row" "$work/long.csv" $day
+{ head -n 1 "$work/gb.csv"; printf '329901193001010000,X,102305000784,'; head -c 65400 /dev/zero | tr '\0' '\261'; echo ',CUR,37.25,2026-06-30'
+    sed -n 3p "$work/gb.csv"; } > "$work/wide.csv"
+ingest 1 "a number that GB18030 makes longer than 64 KiB is one refused row" "$work/wide.csv" $day
 { head -n 3 "$bank"; printf '"3299,x\n'; tail -n 50 "$bank"; } > "$work/quote.csv"
 ingest 1 "an open quote" "$work/quote.csv" $day
 { head -n 3 "$bank"; printf 'a\0b\n\0\n'; } > "$work/nul.csv"
