@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -68,13 +69,17 @@ class Office:
         return time.monotonic() - begin
 
 
+# a delivery is sealed under a key of its own: handed over anew, it has another name
+SEALED = re.compile(rb'("(?:delivery|snapshot_digest)":)"[0-9a-f]{64}"')
+
+
 def digests(folder):
     """Of the results; run.json names folders. After a kill half a file may lie under a name of its own, never under theirs."""
     found = {}
     for name in sorted(os.listdir(folder)):
         if name != 'run.json' and not name.startswith('.tmp'):
             with open(os.path.join(folder, name), 'rb') as f:
-                found[name] = hashlib.sha256(f.read()).hexdigest()
+                found[name] = hashlib.sha256(SEALED.sub(rb'\1', f.read())).hexdigest()
     return found
 
 
