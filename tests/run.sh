@@ -47,7 +47,9 @@ done
 if [ -z "${HEDUI_FLOWS:-}" ]; then
     for pack in rules/*/pack.yaml bench/packs/*/pack.yaml docs/examples/*/pack.yaml; do
         [ -f "$pack" ] || continue
-        "$HEDUI" rules test "$(dirname "$pack")" --coverage --min 100 --boundaries --robust > "$out" 2>&1
+        model=$(dirname "$pack")/model/model.yaml # a pack for a vocabulary of its own
+        [ -f "$model" ] || model=rules/model.yaml
+        "$HEDUI" rules test "$(dirname "$pack")" --model "$model" --coverage --min 100 --boundaries --robust > "$out" 2>&1
         count "$out" $? "pack $(dirname "$pack")"
     done
     flows=$(ls tests/flow/*.sh tests/flow/*.py 2>/dev/null | sort)

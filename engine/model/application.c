@@ -40,6 +40,7 @@ struct application_reader {
     uint32_t count;
     int32_t case_no, checked_on, applied_on, purpose, entrusting_body, entrust_no; /* fields */
     int32_t relation, role, no_number, name, member_from, member_until;
+    int32_t supports;        /* -1: a model may do without */
     int32_t self, supporter; /* codes */
 };
 
@@ -100,6 +101,7 @@ application_reader_open(struct application_reader **out, const struct model *mod
     reader->member_from =
         kind_field(reader->kind, TEXT("member_from")); /* a model may do without */
     reader->member_until = kind_field(reader->kind, TEXT("member_until"));
+    reader->supports = kind_field(reader->kind, TEXT("supports"));
     reader->self = code_find(reader->kind->fields[reader->relation].codes, TEXT("self"));
     reader->supporter = code_find(reader->kind->fields[reader->role].codes, TEXT("supporter"));
     *out = reader;
@@ -313,8 +315,6 @@ row_check(struct gather *gather, const struct row *row)
 
     if (cells[owner].state == CELL_NONE && cells[reader->no_number].number != 1)
         gather_add(gather, "CASE-NUMBER", row, (int32_t)owner);
-    if (cells[reader->role].state == CELL_VALUE && cells[reader->role].number == reader->supporter)
-        gather_add(gather, "CASE-SUPPORTER", row, reader->role);
     if (cells[reader->applied_on].state == CELL_VALUE && !days_are_near(cells, reader))
         gather_add(gather, "CASE-WHEN", row, reader->checked_on);
     if (reader->member_from >= 0 && reader->member_until >= 0 &&
@@ -322,6 +322,35 @@ row_check(struct gather *gather, const struct row *row)
         cells[reader->member_until].state == CELL_VALUE &&
         cells[reader->member_until].number < cells[reader->member_from].number)
         gather_add(gather, "CASE-DATES", row, reader->member_until);
+}
+
+static bool
+is_supporter(const struct application_reader *reader, const struct row *row)
+{
+    const struct applicant_cell *role = &row->cells[reader->role];
+
+    return role->state == CELL_VALUE && role->number == reader->supporter;
+}
+
+/* A supporter who names somebody must name one of this family: a slip in that number would lead his
+ * means to nobody. */
+static void
+supports_check(struct gather *gather, const struct row *rows, uint32_t count, const struct row *row)
+{
+    const struct application_reader *reader = gather->reader;
+    const struct applicant_cell *whom;
+
+    if (reader->supports < 0 || !is_supporter(reader, row))
+        return;
+    whom = &row->cells[reader->supports];
+    if (whom->state != CELL_VALUE)
+        return;
+    for (uint32_t i = 0; i < count; i++)
+        if (rows[i].cells != NULL && !is_supporter(reader, &rows[i]) &&
+            rows[i].cells[reader->kind->owner].state == CELL_VALUE &&
+            cell_compare(&rows[i].cells[reader->kind->owner], whom) == 0)
+            return;
+    gather_add(gather, "CASE-SUPPORTS", row, reader->supports);
 }
 
 /* All that is wrong with rows[count] of one case. */
@@ -345,6 +374,8 @@ case_check(struct gather *gather, const struct row *rows, uint32_t count)
             continue;
         number = &row->cells[kind->owner];
         row_check(gather, row);
+        if (!is_past)
+            supports_check(gather, rows, count, row);
         for (uint32_t f = 0; first != NULL && f < kind->field_count; f++)
             if (kind->fields[f].is_of_case && cell_compare(&row->cells[f], &first->cells[f]) != 0)
                 gather_add(gather, "CASE-DIFFERS", row, (int32_t)f);

@@ -47,7 +47,7 @@ struct held_case {
     struct held_reason *reasons;
 };
 struct held_reason {
-    char code[24]; /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTER",
+    char code[24]; /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTS",
                       "CASE-NUMBER", "CASE-DATES", "CASE-WHEN", "CASE-LIMIT", "CASE-NO" */
     uint32_t file;
     uint64_t line; /* 0: the case */

@@ -326,13 +326,30 @@ mark_read(struct loader *loader, const struct yaml_node *map, const char *key, b
         wrong(loader, node, "这里要写 yes 或 no", "yes or no is wanted");
 }
 
+/* Amounts of different periods never meet in an expression: so a field says its own. */
+static void
+per_read(struct loader *loader, const struct yaml_node *node, struct field *field)
+{
+    static const char *const names[] = {"once", "month", "year"};
+
+    if (node == NULL)
+        return;
+    for (size_t i = 0; i < LEN(names); i++)
+        if (text_is(node->text, names[i]) && field->type == FIELD_MONEY) {
+            field->per = (enum field_per)i;
+            return;
+        }
+    wrong(loader, node, "per 只用于 money，写 once、month 或 year",
+          "per stands on a money only: once, month or year");
+}
+
 static void
 field_load(struct loader *loader, const struct yaml_node *key, const struct yaml_node *map,
            struct field *field)
 {
     static const char *const known[] = {"type",      "zh",     "en",    "of",  "thing",
                                         "share",     "period", "blank", "min", "max",
-                                        "sensitive", "rules",  NULL};
+                                        "sensitive", "rules",  "per",   NULL};
     static const char *const must[] = {"type", "zh", NULL};
     const struct yaml_node *node;
     bool is_open = true;
@@ -359,6 +376,7 @@ field_load(struct loader *loader, const struct yaml_node *key, const struct yaml
         if (field->blank == BLANK_UNKNOWN && !text_is(node->text, "unknown"))
             wrong(loader, node, "blank 只能是 none 或 unknown", "blank is none or unknown");
     }
+    per_read(loader, yaml_get(map, "per"), field);
     bound_read(loader, yaml_get(map, "min"), field, &field->has_min, &field->min);
     bound_read(loader, yaml_get(map, "max"), field, &field->has_max, &field->max);
     if (field->has_min && field->has_max && field->min > field->max)

@@ -40,12 +40,15 @@ struct code_list {
     struct code *codes;
 };
 
+enum field_per { PER_ONCE, PER_MONTH, PER_YEAR }; /* an amount: a total or a stock, or by the … */
+
 struct field {
     struct text name, zh, en; /* en may be empty */
     enum field_type type;
     uint8_t scale;                 /* FIELD_DECIMAL: 0 to 6 */
     const struct code_list *codes; /* FIELD_CODE */
     enum blank_rule blank;
+    enum field_per per;                                                      /* FIELD_MONEY */
     bool is_of_case, is_thing, is_share, is_period, is_sensitive, is_closed; /* closed: rules: no */
     bool has_min, has_max;
     int64_t min, max; /* in the units of the value; outside: the row is refused */

@@ -123,6 +123,17 @@ run_causes(struct run *run, struct cause_set set, struct text **texts, uint32_t 
     return HEDUI_OK;
 }
 
+struct value
+param_day(struct run *run, const struct param *param)
+{
+    struct value day = {.state = VALUE_KNOWN};
+
+    if (param->as_of != NULL)
+        return run_eval(run, param->as_of, NULL, NULL, NULL);
+    day.integer = run->as_of;
+    return day;
+}
+
 /* A day of the case that is not known leaves the parameter unknown, for the same causes. */
 static struct value
 param_value_of(struct run *run, uint32_t number)

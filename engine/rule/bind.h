@@ -87,12 +87,22 @@ HEDUI_CHECKED hedui_status run_open(struct run *run, const struct pack *pack,
 struct value run_eval(struct run *run, const struct expr *expr, const struct subject *current,
                       compared_fn compared, void *trace);
 struct value run_slot(struct run *run, uint32_t slot);
-const struct value *run_slot_at(struct run *run, uint32_t slot); /* until the next is computed */
+struct value param_day(struct run *run, const struct param *param); /* the one it is read for */
+const struct value *run_slot_at(struct run *run, uint32_t slot);    /* until the next is computed */
 /* Texts of a set, sorted, once each. */
 HEDUI_CHECKED hedui_status run_causes(struct run *run, struct cause_set set, struct text **texts,
                                       uint32_t *count, struct err *err);
 struct value fact_value(struct run *run, const struct fact *fact, const struct subject *current);
 bool run_cause(struct run *run, struct value *out, struct text name); /* out: unknown by `name` */
+/* What the pack takes a field for that is lacking; of a thing only where one of its rows lacks it.
+ * NULL: nothing. */
+const struct cell *assumed_cell(const struct run *run, const struct kind *kind, uint32_t field,
+                                const struct household_thing *thing);
+static inline bool
+open_is_assumed(const struct run *run, const struct kind *kind, const struct open_end *open)
+{
+    return open->source >= 0 && (run->pack->assumed_lists >> kind->number & 1) != 0;
+}
 /* From now on as if that row had never been delivered; another one that was left out is back. */
 void run_without(struct run *run, const struct household_row *row);
 /* A list, its limit broken? Answers the number of rows past it, else 0. */

@@ -71,6 +71,8 @@ HEDUI_CHECKED hedui_status confirm_build(struct judging *j, struct finding *find
 HEDUI_CHECKED hedui_status counter_build(struct judging *j, struct finding *finding,
                                          const struct rule *rule, const struct trace *trace,
                                          struct err *err);
+/* assume.c */
+HEDUI_CHECKED hedui_status assumptions_build(struct judging *j, struct err *err);
 /* near.c: of a rule that did not fire */
 HEDUI_CHECKED hedui_status near_build(struct judging *j, const struct rule *rule, struct err *err);
 

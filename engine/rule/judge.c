@@ -268,6 +268,7 @@ all_judge(struct judging *j, struct err *err)
     TRY(figures_build(j, err));
     if (!j->is_brief)
         TRY(nears_build(j, decisions, err));
+    TRY(assumptions_build(j, err));
     TRY(declared_findings(j, err)); /* from here on facts are computed anew, to tell of them */
     for (uint32_t i = 0; i < pack->rule_count; i++)
         TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));

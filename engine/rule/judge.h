@@ -73,6 +73,9 @@ struct declared_line {
     struct text item, zh, stated, found, is, difference; /* is: 一致 漏报 少报 多报 or "unknown" */
     struct text ref, unit;                               /* unit: of stated, found and difference */
 };
+struct assumption { /* taken for granted by the pack: "A.student", "no", why */
+    struct text what, value, zh;
+};
 struct judgement {
     enum outcome outcome;
     uint32_t finding_count; /* ranked: level, severity, margin as a share of the limit, rule */
@@ -83,6 +86,8 @@ struct judgement {
     struct text *missing;
     uint32_t near_count; /* in the order of rules' names */
     struct near *near;
+    uint32_t assumed_count;
+    struct assumption *assumed;
     uint32_t declared_count;
     struct declared_line *declared;
     enum coverage **coverage;      /* [person][source], staleness applied: the worst of its kinds */

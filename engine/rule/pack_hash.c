@@ -205,6 +205,8 @@ put_rest(struct canon *c, const struct pack *pack)
     for (uint32_t i = 0; i < pack->missing_count; i++) {
         put_entry(c, "missing", pack->missing[i].name);
         put(c, "ask", pack->missing[i].ask);
+        put(c, "assume", pack->missing[i].value);
+        put(c, "zh", pack->missing[i].zh);
     }
 }
 
@@ -224,6 +226,8 @@ put_kinds(struct canon *c, const struct pack *pack)
             buf_printf(&c->buf, "%d %d %d %d %d %d %d %d\n", (int)field->type, field->scale,
                        (int)field->blank, field->is_of_case, field->is_thing, field->is_share,
                        field->is_period, field->is_sensitive);
+            if (field->per != PER_ONCE)
+                put_int(c, "per", field->per);
             if (field->has_min)
                 put_int(c, "min", field->min);
             if (field->has_max)

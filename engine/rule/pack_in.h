@@ -117,7 +117,10 @@ struct declared {
     int32_t slack;  /* param number, -1: none */
 };
 struct missing {
-    struct text name, ask; /* "member.student", "vehicle.price", "vehicle", "case.F" */
+    struct text name, ask; /* "member.student", "vehicle.price", "vehicles", "case.F" */
+    bool is_assumed;       /* instead of asked for */
+    struct text value, zh; /* as the pack writes it, and why */
+    struct cell cell;      /* of a field */
 };
 
 struct section { /* entries of one top-level key, from all files and layers, by name */
@@ -175,7 +178,9 @@ struct pack {
     struct expr **who;           /* per source; NULL: everyone */
     struct declared *declared;
     struct missing *missing;
-    uint32_t *home_facts; /* numbers in facts */
+    const struct missing ***assumed; /* [kind][field]; NULL: nothing is */
+    uint64_t assumed_lists;          /* kinds whose lists are taken to be whole, a bit each */
+    uint32_t *home_facts;            /* numbers in facts */
     struct shape case_shape;
     struct shape *shapes; /* per kind; kind applicant's: a person */
     uint32_t epoch_count;
@@ -272,6 +277,9 @@ void reasons_read(struct loader *l);
 void sources_read(struct loader *l);
 void declared_read(struct loader *l);
 void missing_read(struct loader *l);
+/* assume.c */
+void assume_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
+                 struct missing *item);
 
 /* near.c */
 bool expr_has_var(const struct expr *node);

@@ -183,23 +183,36 @@ missing_read(struct loader *l)
     static const char *const known[] = {"ask", "assume", "zh", NULL};
     struct missing *items = arena_alloc(l->arena, l->missing.count, sizeof *items);
 
-    if (items == NULL) {
+    l->pack->assumed = arena_alloc(l->arena, l->pack->model->kind_count, sizeof *l->pack->assumed);
+    if (items == NULL || l->pack->assumed == NULL) {
         l->is_full = true;
         return;
+    }
+    for (uint32_t k = 0; k < l->pack->model->kind_count; k++) {
+        l->pack->assumed[k] = arena_alloc(l->arena, l->pack->model->kinds[k].field_count,
+                                          sizeof *l->pack->assumed[k]);
+        if (l->pack->assumed[k] == NULL) {
+            l->is_full = true;
+            return;
+        }
     }
     l->pack->missing = items;
     for (uint32_t i = 0; i < l->missing.count; i++) {
         const struct yaml_node *node = l->missing.values[i], *key = l->missing.keys[i];
         if (!yaml_check_keys(node, known, NULL, l->messages))
             continue;
-        if (yaml_get(node, "assume") != NULL)
-            say(l, key->place, "T210", text_of("本版本尚不支持 assume，请写 ask"),
-                text_of("assume is not supported by this version; write ask"));
         if (!missing_names(l->pack, key->text))
             say(l, key->place, "N101",
                 arena_printf(l->arena, "没有字段或列表 “" TEXT_FMT "”", TEXT_ARG(key->text)),
                 arena_printf(l->arena, "there is no field or list \"" TEXT_FMT "\"",
                              TEXT_ARG(key->text)));
-        items[l->pack->missing_count++] = (struct missing){key->text, node_text(node, "ask")};
+        items[l->pack->missing_count] =
+            (struct missing){.name = key->text, .ask = node_text(node, "ask")};
+        if ((yaml_get(node, "assume") != NULL) == (yaml_get(node, "ask") != NULL))
+            say(l, key->place, "Y014", text_of("missing 的每项应恰有 ask 与 assume 之一"),
+                text_of("an entry of missing needs exactly one of ask and assume"));
+        else if (yaml_get(node, "assume") != NULL)
+            assume_read(l, key, node, &items[l->pack->missing_count]);
+        l->pack->missing_count++;
     }
 }

@@ -40,6 +40,8 @@ opens_each(struct quick_walk *q, const struct person *person, const struct kind 
     for (uint32_t i = 0; i < list->open_count; i++) {
         const struct open_end *open = &list->opens[i];
 
+        if (open_is_assumed(q->run, kind, open))
+            continue;
         if (list_is_far(open, month)) {
             if (far == NULL || (far->source == open->source && far->month < open->month)) {
                 far = open;

@@ -133,7 +133,8 @@ opens_build(struct run *run, uint32_t number, const struct kind *kind, struct li
         return;
     }
     for (uint32_t i = 0; i < from->open_count; i++) {
-        if (is_stale(run, number, from->opens[i].source, kind))
+        if (is_stale(run, number, from->opens[i].source, kind) ||
+            open_is_assumed(run, kind, &from->opens[i]))
             continue;
         if (list_is_far(&from->opens[i], far))
             far_add(run, list, opens, person, kind, from, i, far);
@@ -143,7 +144,7 @@ opens_build(struct run *run, uint32_t number, const struct kind *kind, struct li
     for (uint32_t s = 0; s < run->pack->source_count; s++)
         if (is_stale(run, number, (int16_t)s, kind)) {
             const struct open_end *end = stale_end(run, (int16_t)s);
-            if (end != NULL)
+            if (end != NULL && !open_is_assumed(run, kind, end))
                 open_add(run, list, opens, person, kind, end);
         }
     list->opens = opens;

@@ -55,6 +55,9 @@ field_type(struct loader *l, const struct field *field)
         type = type_of(TYPE_RATE);
     else if (field->type == FIELD_DECIMAL)
         type = type_decimal(field->scale, l->arena);
+    else if (field->per != PER_ONCE)
+        type =
+            type_amount(TYPE_MONEY, field->per == PER_MONTH ? PERIOD_MONTH : PERIOD_YEAR, l->arena);
     else if (field->type == FIELD_CODE) {
         struct type *code = arena_alloc(l->arena, 1, sizeof *code);
         if (code != NULL)

@@ -124,6 +124,7 @@ static struct value
 cell_value(const struct subject *s, uint32_t number)
 {
     const struct field *field = &s->kind->fields[number];
+    const struct cell *assumed;
     struct value out;
 
     if (s->cells == NULL) {
@@ -141,6 +142,11 @@ cell_value(const struct subject *s, uint32_t number)
         out.state = VALUE_NONE;
         break;
     default:
+        assumed = assumed_cell(s->run, s->kind, number, s->thing);
+        if (assumed != NULL) {
+            cell_known(field, assumed, &out);
+            break;
+        }
         run_cause(s->run, &out, field_cause(s, number));
         bound_set(field, &out);
         break;

@@ -87,14 +87,15 @@ rule_note(struct seen *seen, struct run *run, uint32_t number)
 
 /* A slot that was never asked for says that no rule, figure or item of this household needed it. */
 static void
-param_note(struct seen *seen, const struct run *run, uint32_t number)
+param_note(struct seen *seen, struct run *run, uint32_t number)
 {
     const struct param *param = &run->pack->params[number];
+    struct value day = param_day(run, param);
     uint32_t in_force = 0;
 
-    if (run->slot_states[slot_param(run->pack, number)] == 0)
+    if (run->slot_states[slot_param(run->pack, number)] == 0 || day.state != VALUE_KNOWN)
         return;
-    while (in_force < param->value_count && param->values[in_force].from <= run->as_of)
+    while (in_force < param->value_count && param->values[in_force].from <= day.integer)
         in_force++;
     if (in_force > 0)
         seen->values[number][in_force - 1] = SEEN_TRUE;

@@ -275,8 +275,8 @@ robust_tell(struct testing *t)
     struct text value;
 
     if (t->report->is_exempt) {
-        buf_str(t->print,
-                "skip - 稳健 robust: 规则包用到 known()，见 W605 | the pack asks known()\n");
+        buf_str(t->print, "skip - 稳健 robust: 规则包用到 known() 或 assume，见 W605 | the pack "
+                          "asks known() or assumes\n");
         return;
     }
     if (t->is_robust_failed)

@@ -94,7 +94,8 @@ static const struct {
 } case_words[] = {
     {"CASE-DIFFERS",   "同一核对编号的各行在此列上不一致",                            "rows of one case differ in this column"},
     {"CASE-TWICE",     "同一人在本案中出现两次",                                           "one person stands twice in the case"   },
-    {"CASE-SUPPORTER", "暂不支持赡养抚养扶养义务人",                                     "supporters are not supported yet"      },
+    {"CASE-SUPPORTS",  "义务人所赡养抚养扶养的人不是本案成员",
+     "the supporter names nobody of this case"                                                                                                },
     {"CASE-PROGRAMME", "规则包不适用于该救助项目",                                        "the pack does not serve this programme"},
     {"CASE-PACK",      "规则包目录表里没有适用于该项目、区划和日期的规则包",
      "no pack serves this programme, division and day"                                                                                        },

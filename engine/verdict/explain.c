@@ -523,6 +523,27 @@ unknown_of(const struct json_node *verdict, struct text figure)
     return NULL;
 }
 
+static void
+assumed_say(struct speech *speech, const struct json_node *verdict)
+{
+    const struct json_node *list = node_in(verdict, "assumed", JSON_ARRAY);
+
+    if (list == NULL || list->count == 0)
+        return;
+    say(speech, "\n规则包的假定：\n", "\nTaken for granted by the pack:\n");
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct json_node *one = &list->values[i];
+
+        buf_str(speech->out, "  ");
+        labels_cause(speech->out, speech->labels, text_in(one, "what"));
+        say(speech, "：", ": ");
+        buf_text(speech->out, text_in(one, "value"));
+        say(speech, "，理由 ", ", because ");
+        buf_text(speech->out, text_in(one, "zh"));
+        buf_byte(speech->out, '\n');
+    }
+}
+
 hedui_status
 explain_line(struct text verdict_line, const struct labels *labels, struct buf *out,
              struct arena *arena, struct err *err)
@@ -559,6 +580,7 @@ explain_line(struct text verdict_line, const struct labels *labels, struct buf *
     near_say(&speech, verdict);
     coverage_say(&speech, verdict);
     declared_say(&speech, verdict);
+    assumed_say(&speech, verdict);
     called = labels->is_english ? labels->en : labels->zh;
     say(&speech, "\n规则包 ", "\nRule pack ");
     if (called.len > 0)

@@ -350,6 +350,27 @@ declared_put(struct json *json, const struct judgement *judgement)
     json_end_array(json);
 }
 
+/* Where the pack took something for granted; no key where it did not. */
+static void
+assumed_put(struct json *json, const struct judgement *judgement)
+{
+    if (judgement->assumed_count == 0)
+        return;
+    json_key(json, "assumed");
+    json_array(json);
+    for (uint32_t i = 0; i < judgement->assumed_count; i++) {
+        json_object(json);
+        json_key(json, "what");
+        json_text(json, judgement->assumed[i].what);
+        json_key(json, "value");
+        json_text(json, judgement->assumed[i].value);
+        json_key(json, "zh");
+        json_text(json, judgement->assumed[i].zh);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 void
 verdict_json(struct buf *out, const struct pack *pack, const struct household *household,
              const struct judgement *judgement)
@@ -378,6 +399,7 @@ verdict_json(struct buf *out, const struct pack *pack, const struct household *h
     near_put(&json, judgement);
     coverage_put(&json, household, judgement);
     declared_put(&json, judgement);
+    assumed_put(&json, judgement);
     json_key(&json, "pack");
     json_text(&json, pack_name(pack));
     json_digest(&json, "pack_hash", pack_hash(pack));

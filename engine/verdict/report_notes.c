@@ -223,6 +223,32 @@ month_notes(struct notes *notes, const struct kind *kind, uint32_t source)
     buf_release(&keys);
 }
 
+/* Where the pack took something for granted. */
+static void
+assumed_notes(struct notes *notes)
+{
+    const struct judgement *judgement = notes->report->judgement;
+    struct buf words;
+
+    buf_init(&words, true);
+    for (uint32_t i = 0; i < judgement->assumed_count; i++) {
+        const struct assumption *assumed = &judgement->assumed[i];
+
+        note_begin(notes);
+        buf_str(notes->out, "规则包假定：");
+        buf_reset(&words);
+        labels_cause(&words, notes->report->labels, assumed->what);
+        html_text(notes->out, buf_part(notes->out, &words));
+        buf_str(notes->out, " 按 ");
+        html_text(notes->out, assumed->value);
+        buf_str(notes->out, " 计（");
+        html_text(notes->out, assumed->zh);
+        buf_str(notes->out, "）。");
+        note_end(notes);
+    }
+    buf_release(&words);
+}
+
 void
 report_notes(struct buf *out, const struct report_case *report)
 {
@@ -248,6 +274,7 @@ report_notes(struct buf *out, const struct report_case *report)
         }
         thing_notes(&notes, kind);
     }
+    assumed_notes(&notes);
     buf_str(out, notes.count == 0 ? "<p>没有需要说明的数据质量问题。</p>\n" : "</ul>\n");
     report_section_end(out);
 }

@@ -125,7 +125,7 @@ APPLICANT = {
     'declared_annual_income': (money, UNKNOWN), 'declared_financial_assets': (money, UNKNOWN), 'authorised_on': (day, NONE),
     'checked_on': (day, NONE), 'rigid_expense': (money, NONE), 'member_from': (day, NONE), 'member_until': (day, NONE),
     'auth_until': (day, NONE), 'auth_sources': (words, NONE), 'student': (SAID, UNKNOWN), 'labour': (SAID, UNKNOWN),
-    'guardian': (identity, NONE), 'no_number': (SAID, NONE),
+    'guardian': (identity, NONE), 'supports': (identity, NONE), 'no_number': (SAID, NONE),
 }
 OF_CASE = ('case_no', 'programme', 'division', 'applied_on', 'checked_on', 'rigid_expense')
 LATEST = 24  # months after the application that a check may come
@@ -138,15 +138,22 @@ def is_late(applied_on, checked_on):
 
 def is_member(row):
     """Does this person live with the family on the day of the check? Both days count."""
+    return is_here(row, (None, 'member'))
+
+
+def is_here(row, roles=('supporter',)):
+    """Has the person one of these roles on the day of the check?"""
     today = row['checked_on'] or row['applied_on']
-    return row['role'] in (None, 'member') and not (row['member_from'] and today < row['member_from']) and \
+    return row['role'] in roles and not (row['member_from'] and today < row['member_from']) and \
         not (row['member_until'] and today > row['member_until'])
 
 
 def goes_back(members):
     """A case in which rows disagree, somebody stands twice, a number is missing, or nobody is left."""
     people = [m['person'] for m in members if m['person'] is not REFUSED and m['person'] is not BLANK]
-    return (len(set(people)) < len(people) or any(m['role'] == 'supporter' for m in members) or
+    family = {m['person'] for m in members if m['role'] != 'supporter'}
+    return (len(set(people)) < len(people) or
+            any(m['role'] == 'supporter' and m['supports'] not in (BLANK, None) and m['supports'] not in family for m in members) or
             any(m['person'] is BLANK and m['no_number'] is not True for m in members) or
             any(m[field] != members[0][field] for m in members for field in OF_CASE) or
             any(m['member_from'] and m['member_until'] and m['member_until'] < m['member_from'] for m in members) or

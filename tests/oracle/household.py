@@ -4,7 +4,7 @@ import datetime
 import re
 
 from cells import BLANK, REFUSED, name
-from feeds import is_member
+from feeds import is_here, is_member
 from interval import Number, known, unknown
 
 LISTS = {'tax': 'incomes', 'real_estate': 'properties', 'vehicle': 'vehicles', 'bank': 'accounts'}
@@ -67,6 +67,7 @@ class Household:
         rows = sorted(rows, key=lambda r: (r is not first, True, r['name']) if r['person'] in (REFUSED, BLANK) else
                       (r is not first, False, r['person'][6:14], r['person']))
         self.members = [Member(LETTERS[i], row, self.checked_on) for i, row in enumerate(rows) if is_member(row)]
+        self.parties = self.members + [Member(LETTERS[i], row, self.checked_on) for i, row in enumerate(rows) if is_here(row)]
         self.size = len(self.members)
 
     def coverage(self, member, source):
@@ -101,7 +102,7 @@ class Household:
 
     def leads(self):
         """Is there any row of another name, whether a rule reads it or not?"""
-        for member in self.members:
+        for member in self.parties:
             called = name(member.row['name'])
             for source, at in self.sources.items():
                 rows = at.rows(member.person) if member.signed(source) else ()

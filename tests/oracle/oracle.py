@@ -57,7 +57,7 @@ def differences(verdict, expected, h):
             yield '%s is %s, within %s..%s; expected %s, %s..%s' % ((name, value, least, most) + want)
         if places(why or ()) != number.why:
             yield '%s unknown by %s, expected %s' % (name, why, sorted(number.why))
-    coverage = {m.key: {s: h.coverage(m, s) for s in LISTS if h.coverage(m, s)} for m in h.members}
+    coverage = {m.key: {s: h.coverage(m, s) for s in LISTS if h.coverage(m, s)} for m in h.parties}
     if verdict['coverage'] != coverage:
         yield 'coverage %s, expected %s' % (verdict['coverage'], coverage)
     if declared is not None and [line['is'] for line in verdict['declared']] != [declared]:

@@ -130,11 +130,11 @@ def judged(pack, h):
     for rule, (level, truth) in pack.others(h).items():
         if truth is not False:
             levels[rule] = level if truth is True or level == 'hold' else 'doubt'
-    if not all(m.signed(s) for m in h.members if not m.is_newborn for s in pack.valid_days):
+    if not all(m.signed(s) for m in h.parties if not m.is_newborn for s in pack.valid_days):
         levels['ENG-AUTH'] = 'hold'
     if has_leads:
         levels['ENG-NAME'] = 'ask'
-    if any(h.coverage(m, s) not in ('found', 'none', 'not_applicable') for m in h.members for s in pack.valid_days):
+    if any(h.coverage(m, s) not in ('found', 'none', 'not_applicable') for m in h.parties for s in pack.valid_days):
         levels['ENG-SILENT'] = 'doubt'
     declared = pack.declared(figures)
     if declared and declared[1]:

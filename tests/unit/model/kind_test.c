@@ -146,6 +146,8 @@ TEST(a_wrong_model_is_refused_with_its_place)
         {"a period that may be blank",        "period: yes",                 "period: yes, blank: unknown", "T203",
          "cannot be blank"                                                                                                                   },
         {"period on a text",                  "period: yes",                 "share: yes",                  "T203", "stands on"              },
+        {"an amount per week",                "max: 12.5",                   "max: 12.5, per: week",        "T203", "once, month or year"    },
+        {"a period of a text",                "zh: 备注",                  "zh: 备注, per: month",      "T203", "stands on a money"      },
         {"two periods",                       "zh: 备注, rules: no",       "zh: 备注, period: yes",     "T203", "period"                 },
         {"a name that no rule could write",   "holder:",                     "Holder:",                     "T203", "lower-case"             },
         {"an empty label",                    "zh: 备注",                  "zh: ''",                      "T203", "label"                  },

@@ -75,6 +75,9 @@ TEST(parameters_say_type_day_and_value)
     static const struct row rows[] = {
         {"abolished from a day on", HEAD "params:\n  n: {zh: 数, type: int, values: [{from: 2020-01-01, value: 1}, {from: 2021-01-01, abolished: yes}]}\n", NULL, 0},
         {"values in any order", HEAD "params:\n  n: {zh: 数, type: int, values: [{from: 2021-01-01, value: 2}, {from: 2020-01-01, value: 1}]}\n", NULL, 0},
+        {"a day of its own", HEAD "params:\n  n: {zh: 数, type: int, as_of: case.applied_on, values: [{from: 2020-01-01, value: 1}]}\n", NULL, 0},
+        {"a day that is no day of the case", HEAD "params:\n  n: {zh: 数, type: int, as_of: case.rigid_expense, values: [{from: 2020-01-01, value: 1}]}\n", "T206", 7},
+        {"a day that is computed", HEAD "params:\n  n:\n    zh: 数\n    type: int\n    as_of: add_months(case.applied_on, 1)\n    values: [{from: 2020-01-01, value: 1}]\n", "T206", 10},
         {"neither value nor end", HEAD "params:\n  n: {zh: 数, type: int, values: [{from: 2020-01-01}]}\n", "Y014", 7},
         {"no such type", HEAD "params:\n  n: {zh: 数, type: number, values: [{from: 2020-01-01, value: 1}]}\n", "N104", 7},
         {"no such period", HEAD "params:\n  n: {zh: 数, type: money, per: week, values: [{from: 2020-01-01, value: 1}]}\n", "Y013", 7},
@@ -124,6 +127,13 @@ TEST(sources_and_declared_items_fit_the_model)
         {"stated and found are of one kind", HEAD "evidence: {tax: {zh: 税, kinds: [income], valid_days: 9, grade: final}}\ndeclared:\n  i: {zh: 收, stated: yuan(1), found: size(incomes)}\n", "T201", 8},
         {"a slack that nobody defined", HEAD "declared:\n  i: {zh: 收, stated: yuan(1), found: yuan(2), slack: s}\n", "N101", 7},
         {"no such field to be missing", HEAD "missing: {member.shoe: {ask: 鞋}}\n", "N101", 6},
+        {"neither asked nor assumed", HEAD "missing: {member.student: {zh: 在读}}\n", "Y014", 6},
+        {"asked and assumed", HEAD "missing: {member.student: {ask: 在读证明, assume: no, zh: 在读}}\n", "Y014", 6},
+        {"assumed without a reason", HEAD "missing: {member.student: {assume: no}}\n", "Y014", 6},
+        {"assumed where a blank is none", HEAD "missing: {member.guardian: {assume: A, zh: 监护}}\n", "T202", 6},
+        {"assumed as another type", HEAD "missing: {member.student: {assume: 3, zh: 在读}}\n", "T205", 6},
+        {"assumed below the least", HEAD "missing: {account.balance: {assume: -1, zh: 余额}}\n", "T205", 6},
+        {"a list that is assumed to hold something", HEAD "missing: {vehicles: {assume: 3, zh: 车}}\n", "T202", 6},
         {"a paper for a field", HEAD "missing: {member.student: {ask: 在读证明}}\n", NULL, 0},
     };
     /* clang-format on */
