@@ -2,13 +2,16 @@
 #include "engine/run/march.h"
 
 #include <assert.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "engine/base/ban.h"
 
 #define BLOCK_CASES 64 /* fewer than VERIFY_BLOCK_MAX: what a block needs stays near the core */
-#define WAVE_BLOCKS 32 /* per lane: bounds what waits in memory to be written in order */
+#define PROGRESS_BLOCKS 16
+#define LANE_SLOTS 4 /* per lane: bounds what waits to be written in order; few stay in the cache  \
+                      */
 
 struct lane {
     struct arena arena;
@@ -17,18 +20,19 @@ struct lane {
     bool is_open;
 };
 
-struct slot { /* a block of the wave */
+struct slot { /* a block between computing and writing; then the next one's that falls on it */
     struct verify_out out;
     atomic_bool is_done;
 };
 
-struct wave {
+struct road { /* of the blocks, in the order of their cases */
     struct march *march;
     struct lane *lanes;
     struct slot *slots;
-    uint32_t first, count;  /* first case; blocks */
+    uint32_t count, room;   /* blocks; slots */
     _Atomic uint32_t next;  /* the block to be written next */
     atomic_bool is_writing; /* by one lane; stays so after a failure */
+    atomic_bool is_failed;  /* nobody waits for what will not be written */
 };
 
 static hedui_status
@@ -44,54 +48,106 @@ slot_write(struct march *march, struct slot *slot, struct err *err)
     return HEDUI_OK;
 }
 
-static bool
-is_ready(struct wave *wave)
+static void
+slot_reset(struct slot *slot)
 {
-    uint32_t next = atomic_load(&wave->next);
+    memset(slot->out.outcomes, 0, sizeof slot->out.outcomes);
+    slot->out.probed = 0;
+    atomic_store(&slot->is_done, false);
+}
 
-    return next < wave->count && atomic_load(&wave->slots[next].is_done);
+static struct slot *
+slot_of(struct road *road, uint32_t block)
+{
+    return &road->slots[block % road->room];
+}
+
+static bool
+is_ready(struct road *road)
+{
+    uint32_t next = atomic_load(&road->next);
+
+    return next < road->count && atomic_load(&slot_of(road, next)->is_done);
+}
+
+static void
+progress_tell(struct march *march, uint32_t blocks)
+{
+    uint64_t done = (uint64_t)blocks * BLOCK_CASES;
+
+    if (march->progress != NULL && blocks % PROGRESS_BLOCKS == 0)
+        march->progress(march->progress_context,
+                        done < march->set->count ? done : march->set->count, march->set->count);
 }
 
 /* Writes what is ready, unless another lane does. Whoever stops writing looks once more: a block
  * that was done meanwhile found the lane writing and went away. */
 static hedui_status
-ready_write(struct wave *wave, struct err *err)
+ready_write(struct road *road, struct err *err)
 {
-    while (is_ready(wave) && !atomic_exchange(&wave->is_writing, true)) {
-        while (is_ready(wave)) {
-            uint32_t next = atomic_load(&wave->next);
+    while (is_ready(road) && !atomic_exchange(&road->is_writing, true)) {
+        while (is_ready(road)) {
+            uint32_t next = atomic_load(&road->next);
+            struct slot *slot = slot_of(road, next);
 
-            TRY(slot_write(wave->march, &wave->slots[next], err));
-            atomic_store(&wave->next, next + 1);
+            TRY(slot_write(road->march, slot, err));
+            slot_reset(slot);
+            atomic_store(&road->next, next + 1);
+            progress_tell(road->march, next + 1);
         }
-        atomic_store(&wave->is_writing, false);
+        atomic_store(&road->is_writing, false);
+    }
+    return HEDUI_OK;
+}
+
+/* Until the slot that this block falls on is written. Blocks are handed out in order, so whoever
+ * computes the block that all wait for never waits himself. */
+static hedui_status
+slot_wait(struct road *road, uint32_t block, struct err *err)
+{
+    while (block >= atomic_load(&road->next) + road->room && !atomic_load(&road->is_failed)) {
+        TRY(ready_write(road, err));
+        sched_yield();
     }
     return HEDUI_OK;
 }
 
 static hedui_status
-wave_block(void *context, uint32_t lane_number, size_t task, struct err *err)
+block_verify(struct road *road, struct lane *lane, uint32_t lane_number, uint32_t block,
+             struct err *err)
 {
-    struct wave *wave = context;
-    struct march *march = wave->march;
-    struct lane *lane = &wave->lanes[lane_number];
-    struct verify_out *out = &wave->slots[task].out;
-    uint32_t first = wave->first + (uint32_t)task * BLOCK_CASES;
-    uint32_t count = march->set->count - first;
+    struct march *march = road->march;
+    struct slot *slot = slot_of(road, block);
+    uint32_t first = block * BLOCK_CASES, count = march->set->count - first;
     struct reports_turn turn;
     hedui_status rc;
 
-    out->labels = march->labels;
-    out->reporter = reports_turn(&turn, march->reports, lane_number, first);
-    out->incomplete = summary_incomplete;
-    out->context = &lane->summary;
-    rc = verify_block(out, &march->set->items[first], count < BLOCK_CASES ? count : BLOCK_CASES,
-                      march->world, march->pack, lane->keyer, &lane->arena, err);
-    out->reporter = NULL; /* the turn ends here */
+    slot->out.labels = march->labels;
+    slot->out.reporter = reports_turn(&turn, march->reports, lane_number, first);
+    slot->out.incomplete = summary_incomplete;
+    slot->out.context = &lane->summary;
+    rc = verify_block(&slot->out, &march->set->items[first],
+                      count < BLOCK_CASES ? count : BLOCK_CASES, march->world, march->pack,
+                      lane->keyer, &lane->arena, err);
+    slot->out.reporter = NULL; /* the turn ends here */
     arena_reset(&lane->arena);
     TRY(rc);
-    atomic_store(&wave->slots[task].is_done, true);
-    return ready_write(wave, err);
+    atomic_store(&slot->is_done, true);
+    return ready_write(road, err);
+}
+
+static hedui_status
+road_block(void *context, uint32_t lane_number, size_t task, struct err *err)
+{
+    struct road *road = context;
+    uint32_t block = (uint32_t)task;
+    hedui_status rc = slot_wait(road, block, err);
+
+    if (rc == HEDUI_OK && !atomic_load(&road->is_failed))
+        rc = block_verify(road, &road->lanes[lane_number], lane_number, block, err);
+    if (rc != HEDUI_OK)
+        atomic_store(&road->is_failed, true);
+    return rc;
 }
 
 static hedui_status
@@ -116,62 +172,32 @@ lanes_close(struct lane *lanes, uint32_t count)
     }
 }
 
-static void
-slot_reset(struct slot *slot)
-{
-    memset(slot->out.outcomes, 0, sizeof slot->out.outcomes);
-    slot->out.probed = 0;
-    atomic_store(&slot->is_done, false);
-}
-
-/* Wave by wave, because what waits to be written is bounded. */
-static hedui_status
-waves_run(struct wave *wave, uint32_t room, struct err *err)
-{
-    struct march *march = wave->march;
-    uint32_t all = march->set->count;
-
-    for (wave->first = 0; wave->first < all;) {
-        uint32_t left = (all - wave->first + BLOCK_CASES - 1) / BLOCK_CASES;
-
-        wave->count = left < room ? left : room;
-        atomic_store(&wave->next, 0);
-        for (uint32_t i = 0; i < wave->count; i++)
-            slot_reset(&wave->slots[i]);
-        TRY(pool_run(march->pool, wave->count, wave_block, wave, err));
-        assert(atomic_load(&wave->next) == wave->count);
-        wave->first += wave->count * BLOCK_CASES;
-        if (wave->first > all)
-            wave->first = all;
-        if (march->progress != NULL)
-            march->progress(march->progress_context, wave->first, all);
-    }
-    return HEDUI_OK;
-}
-
 hedui_status
 march_all(struct march *march, struct arena *arena, struct err *err)
 {
-    uint32_t lanes = pool_lanes(march->pool), room = lanes * WAVE_BLOCKS;
-    struct wave wave = {.march = march,
-                        .lanes = arena_alloc(arena, lanes, sizeof *wave.lanes),
-                        .slots = arena_alloc(arena, room, sizeof *wave.slots)};
+    uint32_t lanes = pool_lanes(march->pool), room = lanes * LANE_SLOTS;
+    struct road road = {.march = march,
+                        .lanes = arena_alloc(arena, lanes, sizeof *road.lanes),
+                        .slots = arena_alloc(arena, room, sizeof *road.slots),
+                        .count = (march->set->count + BLOCK_CASES - 1) / BLOCK_CASES,
+                        .room = room};
     hedui_status rc = HEDUI_OK;
 
-    if (wave.lanes == NULL || wave.slots == NULL)
+    if (road.lanes == NULL || road.slots == NULL)
         return arena_full(arena, err);
     for (uint32_t i = 0; i < room; i++)
         for (size_t t = 0; t < VERIFY_TEXTS; t++)
-            buf_init(&wave.slots[i].out.texts[t], true);
-    FAIL(lanes_open(wave.lanes, lanes, march->world, err));
-    FAIL(waves_run(&wave, room, err));
+            buf_init(&road.slots[i].out.texts[t], true);
+    FAIL(lanes_open(road.lanes, lanes, march->world, err));
+    FAIL(pool_run(march->pool, road.count, road_block, &road, err));
+    assert(atomic_load(&road.next) == road.count);
     for (uint32_t i = 0; i < lanes; i++)
-        summary_join(&march->summary, &wave.lanes[i].summary);
+        summary_join(&march->summary, &road.lanes[i].summary);
 done:
-    lanes_close(wave.lanes, lanes);
+    lanes_close(road.lanes, lanes);
     for (uint32_t i = 0; i < room; i++)
         for (size_t t = 0; t < VERIFY_TEXTS; t++)
-            buf_release(&wave.slots[i].out.texts[t]);
+            buf_release(&road.slots[i].out.texts[t]);
     return rc;
 }
 
