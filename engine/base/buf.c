@@ -17,11 +17,18 @@ buf_init(struct buf *buf, bool is_wiped)
 }
 
 void
+buf_init_in(struct buf *buf, void *room, size_t bytes)
+{
+    *buf = (struct buf){.at = room, .room = bytes, .is_lent = true};
+}
+
+void
 buf_release(struct buf *buf)
 {
     if (buf->is_wiped && buf->at != NULL)
         mem_wipe(buf->at, buf->room);
-    mem_free(buf->at);
+    if (!buf->is_lent)
+        mem_free(buf->at);
     *buf = (struct buf){.is_wiped = buf->is_wiped};
 }
 
@@ -42,16 +49,19 @@ static bool __attribute__((noinline)) buf_grow(struct buf *buf, size_t len)
         return false;
     while (room - buf->len < len)
         room *= 2;
-    at = mem_resize(buf->is_wiped ? NULL : buf->at, room, 1);
+    at = mem_resize(buf->is_wiped || buf->is_lent ? NULL : buf->at, room, 1);
     if (at == NULL)
         return false;
-    if (buf->is_wiped && buf->at != NULL) { /* realloc would leave the old bytes lying about */
+    if (buf->is_lent) {
+        memcpy(at, buf->at, buf->len);
+    } else if (buf->is_wiped && buf->at != NULL) { /* realloc would leave the old bytes about */
         memcpy(at, buf->at, buf->len);
         mem_wipe(buf->at, buf->room);
         mem_free(buf->at);
     }
     buf->at = at;
     buf->room = room;
+    buf->is_lent = false;
     return true;
 }
 
@@ -69,17 +79,32 @@ buf_room(struct buf *buf, size_t len)
     return buf->at + buf->len;
 }
 
+#define DIGITS_MAX 20
+
+/* The digits of `value` up to `end`; where they begin. */
+static char *
+digits_before(char *end, uint64_t value)
+{
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
+
+    for (; value >= 100; value /= 100)
+        memcpy(end -= 2, pairs + value % 100 * 2, 2);
+    if (value >= 10)
+        memcpy(end -= 2, pairs + value * 2, 2);
+    else
+        *--end = (char)('0' + value);
+    return end;
+}
+
 void
 buf_uint(struct buf *buf, uint64_t value)
 {
-    char digits[20];
-    size_t at = sizeof digits;
+    char digits[DIGITS_MAX], *from = digits_before(digits + DIGITS_MAX, value);
 
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    buf_put(buf, digits + at, sizeof digits - at);
+    buf_put(buf, from, (size_t)(digits + DIGITS_MAX - from));
 }
 
 void
@@ -129,6 +154,18 @@ buf_printf(struct buf *buf, const char *format, ...)
         buf->is_failed = true;
     else
         buf->len += (size_t)n;
+}
+
+void
+buf_repeat(struct buf *buf, size_t from, size_t len)
+{
+    char *to = buf_room(buf, len);
+
+    if (to == NULL || len == 0)
+        return;
+    assert(from + len <= buf->len);
+    memcpy(to, buf->at + from, len);
+    buf->len += len;
 }
 
 struct text

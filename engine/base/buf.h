@@ -21,9 +21,13 @@ struct buf {
     size_t len, room;
     bool is_failed; /* no memory */
     bool is_wiped;  /* zeroed before it is freed or moved: it holds people */
+    bool is_lent;   /* `at` is the caller's own room, as yet */
 };
 
 void buf_init(struct buf *buf, bool is_wiped);
+/* The same, in room of the caller's as long as that suffices: for the short texts that are made by
+ * the million and would cost a visit to the heap each. */
+void buf_init_in(struct buf *buf, void *room, size_t bytes);
 void buf_release(struct buf *buf);
 void buf_reset(struct buf *buf); /* empty, room kept; what failed stays failed until released */
 void buf_int(struct buf *buf, int64_t value);
@@ -34,6 +38,8 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
  */
 char *buf_room(struct buf *buf, size_t len);
 struct text buf_as_text(const struct buf *buf);
+/* Once more what stands at `from` of the same buffer. */
+void buf_repeat(struct buf *buf, size_t from, size_t len);
 /* The bytes of `part`, which go into `out`: where `part` failed, `out` fails with it. */
 struct text buf_part(struct buf *out, const struct buf *part);
 

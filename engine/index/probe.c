@@ -410,13 +410,19 @@ delivery_row(const struct delivery *d, uint64_t row, struct key128 owner, struct
 }
 
 static bool
-place_read(const struct delivery *d, uint64_t row, uint64_t *place)
+block_holds(const struct block_entry *block, uint64_t row)
+{
+    return row >= block->row_first && row - block->row_first < block->rows;
+}
+
+/* The number of the block that holds the row; block_count: none. */
+static uint32_t
+block_find(const struct delivery *d, uint64_t row, uint32_t near)
 {
     uint32_t low = 0, high = d->head->block_count;
-    const struct block_entry *block;
-    struct places_start start;
-    const uint8_t *at;
 
+    if (near < high && block_holds(&d->blocks[near], row))
+        return near;
     while (low + 1 < high) {
         uint32_t middle = low + (high - low) / 2;
         if (d->blocks[middle].row_first <= row)
@@ -424,9 +430,21 @@ place_read(const struct delivery *d, uint64_t row, uint64_t *place)
         else
             high = middle;
     }
-    if (low >= high || row - d->blocks[low].row_first >= d->blocks[low].rows)
+    return low < high && block_holds(&d->blocks[low], row) ? low : d->head->block_count;
+}
+
+static bool
+place_read(const struct delivery *d, uint64_t row, uint32_t *near, uint64_t *place)
+{
+    uint32_t number = block_find(d, row, *near);
+    const struct block_entry *block;
+    struct places_start start;
+    const uint8_t *at;
+
+    if (number >= d->head->block_count)
         return false;
-    block = &d->blocks[low];
+    *near = number;
+    block = &d->blocks[number];
     if (!delivery_is_good(d, d->packed->at + block->places_at, block->places_bytes))
         return false;
     at = d->map + d->packed->at + block->places_at;
@@ -440,11 +458,11 @@ place_read(const struct delivery *d, uint64_t row, uint64_t *place)
 }
 
 struct locator
-delivery_locate(const struct delivery *d, uint64_t row)
+delivery_locate(const struct delivery *d, uint64_t row, uint32_t *near)
 {
     uint64_t place;
 
-    if (!place_read(d, row, &place)) {
+    if (!place_read(d, row, near, &place)) {
         (void)delivery_fence(d);
         return (struct locator){0, 0};
     }

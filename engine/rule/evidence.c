@@ -27,13 +27,48 @@ piece_order(const void *a, const void *b)
     return 0;
 }
 
+/* "A.incomes.7"; NULL: the arena is full. */
+static struct text
+row_label(const char *key, const struct household_row *row, uint32_t place, struct arena *arena)
+{
+    struct text list = row->kind->list;
+    size_t key_len = strlen(key);
+    char digits[10], *to;
+    size_t at = sizeof digits, len;
+
+    do {
+        digits[--at] = (char)('0' + place % 10);
+        place /= 10;
+    } while (place != 0);
+    len = key_len + list.len + 2 + (sizeof digits - at);
+    to = arena_alloc(arena, len, 1);
+    if (to == NULL)
+        return (struct text){NULL, 0};
+    memcpy(to, key, key_len);
+    to[key_len] = '.';
+    memcpy(to + key_len + 1, list.at, list.len);
+    to[key_len + 1 + list.len] = '.';
+    memcpy(to + key_len + 2 + list.len, digits + at, sizeof digits - at);
+    return (struct text){to, len};
+}
+
+/* The walk mostly comes by them in their order. */
+static bool
+is_in_order(const struct piece *pieces, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        if (piece_order(&pieces[i - 1], &pieces[i]) > 0)
+            return false;
+    return true;
+}
+
 static hedui_status
 pieces_put(struct judging *j, struct finding *finding, struct piece *pieces, uint32_t count,
            struct err *err)
 {
     const struct household *h = j->run->household;
 
-    if (count > 0)
+    if (!is_in_order(pieces, count))
         qsort(pieces, count, sizeof *pieces, piece_order);
     finding->evidence = arena_alloc(j->arena, count, sizeof *finding->evidence);
     if (finding->evidence == NULL)
@@ -52,8 +87,7 @@ pieces_put(struct judging *j, struct finding *finding, struct piece *pieces, uin
             out->source = TEXT("applicant");
             out->as_of = h->checked_on;
         } else {
-            out->row = arena_printf(j->arena, "%s." TEXT_FMT ".%u", key,
-                                    TEXT_ARG(piece->row->kind->list), piece->place);
+            out->row = row_label(key, piece->row, piece->place, j->arena);
             out->source = j->run->pack->sources[piece->row->source].name;
             out->as_of = piece->row->seen;
         }

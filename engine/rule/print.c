@@ -240,7 +240,8 @@ static void
 ratio_put(struct buf *out, struct ratio ratio)
 {
     i128_print(out, ratio.num);
-    buf_printf(out, "/%lld", (long long)ratio.den);
+    buf_byte(out, '/');
+    buf_int(out, ratio.den);
 }
 
 /* long: one case a type, top to bottom */

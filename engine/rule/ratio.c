@@ -165,6 +165,10 @@ i128_print(struct buf *out, i128 number)
     size_t at = sizeof digits;
     u128 rest = size_of(number);
 
+    if (number >= INT64_MIN && number <= INT64_MAX) { /* dividing 128 bits is slow */
+        buf_int(out, (int64_t)number);
+        return;
+    }
     do {
         digits[--at] = (char)('0' + (int)(rest % 10));
         rest /= 10;

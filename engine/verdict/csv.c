@@ -21,16 +21,19 @@ verdict_csv_head(struct buf *out, const struct pack *pack)
                        "缺什么,测算数值,成员数,规则包");
 }
 
+#define SHORT 128 /* bytes: most values and labels that are printed */
+
 static void
 figure_add(struct sheet *sheet, const struct figure *figure)
 {
+    char room[2][SHORT];
     struct buf text, shown;
 
     sheet_add(sheet, figure->zh);
     sheet_add(sheet, TEXT(" "));
     if (figure->value.state == VALUE_KNOWN) {
-        buf_init(&text, false);
-        buf_init(&shown, false);
+        buf_init_in(&text, room[0], SHORT);
+        buf_init_in(&shown, room[1], SHORT);
         value_print(&text, figure->value, figure->type);
         fraction_print(&shown, buf_part(&shown, &text), figure->type->kind == TYPE_EXACT, "约 ");
         sheet_add(sheet, buf_part(sheet->out, &shown));
@@ -194,9 +197,10 @@ static void
 compared_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
 {
     enum { LEFT, VALUE, OP, LIMIT, RIGHT, MARGIN, UNIT, COLUMNS };
+    char room[SHORT];
     struct buf label;
 
-    buf_init(&label, false);
+    buf_init_in(&label, room, sizeof room);
     for (int column = 0; column < COLUMNS; column++) {
         sheet_open(sheet);
         for (uint32_t i = 0; i < finding->compared_count; i++) {
@@ -269,9 +273,10 @@ rows_put(struct sheet *sheet, const void *rows, size_t stride, uint32_t count)
 static void
 sources_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
 {
+    char room[SHORT];
     struct buf text;
 
-    buf_init(&text, false);
+    buf_init_in(&text, room, sizeof room);
     for (int is_day = 0; is_day < 2; is_day++) {
         bool is_first = true;
 

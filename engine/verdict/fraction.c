@@ -37,6 +37,12 @@ fraction_print(struct buf *out, struct text fraction, bool is_fen, const char *a
         places /= 10;
         shown--;
     }
-    if (shown > 0)
-        buf_printf(out, ".%0*lld", shown, (long long)places);
+    if (shown > 0) {
+        char digits[4];
+
+        for (int i = shown; i-- > 0; places /= 10)
+            digits[i] = (char)('0' + places % 10);
+        buf_byte(out, '.');
+        buf_put(out, digits, (size_t)shown);
+    }
 }

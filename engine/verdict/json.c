@@ -7,12 +7,15 @@
 
 #include "engine/base/ban.h"
 
+#define SHORT 128 /* bytes: most values that are printed */
+
 static void
 json_date(struct json *json, int32_t days)
 {
+    char room[SHORT];
     struct buf text;
 
-    buf_init(&text, false);
+    buf_init_in(&text, room, sizeof room);
     date_print(&text, days);
     json_text(json, buf_part(json->out, &text));
     buf_release(&text);
@@ -37,9 +40,10 @@ json_cell(struct json *json, const struct household *household, const char *fiel
 static void
 json_known(struct json *json, const struct value *value, const struct type *type)
 {
+    char room[SHORT];
     struct buf text;
 
-    buf_init(&text, false);
+    buf_init_in(&text, room, sizeof room);
     value_print(&text, *value, type);
     switch (type->kind) {
     case TYPE_BOOL:
@@ -251,6 +255,40 @@ near_put(struct json *json, const struct judgement *judgement)
     json_end_array(json);
 }
 
+/* Rows of one source stand together: what is alike is copied from the row before. */
+static void
+evidence_put(struct json *json, const struct finding *finding)
+{
+    const struct evidence_row *before = NULL;
+    size_t from = 0, len = 0;
+
+    json_key(json, "evidence");
+    json_array(json);
+    for (uint32_t i = 0; i < finding->evidence_count; i++) {
+        const struct evidence_row *row = &finding->evidence[i];
+
+        json_object(json);
+        json_key(json, "row");
+        json_text(json, row->row);
+        if (before != NULL && before->as_of == row->as_of && text_eq(before->source, row->source)) {
+            buf_repeat(json->out, from, len);
+        } else {
+            from = json->out->len;
+            json_key(json, "source");
+            json_text(json, row->source);
+            json_key(json, "as_of");
+            if (row->as_of == INT32_MIN)
+                json_null(json);
+            else
+                json_date(json, row->as_of);
+            len = json->out->len - from;
+        }
+        before = row;
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 static void
 finding_put(struct json *json, const struct finding *finding)
 {
@@ -268,24 +306,7 @@ finding_put(struct json *json, const struct finding *finding)
     optional_put(json, "grade", finding->grade);
     if (finding->confirm_count > 0)
         texts_put(json, "confirm", finding->confirm, finding->confirm_count);
-    json_key(json, "evidence");
-    json_array(json);
-    for (uint32_t i = 0; i < finding->evidence_count; i++) {
-        const struct evidence_row *row = &finding->evidence[i];
-
-        json_object(json);
-        json_key(json, "row");
-        json_text(json, row->row);
-        json_key(json, "source");
-        json_text(json, row->source);
-        json_key(json, "as_of");
-        if (row->as_of == INT32_MIN)
-            json_null(json);
-        else
-            json_date(json, row->as_of);
-        json_end_object(json);
-    }
-    json_end_array(json);
+    evidence_put(json, finding);
     optional_put(json, "ref", finding->ref);
     json_key(json, "unless");
     json_array(json);

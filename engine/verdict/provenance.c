@@ -14,13 +14,16 @@ static void
 cells_bytes(struct buf *out, const struct kind *kind, const struct cell *cells)
 {
     for (uint32_t f = 0; f < kind->field_count; f++) {
-        buf_byte(out, (char)('0' + cells[f].state));
-        if (cells[f].state == CELL_VALUE && kind->fields[f].type == FIELD_IDENTITY) {
-            buf_put(out, &cells[f].key, sizeof cells[f].key);
-        } else if (cells[f].state == CELL_VALUE) {
-            buf_int(out, cells[f].number);
-            if (kind->fields[f].type == FIELD_TEXT || kind->fields[f].type == FIELD_NAME)
-                buf_text(out, cells[f].text);
+        const struct cell *cell = &cells[f];
+        enum field_type type = kind->fields[f].type;
+
+        buf_byte(out, (char)('0' + cell->state));
+        if (cell->state == CELL_VALUE && type == FIELD_IDENTITY) {
+            buf_put(out, &cell->key, sizeof cell->key);
+        } else if (cell->state == CELL_VALUE) {
+            buf_int(out, cell->number);
+            if (type == FIELD_TEXT || type == FIELD_NAME)
+                buf_text(out, cell->text);
         }
         buf_byte(out, '\0');
     }
@@ -157,22 +160,40 @@ provenance_finish(struct provenance *p, struct keyer *keyer, struct err *err)
     return HEDUI_OK;
 }
 
+/* What all rows of one file of a delivery say alike, up to the number of the line. */
+static void
+delivery_put(struct provenance *p, struct json *json, uint32_t entry, uint32_t file)
+{
+    const struct delivery_info *info = delivery_info(snapshot_entry(p->snapshot, entry)->delivery);
+    struct row_before *before = &p->before;
+
+    if (before->len > 0 && before->entry == entry && before->file == file) {
+        buf_repeat(p->out, before->from, before->len);
+        json->needs_comma = false;
+        return;
+    }
+    before->entry = entry;
+    before->file = file;
+    before->from = p->out->len;
+    json_raw(json, p->deliveries[entry]);
+    json_key(json, "file");
+    json_text(json, file < info->file_count ? info->files[file] : text_of(""));
+    json_key(json, "line");
+    before->len = p->out->len - before->from;
+}
+
 static void
 row_put(struct provenance *p, struct json *json, const struct evidence_row *evidence)
 {
     const struct household_row *row = evidence->of;
     const struct delivery *delivery = snapshot_entry(p->snapshot, row->entry_number)->delivery;
-    const struct delivery_info *info = delivery_info(delivery);
-    struct locator at = delivery_locate(delivery, row->row);
+    struct locator at = delivery_locate(delivery, row->row, &p->before.block);
     size_t from = p->content.len;
 
     json_object(json);
     json_key(json, "row");
     json_text(json, evidence->row);
-    json_raw(json, p->deliveries[row->entry_number]);
-    json_key(json, "file");
-    json_text(json, at.file < info->file_count ? info->files[at.file] : text_of(""));
-    json_key(json, "line");
+    delivery_put(p, json, row->entry_number, at.file);
     json_uint(json, at.line);
     cells_bytes(&p->content, row->kind, row->cells);
     json_key(json, "row_digest");

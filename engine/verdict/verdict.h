@@ -31,6 +31,10 @@ struct provenance {
     struct text shared;                 /* the members that every line holds */
     struct text *deliveries, *mappings; /* [entry of the snapshot]: members of its rows */
     const struct snapshot *snapshot;
+    struct row_before { /* rows of one file mostly follow each other */
+        uint32_t entry, file, block;
+        size_t from, len; /* in `out`: what both lines say of their delivery; len 0: none */
+    } before;
 };
 HEDUI_CHECKED hedui_status provenance_open(struct provenance *provenance, struct buf *out,
                                            const struct pack *pack, const struct model *model,

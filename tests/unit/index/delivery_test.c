@@ -123,6 +123,7 @@ persons_check(const struct delivery *delivery, struct fact *facts, size_t n, uin
 {
     struct fact **by_line = mem_resize(NULL, n, sizeof *by_line);
     uint64_t found = 0;
+    uint32_t near = 0;
 
     for (size_t i = 0; i < n; i++) {
         by_line[facts[i].line - 2] = &facts[i]; /* lines are 2 … n + 1 */
@@ -141,7 +142,7 @@ persons_check(const struct delivery *delivery, struct fact *facts, size_t n, uin
         T_EQ(spans[10].first, spans[0].first);
         for (uint64_t i = 0; i < 10; i++)
             for (uint64_t r = 0; r < spans[i].count; r++) {
-                struct locator at = delivery_locate(delivery, spans[i].first + r);
+                struct locator at = delivery_locate(delivery, spans[i].first + r, &near);
                 struct fact *fact = by_line[at.line - 2];
                 T_TRUE(delivery_row(delivery, spans[i].first + r, keys[i], cells));
                 T_EQ(fact->owner.lo, test_person(p + i).lo);
@@ -335,6 +336,7 @@ is_damage_found(const char *path, bool *by_verify)
     struct delivery *delivery = NULL;
     struct cell cells[F_COUNT];
     struct err err;
+    uint32_t near = 0;
     bool is_found = false;
 
     *by_verify = true;
@@ -347,7 +349,7 @@ is_damage_found(const char *path, bool *by_verify)
         delivery_probe(delivery, &person, 1, &span);
         for (uint64_t r = 0; r < span.count; r++)
             is_found |= !delivery_row(delivery, span.first + r, person, cells) ||
-                        delivery_locate(delivery, span.first + r).line == 0;
+                        delivery_locate(delivery, span.first + r, &near).line == 0;
     }
     *by_verify = delivery_verify(delivery, &err) == HEDUI_E_FORMAT;
     delivery_close(delivery);
