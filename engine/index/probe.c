@@ -262,19 +262,27 @@ column_read(const struct view *v, uint32_t field, struct cell *cells, uint32_t s
     return true;
 }
 
-/* The numbers of texts, names and other identities become what they stand for. */
+/* The numbers of texts, names and other identities become what they stand for. Rows of one person
+ * mostly lead to the same word, which is looked up once. */
 static bool
 column_finish(const struct delivery *d, uint32_t field, struct cell *cells, uint32_t count)
 {
     enum stream_what what = d->plan.streams[d->plan.first[field]].what;
     uint32_t stride = d->kind->field_count;
+    const struct cell *before = NULL; /* the last that was looked up, by `numbers` */
+    struct key128 numbers = {0, 0};
 
     for (uint32_t i = 0; i < count; i++) {
         struct cell *cell = &cells[(size_t)i * stride + field];
-        struct key128 numbers = cell->key;
 
         if (cell->state != CELL_VALUE)
             continue;
+        if (before != NULL && key128_cmp(cell->key, numbers) == 0) {
+            *cell = *before;
+            continue;
+        }
+        numbers = cell->key;
+        before = cell;
         if (what != STREAM_TAG)
             cell->number = 0;
         if (what == STREAM_HI)
@@ -361,12 +369,11 @@ view_read(struct view *v, struct key128 owner, uint32_t count, struct cell *cell
     return true;
 }
 
+/* Finds the rows of up to GROUP persons and asks for their lines. */
 static bool
-group_read(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
-           struct cell *const *cells, size_t n)
+group_open(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
+           struct view *views, size_t n)
 {
-    struct view views[GROUP];
-
     assert(n <= GROUP);
     for (size_t i = 0; i < n; i++) {
         if (spans[i].count == 0)
@@ -375,9 +382,23 @@ group_read(const struct delivery *d, const struct row_span *spans, const struct 
             return false;
         view_fetch(&views[i]);
     }
+    return true;
+}
+
+static bool
+group_read(const struct row_span *spans, const struct key128 *owners, struct view *views,
+           struct cell *const *cells, size_t n)
+{
     for (size_t i = 0; i < n; i++)
         if (spans[i].count > 0 && !view_read(&views[i], owners[i], spans[i].count, cells[i]))
             return false;
+    return true;
+}
+
+static bool
+group_finish(const struct delivery *d, const struct row_span *spans, struct cell *const *cells,
+             size_t n)
+{
     for (size_t i = 0; i < n; i++)
         for (uint32_t f = 0; f < d->kind->field_count && spans[i].count > 0; f++)
             if (f != d->kind->owner && d->plan.streams[d->plan.first[f]].what != STREAM_NUMBER &&
@@ -386,15 +407,28 @@ group_read(const struct delivery *d, const struct row_span *spans, const struct 
     return true;
 }
 
+/* Three groups are under way at once: lines of the next are asked for before this one is read, and
+ * words of this one before those of the last are looked up. */
 bool
 delivery_rows(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
               struct cell *const *cells, size_t n)
 {
-    for (size_t from = 0; from < n; from += GROUP) {
-        size_t now = n - from < GROUP ? n - from : GROUP;
+    struct view views[2][GROUP];
+    size_t groups = (n + GROUP - 1) / GROUP;
 
-        if (!group_read(d, spans + from, owners + from, cells + from, now))
+    for (size_t g = 0; g < groups + 2; g++) {
+        size_t at = g * GROUP, read = at - GROUP, finish = at - 2 * GROUP;
+
+#define GROUP_SIZE(from) (n - (from) < GROUP ? n - (from) : GROUP)
+        if (g < groups && !group_open(d, spans + at, owners + at, views[g % 2], GROUP_SIZE(at)))
             return delivery_fence(d);
+        if (g >= 1 && g <= groups &&
+            !group_read(spans + read, owners + read, views[(g - 1) % 2], cells + read,
+                        GROUP_SIZE(read)))
+            return delivery_fence(d);
+        if (g >= 2 && !group_finish(d, spans + finish, cells + finish, GROUP_SIZE(finish)))
+            return delivery_fence(d);
+#undef GROUP_SIZE
     }
     return true;
 }
@@ -405,7 +439,7 @@ delivery_row(const struct delivery *d, uint64_t row, struct key128 owner, struct
     struct row_span span = {row, 1, owner_find(d, owner, &d->directory[slot_of(d, owner.hi)])};
 
     memset(cells, 0, d->kind->field_count * sizeof *cells);
-    return (span.owner != UINT32_MAX && group_read(d, &span, &owner, &cells, 1)) ||
+    return (span.owner != UINT32_MAX && delivery_rows(d, &span, &owner, &cells, 1)) ||
            delivery_fence(d);
 }
 
