@@ -23,7 +23,8 @@ struct assembly {
     const struct application *application;
     struct keyer *keyer;
     struct arena *arena;
-    bool *is_fed; /* per kind: some source of the pack gives it */
+    const int32_t *entry_sources; /* of the match set */
+    bool *is_fed;                 /* per kind: some source of the pack gives it */
     struct person_fields person_fields;
     int32_t checked_on; /* field number, -1: none */
     struct months_open months;

@@ -60,7 +60,7 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
 
 static hedui_status
 rows_fill(struct assembly *assembly, struct person *person, const struct match_member *member,
-          struct err *err)
+          struct err *err) /* a probed entry is of a source and kind that the pack asks */
 {
     const struct match_request *match = assembly->request->match;
     uint32_t entries = snapshot_count(match->snapshot);
@@ -81,20 +81,15 @@ rows_fill(struct assembly *assembly, struct person *person, const struct match_m
         for (uint32_t e = 0; e < entries; e++) {
             const struct delivery *delivery = snapshot_entry(match->snapshot, e)->delivery;
             const struct match_answer *answer = &member->answers[e];
-            uint32_t source = 0;
 
             if (delivery_kind(delivery) != kind || answer->row_count == 0)
                 continue;
-            while (!text_eq(match->sources[source], delivery_info(delivery)->source))
-                source++; /* a probed entry is of a source that the pack asks */
-            if ((assembly->request->kinds_of[source] >> k & 1) == 0)
-                continue; /* the pack does not expect this kind from it */
             for (uint32_t r = 0; r < answer->row_count; r++)
                 list->rows[list->row_count++] = (struct household_row){
                     .kind = kind,
                     .cells = answer->rows[r].cells,
                     .match = answer->rows[r].match,
-                    .source = (int16_t)source,
+                    .source = (int16_t)assembly->entry_sources[e],
                     .seen = delivery_info(delivery)->as_of,
                     .entry_number = e,
                     .row = answer->rows[r].row,
@@ -188,7 +183,10 @@ household_build(struct household **out, const struct household_request *request,
 {
     const struct match_request *match = request->match;
     struct household *households = arena_alloc(arena, match->case_count, sizeof *households);
-    struct assembly assembly = {.request = request, .keyer = keyer, .arena = arena};
+    struct assembly assembly = {.request = request,
+                                .keyer = keyer,
+                                .arena = arena,
+                                .entry_sources = matches->entry_sources};
 
     assert(request->months_back >= 0);
     person_fields_find(&assembly.person_fields, match->model->applicant);

@@ -54,7 +54,7 @@ said_of(const struct assembly *assembly, const struct match_member *member, uint
         bool is_newer;
 
         if (!member->answers[e].is_probed || delivery_kind(delivery) != kind ||
-            !text_eq(info->source, match->sources[source]) ||
+            assembly->entry_sources[e] != (int32_t)source ||
             (kind->period >= 0 && snapshot_entry(match->snapshot, e)->month_count == 0 &&
              !snapshot_entry(match->snapshot, e)->is_all_months))
             continue; /* a delivery that covers no month answers nothing */
@@ -80,7 +80,7 @@ month_is_covered(const struct assembly *assembly, const struct match_member *mem
         const struct snapshot_entry *entry = snapshot_entry(match->snapshot, e);
 
         if (!member->answers[e].is_probed || delivery_kind(entry->delivery) != kind ||
-            !text_eq(delivery_info(entry->delivery)->source, match->sources[source]))
+            assembly->entry_sources[e] != (int32_t)source)
             continue;
         for (uint32_t m = 0; m < entry->month_count; m++)
             if (entry->months[m] == month)

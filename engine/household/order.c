@@ -77,6 +77,26 @@ is_in_place(const struct household_list *list)
     return true;
 }
 
+#define FEW 16
+
+/* Few rows are put in place one by one, without the heap that qsort asks for. */
+static void
+rows_sort(struct household_list *list)
+{
+    if (list->row_count > FEW) {
+        qsort(list->rows, list->row_count, sizeof *list->rows, row_place);
+        return;
+    }
+    for (uint32_t i = 1; i < list->row_count; i++) {
+        struct household_row row = list->rows[i];
+        uint32_t at = i;
+
+        for (; at > 0 && row_place(&list->rows[at - 1], &row) > 0; at--)
+            list->rows[at] = list->rows[at - 1];
+        list->rows[at] = row;
+    }
+}
+
 hedui_status
 household_order(struct household *household, struct arena *arena, struct err *err)
 {
@@ -85,7 +105,7 @@ household_order(struct household *household, struct arena *arena, struct err *er
             struct household_list *list = &household->persons[p].lists[k];
 
             if (!is_in_place(list))
-                qsort(list->rows, list->row_count, sizeof *list->rows, row_place);
+                rows_sort(list);
         }
     TRY(ties_break(household, arena, err));
     for (uint32_t p = 0; p < household->person_count; p++)

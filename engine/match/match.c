@@ -265,14 +265,17 @@ match_block(struct match_set *out, const struct match_request *request, struct k
     block.division = kind_field(request->model->applicant, TEXT("division"));
     person_fields_find(&block.person_fields, request->model->applicant);
     set.members = arena_alloc(arena, request->case_count, sizeof *set.members);
+    set.entry_sources =
+        arena_alloc(arena, snapshot_count(request->snapshot), sizeof *set.entry_sources);
     block.asked = arena_alloc(arena, block.member_count, sizeof *block.asked);
     block.keys = arena_alloc(arena, block.member_count, sizeof *block.keys);
     block.spans = arena_alloc(arena, block.member_count, sizeof *block.spans);
     block.cells = arena_alloc(arena, block.member_count, sizeof *block.cells);
     block.names = arena_alloc(arena, block.member_count, sizeof *block.names);
     block.tags = arena_alloc(arena, block.member_count, sizeof *block.tags);
-    if (set.members == NULL || block.asked == NULL || block.keys == NULL || block.spans == NULL ||
-        block.cells == NULL || block.names == NULL || block.tags == NULL)
+    if (set.members == NULL || set.entry_sources == NULL || block.asked == NULL ||
+        block.keys == NULL || block.spans == NULL || block.cells == NULL || block.names == NULL ||
+        block.tags == NULL)
         return arena_full(arena, err);
     TRY(mend_build(&block.mends, request->snapshot, arena, err));
     TRY(block_members(&block, keyer, err));
@@ -281,6 +284,7 @@ match_block(struct match_set *out, const struct match_request *request, struct k
         int32_t source = entry_source(request, entry);
         uint32_t count = source >= 0 ? entry_asked(&block, entry, source) : 0;
 
+        set.entry_sources[i] = source;
         if (count > 0)
             TRY(entry_answers(&block, i, count, err));
     }

@@ -56,6 +56,8 @@ struct match_set {
     uint32_t source_count; /* as given */
     uint32_t case_count;
     struct match_member **members; /* [case][member], as in the applications */
+    int32_t *entry_sources; /* [entry of the snapshot]: the pack's number of its source, -1: the
+                               pack does not ask for it, or not for its kind from it */
     uint64_t probed; /* persons × sources looked up, for the counter in summary.json: a mend or a
                         second delivery of a source is no second look */
 };

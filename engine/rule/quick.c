@@ -234,29 +234,25 @@ field_take(struct quick_walk *q, const struct quick_record *record, uint32_t num
     return QUICK_KNOWN;
 }
 
-bool
-quick_record_of(struct quick_walk *q, const struct expr *node, struct quick_record *out)
+const struct quick_record *
+quick_record_of(struct quick_walk *q, const struct expr *node, struct quick_record *room)
 {
     const struct pack *pack = q->run->pack;
     struct subject *s = &q->run->case_subject;
 
     q->steps++;
-    if (node->op == OP_VAR && q->vars[node->number].record != NULL) {
-        *out = *q->vars[node->number].record;
-        return true;
-    }
+    if (node->op == OP_VAR && q->vars[node->number].record != NULL)
+        return q->vars[node->number].record;
     if (node->op != OP_SLOT)
-        return false;
+        return NULL;
     if (node->number == SLOT_CASE) {
-        *out = (struct quick_record){
+        *room = (struct quick_record){
             .shape = s->shape, .kind = s->kind, .cells = s->cells, .subject = s};
-        return true;
+        return room;
     }
-    if (node->number < slot_current(pack, 0) || node->number >= slot_param(pack, 0) ||
-        q->current == NULL)
-        return false;
-    *out = *q->current;
-    return true;
+    if (node->number < slot_current(pack, 0) || node->number >= slot_param(pack, 0))
+        return NULL;
+    return q->current;
 }
 
 /* A decisive operand decides whatever the others are (language 1.3). */
@@ -389,15 +385,17 @@ month_of(struct quick_walk *q, int64_t day)
 static bool
 latest_month(struct quick_walk *q, const struct expr *node, int64_t *month)
 {
-    struct quick_record record;
+    struct quick_record room;
+    const struct quick_record *record =
+        node->op == OP_SELECT ? quick_record_of(q, node->args[0], &room) : NULL;
     const struct part *part;
 
-    if (node->op != OP_SELECT || !quick_record_of(q, node->args[0], &record) ||
-        record.cells != NULL || !record.open->is_earlier || record.open->month == MONTH_ANY)
+    if (record == NULL || record->cells != NULL || !record->open->is_earlier ||
+        record->open->month == MONTH_ANY)
         return false;
-    part = &record.shape->parts[node->number];
-    *month = record.open->month;
-    return part->kind == PART_CELL && (int32_t)part->number == record.kind->period;
+    part = &record->shape->parts[node->number];
+    *month = record->open->month;
+    return part->kind == PART_CELL && (int32_t)part->number == record->kind->period;
 }
 
 static enum quick
@@ -491,7 +489,8 @@ function(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 enum quick
 quick_walk(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 { /* long: one case an operator */
-    struct quick_record record;
+    const struct quick_record *record;
+    struct quick_record room;
     enum quick state;
 
     if (node->is_constant)
@@ -509,9 +508,8 @@ quick_walk(struct quick_walk *q, const struct expr *node, struct quick_value *ou
         *out = q->vars[node->number];
         return QUICK_KNOWN;
     case OP_SELECT:
-        return quick_record_of(q, node->args[0], &record)
-                   ? field_take(q, &record, node->number, node->type, out)
-                   : QUICK_OPEN;
+        record = quick_record_of(q, node->args[0], &room);
+        return record != NULL ? field_take(q, record, node->number, node->type, out) : QUICK_OPEN;
     case OP_AND:
     case OP_OR:
         return logic(q, node, out);

@@ -60,7 +60,9 @@ enum quick quick_take(const struct value *value, const struct type *type, struct
 int quick_order(const struct type *type, const struct quick_value *a, const struct quick_value *b);
 /* While tracing: the record is looked at. */
 void quick_touch(struct quick_walk *q, const struct quick_record *record, const struct part *part);
-bool quick_record_of(struct quick_walk *q, const struct expr *node, struct quick_record *out);
+/* NULL: not here. `room` is for the record where none stands already. */
+const struct quick_record *quick_record_of(struct quick_walk *q, const struct expr *node,
+                                           struct quick_record *room);
 
 enum quick quick_table(struct quick_walk *q, const struct expr *node,
                        struct quick_value *out); /* table_walk.c */

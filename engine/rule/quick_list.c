@@ -213,7 +213,8 @@ step_visit(struct quick_walk *q, void *to, const struct quick_value *value, bool
 static bool
 each(struct quick_walk *q, const struct expr *node, struct visitor visitor)
 {
-    struct quick_record record;
+    const struct quick_record *record;
+    struct quick_record room;
     struct step step = {.node = node, .next = visitor};
     struct quick_value value;
 
@@ -225,9 +226,10 @@ each(struct quick_walk *q, const struct expr *node, struct visitor visitor)
     case OP_SLOT:
         return slot_each(q, node, &visitor);
     case OP_SELECT:
-        return quick_record_of(q, node->args[0], &record) && record.person != NULL &&
-               record.shape->parts[node->number].kind == PART_LIST &&
-               rows_each(q, record.person, record.shape->parts[node->number].number, &visitor);
+        record = quick_record_of(q, node->args[0], &room);
+        return record != NULL && record->person != NULL &&
+               record->shape->parts[node->number].kind == PART_LIST &&
+               rows_each(q, record->person, record->shape->parts[node->number].number, &visitor);
     case OP_FILTER:
     case OP_MAP:
         step.p = node->op == OP_FILTER || node->count == 4 ? node->args[2] : NULL;
