@@ -201,7 +201,7 @@ arena_text(struct arena *arena, struct text text)
 struct text
 arena_printf(struct arena *arena, const char *format, ...)
 {
-    char small[SMALL_TEXT]; /* most are: then the format is gone through once */
+    char small[SMALL_TEXT] UNSET; /* most are: then the format is gone through once */
     va_list args, again;
     char *out = NULL;
     int n;

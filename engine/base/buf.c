@@ -102,7 +102,7 @@ digits_before(char *end, uint64_t value)
 void
 buf_uint(struct buf *buf, uint64_t value)
 {
-    char digits[DIGITS_MAX], *from = digits_before(digits + DIGITS_MAX, value);
+    char digits[DIGITS_MAX] UNSET, *from = digits_before(digits + DIGITS_MAX, value);
 
     buf_put(buf, from, (size_t)(digits + DIGITS_MAX - from));
 }

@@ -184,6 +184,16 @@ mac_mix(uint8_t state[BLOCK], struct text text, size_t round)
 {
     size_t from = round * BLOCK, n = text.len - from < BLOCK ? text.len - from : BLOCK;
 
+    if (n == BLOCK) {
+        uint64_t words[2], more[2];
+
+        memcpy(words, state, BLOCK);
+        memcpy(more, text.at + from, BLOCK);
+        words[0] ^= more[0];
+        words[1] ^= more[1];
+        memcpy(state, words, BLOCK);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
         state[i] ^= (uint8_t)text.at[from + i];
 }
@@ -211,8 +221,9 @@ cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t out[16]
 static void
 macs_in_step(struct cipher *cipher, const struct text *texts, size_t count, uint8_t *out)
 {
-    uint8_t states[LANES * BLOCK];
-    uint16_t lanes[LANES]; /* whose state stands at i: texts that have a block in this round */
+    uint8_t states[LANES * BLOCK] UNSET;
+    uint16_t
+        lanes[LANES] UNSET; /* whose state stands at i: texts that have a block in this round */
     size_t live = 0, longs = 0;
 
     for (size_t i = 0; i < count; i++) {

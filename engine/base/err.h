@@ -9,6 +9,17 @@
 #ifndef HEDUI_BASE_ERR_H
 #define HEDUI_BASE_ERR_H
 
+/* For locals of hot functions that are written before they are read: the compiler zeroes all
+ * others, which is a guard elsewhere and here would cost more than the work itself. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define UNSET __attribute__((uninitialized))
+#endif
+#endif
+#ifndef UNSET
+#define UNSET
+#endif
+
 #include <hedui/status.h>
 
 #include "engine/base/text.h"

@@ -34,7 +34,7 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
             struct name_tag tag = (int32_t)f == kind->owner_name && member->has_name
                                       ? member->name
                                       : keyer_name(assembly->keyer, from[f].text);
-            char masked[NAME_MAX];
+            char masked[NAME_MAX] UNSET;
             size_t len = name_mask(from[f].text, masked);
 
             cells[f].number = (int64_t)tag.tag;
@@ -43,7 +43,7 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
             if (cells[f].text.at == NULL)
                 return arena_full(assembly->arena, err);
         } else if (kind->fields[f].type == FIELD_TEXT && kind->fields[f].is_sensitive) {
-            char masked[TEXT_MASK_MAX];
+            char masked[TEXT_MASK_MAX] UNSET;
             size_t len = text_mask(from[f].text, masked);
 
             cells[f].number = (int64_t)keyer_text(assembly->keyer, from[f].text);

@@ -244,7 +244,7 @@ get64(const uint8_t *from)
 void
 keyer_pseudonyms(struct keyer *keyer, const struct key128 *in, struct key128 *out, size_t n)
 {
-    uint8_t blocks[BATCH * 16];
+    uint8_t blocks[BATCH * 16] UNSET;
 
     for (size_t from = 0; from < n; from += BATCH) {
         size_t now = n - from < BATCH ? n - from : BATCH;
@@ -277,9 +277,9 @@ void
 keyer_names(struct keyer *keyer, const struct text *names, struct name_tag *out, size_t n)
 {
     enum { STEP = 64 };
-    char folded[STEP][NAME_MAX];
-    struct text forms[STEP];
-    uint8_t tags[STEP * 16], checks[STEP * 16];
+    char folded[STEP][NAME_MAX] UNSET;
+    struct text forms[STEP] UNSET;
+    uint8_t tags[STEP * 16] UNSET, checks[STEP * 16] UNSET;
 
     for (size_t from = 0; from < n; from += STEP) {
         size_t now = n - from < STEP ? n - from : STEP;

@@ -47,7 +47,7 @@ void
 delivery_probe(const struct delivery *d, const struct key128 *keys, size_t n,
                struct row_span *spans)
 {
-    const struct slot_entry *slots[GROUP];
+    const struct slot_entry *slots[GROUP] UNSET;
 
     for (size_t from = 0; from < n; from += GROUP) {
         size_t now = n - from < GROUP ? n - from : GROUP;
@@ -226,8 +226,8 @@ column_read(const struct view *v, uint32_t field, struct cell *cells, uint32_t s
     enum stream_what what = v->d->plan.streams[stream].what;
     const struct range *range = &v->d->ranges[field];
     bool is_pair = what == STREAM_TAG || what == STREAM_HI;
-    uint64_t first[STEP], second[STEP];
-    uint8_t states[STEP];
+    uint64_t first[STEP] UNSET, second[STEP] UNSET;
+    uint8_t states[STEP] UNSET;
 
     if (!states_read(v, &e, states))
         return false;
@@ -413,7 +413,7 @@ bool
 delivery_rows(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
               struct cell *const *cells, size_t n)
 {
-    struct view views[2][GROUP];
+    struct view views[2][GROUP] UNSET;
     size_t groups = (n + GROUP - 1) / GROUP;
 
     for (size_t g = 0; g < groups + 2; g++) {

@@ -276,7 +276,7 @@ static enum quick
 order_walk(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 {
     const struct type *type = node->args[0]->type;
-    struct quick_value a, b;
+    struct quick_value a UNSET, b UNSET;
     int order;
 
     if (!is_scalar(type) || quick_walk(q, node->args[0], &a) != QUICK_KNOWN ||
@@ -318,7 +318,7 @@ static enum quick
 arith(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 {
     const struct type *type = node->type, *a = node->args[0]->type, *b = node->args[1]->type;
-    struct quick_value left, right;
+    struct quick_value left UNSET, right UNSET;
     struct ratio x, y;
     bool fits;
 
@@ -385,7 +385,7 @@ month_of(struct quick_walk *q, int64_t day)
 static bool
 latest_month(struct quick_walk *q, const struct expr *node, int64_t *month)
 {
-    struct quick_record room;
+    struct quick_record room UNSET;
     const struct quick_record *record =
         node->op == OP_SELECT ? quick_record_of(q, node->args[0], &room) : NULL;
     const struct part *part;
@@ -401,7 +401,7 @@ latest_month(struct quick_walk *q, const struct expr *node, int64_t *month)
 static enum quick
 within_months(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 {
-    struct quick_value at, day, count;
+    struct quick_value at UNSET, day UNSET, count UNSET;
     bool is_latest = false;
 
     if (quick_walk(q, node->args[0], &at) != QUICK_KNOWN) {
@@ -437,8 +437,8 @@ extreme(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 static enum quick
 call(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 {
-    struct quick_value v[3];
-    struct value args[3], value = {0};
+    struct quick_value v[3] UNSET;
+    struct value args[3] UNSET, value = {0};
 
     assert(node->count >= 1 && node->count <= LEN(v));
     if (node->function == FUNCTION_WITHIN_MONTHS)
@@ -490,7 +490,7 @@ enum quick
 quick_walk(struct quick_walk *q, const struct expr *node, struct quick_value *out)
 { /* long: one case an operator */
     const struct quick_record *record;
-    struct quick_record room;
+    struct quick_record room UNSET;
     enum quick state;
 
     if (node->is_constant)

@@ -194,7 +194,7 @@ static bool
 step_visit(struct quick_walk *q, void *to, const struct quick_value *value, bool is_open)
 {
     const struct step *step = to;
-    struct quick_value result;
+    struct quick_value result UNSET;
 
     q->vars[step->node->number] = *value;
     if (step->p != NULL) {
@@ -214,7 +214,7 @@ static bool
 each(struct quick_walk *q, const struct expr *node, struct visitor visitor)
 {
     const struct quick_record *record;
-    struct quick_record room;
+    struct quick_record room UNSET;
     struct step step = {.node = node, .next = visitor};
     struct quick_value value;
 

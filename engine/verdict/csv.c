@@ -26,7 +26,7 @@ verdict_csv_head(struct buf *out, const struct pack *pack)
 static void
 figure_add(struct sheet *sheet, const struct figure *figure)
 {
-    char room[2][SHORT];
+    char room[2][SHORT] UNSET;
     struct buf text, shown;
 
     sheet_add(sheet, figure->zh);
@@ -197,7 +197,7 @@ static void
 compared_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
 {
     enum { LEFT, VALUE, OP, LIMIT, RIGHT, MARGIN, UNIT, COLUMNS };
-    char room[SHORT];
+    char room[SHORT] UNSET;
     struct buf label;
 
     buf_init_in(&label, room, sizeof room);
@@ -273,7 +273,7 @@ rows_put(struct sheet *sheet, const void *rows, size_t stride, uint32_t count)
 static void
 sources_put(struct sheet *sheet, const struct labels *labels, const struct finding *finding)
 {
-    char room[SHORT];
+    char room[SHORT] UNSET;
     struct buf text;
 
     buf_init_in(&text, room, sizeof room);

@@ -12,7 +12,7 @@
 static void
 json_date(struct json *json, int32_t days)
 {
-    char room[SHORT];
+    char room[SHORT] UNSET;
     struct buf text;
 
     buf_init_in(&text, room, sizeof room);
@@ -40,7 +40,7 @@ json_cell(struct json *json, const struct household *household, const char *fiel
 static void
 json_known(struct json *json, const struct value *value, const struct type *type)
 {
-    char room[SHORT];
+    char room[SHORT] UNSET;
     struct buf text;
 
     buf_init_in(&text, room, sizeof room);

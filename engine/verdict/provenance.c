@@ -137,14 +137,14 @@ hedui_status
 provenance_finish(struct provenance *p, struct keyer *keyer, struct err *err)
 {
     static const char hex[] = "0123456789abcdef";
-    struct text rows[BATCH];
-    uint8_t digests[BATCH][16];
+    struct text rows[BATCH] UNSET;
+    uint8_t digests[BATCH][16] UNSET;
 
     TRY(buf_check(&p->content, err));
     TRY(buf_check(&p->marks, err));
     TRY(buf_check(p->out, err));
     for (size_t i = 0, count = p->marks.len / sizeof(struct mark), n; i < count; i += n) {
-        struct mark marks[BATCH];
+        struct mark marks[BATCH] UNSET;
 
         n = count - i < BATCH ? count - i : BATCH;
         memcpy(marks, p->marks.at + i * sizeof *marks, n * sizeof *marks);
