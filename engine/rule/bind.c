@@ -332,17 +332,20 @@ base_month_of(const struct household *h)
     return other < month ? other : month;
 }
 
-/* An answer older than valid_days on the as-of day is stale: what it said is no knowledge. */
-static enum coverage
-cover_aged(const struct run *run, const struct cover *cover, uint32_t source)
+bool
+cover_is_stale(const struct pack *pack, const struct cover *cover, uint32_t source, int32_t as_of)
 {
     bool is_answer = cover->coverage == COVERAGE_FOUND || cover->coverage == COVERAGE_NONE ||
                      cover->coverage == COVERAGE_PARTIAL;
 
     return is_answer && cover->as_of != INT32_MIN &&
-                   run->as_of - run->pack->sources[source].valid_days > cover->as_of
-               ? COVERAGE_STALE
-               : cover->coverage;
+           as_of - pack->sources[source].valid_days > cover->as_of;
+}
+
+static enum coverage
+cover_aged(const struct run *run, const struct cover *cover, uint32_t source)
+{
+    return cover_is_stale(run->pack, cover, source, run->as_of) ? COVERAGE_STALE : cover->coverage;
 }
 
 /* Each kind has its own state: one delivery of a source may be old and another missing. */

@@ -105,6 +105,9 @@ open_is_assumed(const struct run *run, const struct kind *kind, const struct ope
 }
 /* From now on as if that row had never been delivered; another one that was left out is back. */
 void run_without(struct run *run, const struct household_row *row);
+/* An answer older than valid_days on the as-of day is stale: what it said is no knowledge. */
+bool cover_is_stale(const struct pack *pack, const struct cover *cover, uint32_t source,
+                    int32_t as_of);
 /* A list, its limit broken? Answers the number of rows past it, else 0. */
 uint32_t list_excess(const struct household *household, const struct person *person, uint32_t kind);
 /* How far a row carries: as its source says, less where its name is absent or another. */
