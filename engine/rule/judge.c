@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/rule/finding.h"
+#include "engine/rule/vector.h"
 
 #include "engine/base/ban.h"
 
@@ -307,9 +308,16 @@ figures_take(struct run *run, const struct run *from, const uint32_t *same)
     }
 }
 
+struct known { /* figures that stand already */
+    const struct run *from; /* another pack's run over the same household; NULL: none */
+    const uint32_t *same;
+    const struct vector_lane *lane; /* or a lane, whose household number `at` is this one */
+    uint32_t at;
+};
+
 static hedui_status
-judge_with(struct judgement *out, struct run *run, uint32_t how, const struct run *from,
-           const uint32_t *same, const struct pack *pack, const struct household *household,
+judge_with(struct judgement *out, struct run *run, uint32_t how, const struct known *known,
+           const struct pack *pack, const struct household *household,
            struct arena *arena, struct err *err)
 {
     struct judging j = {
@@ -319,8 +327,10 @@ judge_with(struct judgement *out, struct run *run, uint32_t how, const struct ru
     memset(out, 0, sizeof *out);
     buf_init(&j.buf, true);
     FAIL(run_open_as(run, how, pack, household, arena, err));
-    if (from != NULL)
-        figures_take(run, from, same);
+    if (known->from != NULL)
+        figures_take(run, known->from, known->same);
+    if (known->lane != NULL)
+        vector_lane_tell(known->lane, known->at, run);
     out->coverage = run->coverage;
     out->kind_coverage = run->kind_coverage;
     rc = all_judge(&j, err);
@@ -333,14 +343,18 @@ hedui_status
 judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack *pack,
          const struct household *household, struct arena *arena, struct err *err)
 {
-    return judge_with(out, run, how, NULL, NULL, pack, household, arena, err);
+    const struct known known = {0};
+
+    return judge_with(out, run, how, &known, pack, household, arena, err);
 }
 
 hedui_status
 judge_beside(struct judgement *out, struct run *run, const struct run *from, const uint32_t *same,
              const struct pack *pack, struct arena *arena, struct err *err)
 {
-    return judge_with(out, run, JUDGE_BRIEF, from, same, pack, from->household, arena, err);
+    const struct known known = {.from = from, .same = same};
+
+    return judge_with(out, run, JUDGE_BRIEF, &known, pack, from->household, arena, err);
 }
 
 hedui_status
@@ -357,4 +371,14 @@ judge(struct judgement *out, const struct pack *pack, const struct household *ho
     struct run run;
 
     return judge_run(out, &run, pack, household, arena, err);
+}
+
+hedui_status
+judge_told(struct judgement *out, const struct pack *pack, const struct household *household,
+           const struct vector_lane *lane, uint32_t at, struct arena *arena, struct err *err)
+{
+    const struct known known = {.lane = lane, .at = at};
+    struct run run;
+
+    return judge_with(out, &run, 0, &known, pack, household, arena, err);
 }

@@ -98,6 +98,14 @@ HEDUI_CHECKED hedui_status judge(struct judgement *out, const struct pack *pack,
                                  const struct household *household, struct arena *arena,
                                  struct err *err);
 
+/* The same for household `at` of a block that a lane has answered (rule/vector.h) as far as it can.
+ */
+struct vector_lane;
+HEDUI_CHECKED hedui_status judge_told(struct judgement *out, const struct pack *pack,
+                                      const struct household *household,
+                                      const struct vector_lane *lane, uint32_t at,
+                                      struct arena *arena, struct err *err);
+
 /* `rules test PACK`: runs tests/ of the pack, prints one line a test ("ok - NAME" / "not ok - NAME:
  * expected …, got …"); counts. `rules eval PACK --in FILE`: households as JSON lines in the shape
  * of a test's `base`; prints one JSON line each: case, outcome, reasons, missing, output. */

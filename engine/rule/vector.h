@@ -15,6 +15,7 @@
 #ifndef HEDUI_RULE_VECTOR_H
 #define HEDUI_RULE_VECTOR_H
 
+#include "engine/rule/bind.h"
 #include "engine/rule/pack_in.h"
 #include "engine/rule/tree.h"
 
@@ -166,6 +167,24 @@ void vector_space_release(struct vector_space *space);
 /* A register's value for one case that is not off, as a value of `type`. */
 bool vector_value(const struct vector_program *program, const struct vector_space *space,
                   int32_t reg, uint32_t at, const struct type *type, struct value *out);
+
+/* What one lane keeps from block to block: the program of the last day, the registers' room. */
+struct vector_lane {
+    struct arena arena;
+    struct vector_program *program; /* NULL: none is made */
+    const struct pack *pack;
+    struct vector_block block;
+    struct vector_space space;
+};
+void vector_lane_init(struct vector_lane *lane);
+void vector_lane_release(struct vector_lane *lane);
+/* Answers for `households`, as far as they are checked on the first one's day; the columns lie in
+ * `arena`, and the answers stand until the next call. */
+HEDUI_CHECKED hedui_status vector_lane_answer(struct vector_lane *lane, const struct pack *pack,
+                                              const struct household *households, uint32_t count,
+                                              struct arena *arena, struct err *err);
+/* Facts of household `at` that are answered, as if the run had computed them. */
+void vector_lane_tell(const struct vector_lane *lane, uint32_t at, struct run *run);
 
 /* Shared by vector.c and vector_list.c, and by their test. */
 struct vector_var { /* a record, or what a map made of it */

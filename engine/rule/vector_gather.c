@@ -286,3 +286,56 @@ vector_gather(struct vector_block *out, const struct vector_program *program,
             domain_fill(&g, d);
     return HEDUI_OK;
 }
+
+void
+vector_lane_init(struct vector_lane *lane)
+{
+    *lane = (struct vector_lane){0};
+    arena_init(&lane->arena, "program", 0, false);
+}
+
+void
+vector_lane_release(struct vector_lane *lane)
+{
+    vector_space_release(&lane->space);
+    arena_release(&lane->arena);
+}
+
+hedui_status
+vector_lane_answer(struct vector_lane *lane, const struct pack *pack,
+                   const struct household *households, uint32_t count, struct arena *arena,
+                   struct err *err)
+{
+    int32_t day = households[0].checked_on;
+
+    if (lane->pack != pack || lane->program == NULL || lane->program->as_of != day) {
+        arena_reset(&lane->arena);
+        lane->pack = pack;
+        lane->program = vector_compile(pack, day, &lane->arena);
+    }
+    if (lane->program == NULL)
+        return HEDUI_OK;
+    TRY(vector_gather(&lane->block, lane->program, households, count, arena, err));
+    if (!vector_run(lane->program, &lane->block, &lane->space))
+        return err_set(err, HEDUI_E_MEMORY,
+                       "内存不足，无法测算\nno memory left for what the rules compute");
+    return HEDUI_OK;
+}
+
+void
+vector_lane_tell(const struct vector_lane *lane, uint32_t at, struct run *run)
+{
+    const struct pack *pack = run->pack;
+    struct value value;
+
+    if (lane->program == NULL || lane->block.off[at] || run->as_of != lane->program->as_of)
+        return;
+    for (uint32_t i = 0; i < pack->home_fact_count; i++) {
+        if (lane->program->facts[i] < 0 ||
+            !vector_value(lane->program, &lane->space, lane->program->facts[i], at,
+                          pack->facts[pack->home_facts[i]].type, &value))
+            continue;
+        run->slots[slot_fact(pack, i)] = value;
+        run->slot_states[slot_fact(pack, i)] = run->generation;
+    }
+}

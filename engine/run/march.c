@@ -10,12 +10,14 @@
 
 #define BLOCK_CASES 64 /* fewer than VERIFY_BLOCK_MAX: what a block needs stays near the core */
 #define PROGRESS_BLOCKS 16
-#define LANE_SLOTS 4 /* per lane: bounds what waits to be written in order; few stay in the cache  \
-                      */
+#define LANE_SLOTS                                                                                 \
+    4 /* per lane: bounds what waits to be written in order; few stay in the cache                 \
+       */
 
 struct lane {
     struct arena arena;
     struct keyer *keyer;
+    struct vector_lane vectors;
     struct summary summary;
     bool is_open;
 };
@@ -123,6 +125,7 @@ block_verify(struct road *road, struct lane *lane, uint32_t lane_number, uint32_
     hedui_status rc;
 
     slot->out.labels = march->labels;
+    slot->out.vectors = &lane->vectors;
     slot->out.reporter = reports_turn(&turn, march->reports, lane_number, first);
     slot->out.incomplete = summary_incomplete;
     slot->out.context = &lane->summary;
@@ -156,6 +159,7 @@ lanes_open(struct lane *lanes, uint32_t count, const struct world *world, struct
     for (uint32_t i = 0; i < count; i++) {
         arena_init(&lanes[i].arena, "block", (size_t)1 << 30, true);
         summary_init(&lanes[i].summary);
+        vector_lane_init(&lanes[i].vectors);
         lanes[i].is_open = true;
         TRY(keyer_open(&lanes[i].keyer, world->key, err));
     }
@@ -167,6 +171,7 @@ lanes_close(struct lane *lanes, uint32_t count)
 {
     for (uint32_t i = 0; i < count && lanes[i].is_open; i++) {
         keyer_close(lanes[i].keyer);
+        vector_lane_release(&lanes[i].vectors);
         arena_release(&lanes[i].arena);
         summary_release(&lanes[i].summary);
     }

@@ -69,12 +69,13 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
 
     FAIL(provenance_open(&provenance, &out->texts[VERIFY_PROVENANCE], pack, world->model,
                          world->snapshot, arena, err));
+    FAIL(vector_lane_answer(out->vectors, pack, households, count, arena, err));
     for (uint32_t i = 0; i < count; i++) {
         struct arena_mark mark = arena_mark(arena);
         size_t line = out->texts[VERIFY_VERDICTS].len;
         struct judgement judgement;
 
-        FAIL(judge(&judgement, pack, &households[i], arena, err));
+        FAIL(judge_told(&judgement, pack, &households[i], out->vectors, i, arena, err));
         verdict_json(&out->texts[VERIFY_VERDICTS], pack, &households[i], &judgement);
         verdict_csv(&out->texts[VERIFY_SHEET], pack, &households[i], &judgement);
         verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, &households[i],

@@ -5,6 +5,7 @@
 #ifndef HEDUI_RUN_VERIFY_H
 #define HEDUI_RUN_VERIFY_H
 
+#include "engine/rule/vector.h"
 #include "engine/run/world.h"
 #include "engine/verdict/report.h"
 
@@ -27,6 +28,7 @@ struct verify_reporter { /* takes the report of each case, in the order of the c
 struct verify_out { /* bytes of one block, in the order of the cases */
     struct buf texts[VERIFY_TEXTS];
     const struct labels *labels;      /* of the pack; the caller's, before the call */
+    struct vector_lane *vectors;      /* the caller's, of the lane */
     struct verify_reporter *reporter; /* NULL: no reports, and none is made */
     uint64_t outcomes[4];             /* enum outcome */
     uint64_t probed;
