@@ -5,6 +5,7 @@
 #include "engine/base/json.h"
 #include "engine/cli/verb.h"
 #include "engine/model/value.h"
+#include "engine/run/receipt.h"
 #include "engine/run/route.h"
 
 #include "engine/base/ban.h"
@@ -21,7 +22,8 @@ enum {
     OVERWRITE,
     REFUSE_MAX,
     REPORTS,
-    PACKS
+    PACKS,
+    OUTPUTS
 };
 
 static hedui_status
@@ -36,6 +38,13 @@ options_read(struct batch_options *options, const struct call *call, struct sess
         return err_set(&session->err, HEDUI_E_USAGE,
                        "请写明 --rules 规则包 和 --out 输出目录\nname --rules PACK and --out DIR");
     options->overwrites = v[OVERWRITE] != NULL;
+    if (v[OUTPUTS] != NULL)
+        TRY(receipt_outputs(&options->outputs, v[OUTPUTS], &session->err));
+    if (options->has_reports && options->outputs != 0 &&
+        (options->outputs >> VERIFY_VERDICTS & 1) == 0)
+        return err_set(&session->err, HEDUI_E_USAGE,
+                       "--reports 依据 verdicts.jsonl，请把它写进 --outputs\n"
+                       "--reports rest on verdicts.jsonl: name it in --outputs");
     TRY(value_day("--checked-on", v[CHECKED_ON], &defaults->checked_on, &session->err));
     defaults->has_checked_on = v[CHECKED_ON] != NULL;
     defaults->purpose = text_of(v[PURPOSE]);
@@ -75,10 +84,10 @@ result_text(struct buf *out, const struct batch_result *result, const struct bat
     for (uint32_t o = 0; o < LEN(result->outcomes); o++)
         buf_printf(out, "  %-10s %" PRIu64 "  %s\n", outcome_name((enum outcome)o),
                    result->outcomes[o], outcome_zh((enum outcome)o));
-    buf_printf(out,
-               "结果在 results in '%s'（verdicts.jsonl, verdicts.csv, findings.csv, refused.csv, "
-               "summary.json）\n",
-               options->out);
+    buf_printf(out, "结果在 results in '%s'%s\n", options->out,
+               options->outputs != 0
+                   ? ""
+                   : "（verdicts.jsonl, verdicts.csv, findings.csv, refused.csv, summary.json）");
     if (options->has_reports)
         buf_printf(out, "报告从这里看起 reports begin at '%s/reports/index.html'\n", options->out);
 }
@@ -297,6 +306,8 @@ const struct verb verb_verify = {
                   [ENTRUST_NO] = {"entrust-no", "T", "委托书号", "number of the entrustment"},
                   [REPORTS] = {"reports", NULL, "每户一份核对报告（DIR/reports/index.html）",
                          "a report per household (DIR/reports/index.html)"},
+                  [OUTPUTS] = {"outputs", "NAMES", "只写这些结果（逗号分隔；另有 figures.csv）",
+                         "only these results (comma between; figures.csv too)"},
                   [OVERWRITE] = {"overwrite", NULL, "允许覆盖 --out 里另一次核对的结果",
                            "results of another run in --out may be written over"},
                   [REFUSE_MAX] = {"refuse-max", "N", "退回不超过 N 案仍算成功（默认 0）",

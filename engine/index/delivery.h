@@ -86,9 +86,11 @@ struct locator {
     uint32_t file; /* number in delivery_info.files */
     uint64_t line;
 };
-/* Line 0: the place cannot be read, and the delivery is fenced. *near: where the row before was
- * found, of any delivery, or 0; rows of one person stand together. */
-struct locator delivery_locate(const struct delivery *delivery, uint64_t row, uint32_t *near);
+/* Line 0: the place cannot be read, and the delivery is fenced. */
+struct locator delivery_locate(const struct delivery *delivery, uint64_t row);
+/* The same; *near: where the row before was found, of any delivery, or 0. Rows of one person stand
+ * together, and mostly are asked for together. */
+struct locator delivery_locate_near(const struct delivery *delivery, uint64_t row, uint32_t *near);
 /* Rows of these persons were refused (sorted pseudonyms, repeats possible) and where they stood. */
 uint32_t delivery_refused_count(const struct delivery *delivery);
 struct key128 delivery_refused_owner(const struct delivery *delivery, uint32_t i, bool *has_owner);

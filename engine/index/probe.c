@@ -492,7 +492,15 @@ place_read(const struct delivery *d, uint64_t row, uint32_t *near, uint64_t *pla
 }
 
 struct locator
-delivery_locate(const struct delivery *d, uint64_t row, uint32_t *near)
+delivery_locate(const struct delivery *d, uint64_t row)
+{
+    uint32_t near = 0;
+
+    return delivery_locate_near(d, row, &near);
+}
+
+struct locator
+delivery_locate_near(const struct delivery *d, uint64_t row, uint32_t *near)
 {
     uint64_t place;
 

@@ -19,8 +19,9 @@ struct judging {
     struct arena *arena;
     uint32_t count, room;
     struct ranked *items;
-    struct buf buf; /* scratch of texts */
-    bool is_brief;  /* JUDGE_BRIEF */
+    struct buf buf;    /* scratch of texts */
+    bool is_brief;     /* JUDGE_BRIEF */
+    bool tells_doubts; /* JUDGE_DOUBTS */
 };
 #define COMPARED_MAX 8
 struct comparison {
@@ -81,6 +82,7 @@ struct text settle_text(const struct pack *pack, struct text cause, struct arena
  */
 #define JUDGE_REFERENCE 1u /* everything by the reference walk */
 #define JUDGE_BRIEF 4u     /* findings of rules are rule, level and reason, and nothing more */
+#define JUDGE_DOUBTS 128u  /* with JUDGE_BRIEF: doubts are told all the same, for their causes */
 #define JUDGE_BOUNDLESS 2u /* as if nothing were known of an unknown number (law 3) */
 HEDUI_CHECKED hedui_status judge_as(struct judgement *out, struct run *run, uint32_t how,
                                     const struct pack *pack, const struct household *household,

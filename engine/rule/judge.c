@@ -131,7 +131,7 @@ rule_tell(struct judging *j, const struct rule *rule, const struct decision *dec
         return HEDUI_OK;
     if (decision->error != NULL)
         return error_finding(j, rule, decision->error, err);
-    if (j->is_brief)
+    if (j->is_brief && !(j->tells_doubts && decision->level == LEVEL_DOUBT))
         return rule_brief(j, rule, decision, err);
     return finding_of_rule(j, rule, decision->level, decision->grade, err);
 }
@@ -308,7 +308,7 @@ figures_take(struct run *run, const struct run *from, const uint32_t *same)
     }
 }
 
-struct known { /* figures that stand already */
+struct known {              /* figures that stand already */
     const struct run *from; /* another pack's run over the same household; NULL: none */
     const uint32_t *same;
     const struct vector_lane *lane; /* or a lane, whose household number `at` is this one */
@@ -317,11 +317,14 @@ struct known { /* figures that stand already */
 
 static hedui_status
 judge_with(struct judgement *out, struct run *run, uint32_t how, const struct known *known,
-           const struct pack *pack, const struct household *household,
-           struct arena *arena, struct err *err)
+           const struct pack *pack, const struct household *household, struct arena *arena,
+           struct err *err)
 {
-    struct judging j = {
-        .run = run, .out = out, .arena = arena, .is_brief = (how & JUDGE_BRIEF) != 0};
+    struct judging j = {.run = run,
+                        .out = out,
+                        .arena = arena,
+                        .is_brief = (how & JUDGE_BRIEF) != 0,
+                        .tells_doubts = (how & JUDGE_DOUBTS) != 0};
     hedui_status rc = HEDUI_OK;
 
     memset(out, 0, sizeof *out);
@@ -375,10 +378,15 @@ judge(struct judgement *out, const struct pack *pack, const struct household *ho
 
 hedui_status
 judge_told(struct judgement *out, const struct pack *pack, const struct household *household,
-           const struct vector_lane *lane, uint32_t at, struct arena *arena, struct err *err)
+           const struct vector_lane *lane, uint32_t at, bool is_brief, struct arena *arena,
+           struct err *err)
 {
     const struct known known = {.lane = lane, .at = at};
     struct run run;
 
-    return judge_with(out, &run, 0, &known, pack, household, arena, err);
+    const struct known known = {.lane = lane, .at = at};
+    struct run run;
+
+    return judge_with(out, &run, is_brief ? JUDGE_BRIEF | JUDGE_DOUBTS : 0, &known, pack, household,
+                      arena, err);
 }

@@ -99,11 +99,11 @@ HEDUI_CHECKED hedui_status judge(struct judgement *out, const struct pack *pack,
                                  struct err *err);
 
 /* The same for household `at` of a block that a lane has answered (rule/vector.h) as far as it can.
- */
+ * is_brief: objections are named and not told: no texts, comparisons, evidence or margins. */
 struct vector_lane;
 HEDUI_CHECKED hedui_status judge_told(struct judgement *out, const struct pack *pack,
                                       const struct household *household,
-                                      const struct vector_lane *lane, uint32_t at,
+                                      const struct vector_lane *lane, uint32_t at, bool is_brief,
                                       struct arena *arena, struct err *err);
 
 /* `rules test PACK`: runs tests/ of the pack, prints one line a test ("ok - NAME" / "not ok - NAME:

@@ -154,19 +154,27 @@ overview_write(const struct march *march, const struct batch_result *result,
 
 /* Opens the files of results, the sheets with their first lines. */
 static hedui_status
-files_open(struct outfile *files, const char *dir, const struct pack *pack, struct err *err)
+files_open(struct outfile *files, uint32_t wanted, const char *dir, const struct pack *pack,
+           struct err *err)
 {
     struct buf head;
     hedui_status rc = HEDUI_OK;
 
     buf_init(&head, false);
     for (size_t t = 0; t < VERIFY_TEXTS; t++) {
+        if ((wanted >> t & 1) == 0) {
+            FAIL(
+                receipt_drop(dir, verify_names[t], err)); /* of an older run: no file of this one */
+            continue;
+        }
         FAIL(outfile_open(&files[t], dir, verify_names[t], err));
         buf_reset(&head);
         if (t == VERIFY_SHEET)
             verdict_csv_head(&head, pack);
         else if (t == VERIFY_FINDINGS)
             verdict_findings_head(&head);
+        else if (t == VERIFY_FIGURES)
+            verdict_figures_head(&head, pack);
         if (head.len > 0)
             FAIL(outfile_write(&files[t], &head, err));
     }
@@ -193,6 +201,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
                           .labels = &labels,
                           .pool = pool,
                           .files = files,
+                          .wanted = options->outputs == 0 ? VERIFY_USUAL : options->outputs,
                           .progress = options->progress,
                           .progress_context = options->progress_context};
     struct summary_group *groups;
@@ -200,6 +209,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     uint64_t refusals = mem_refusals();
     hedui_status rc = HEDUI_OK;
 
+    receipt.wanted = march.wanted;
     *out = (struct batch_result){0};
     for (size_t i = 0; i < LEN(files); i++)
         files[i] = (struct outfile){.fd = -1};
@@ -219,7 +229,7 @@ batch_verify(struct batch_result *out, const struct batch_options *options,
     if (options->has_reports)
         FAIL(reports_open(&march.reports, options->out, text_of(receipt.run), set.count,
                           pool_lanes(pool), err));
-    FAIL(files_open(files, options->out, pack, err));
+    FAIL(files_open(files, march.wanted, options->out, pack, err));
     FAIL(march_all(&march, arena, err));
     FAIL(mem_check(refusals, err)); /* heads and labels too */
     FAIL(march_publish(&march, receipt.digests, err));

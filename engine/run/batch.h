@@ -19,6 +19,7 @@
 struct batch_options {
     const char *batch, *mapping, *out;
     struct application_defaults defaults;
+    uint32_t outputs;               /* bit per enum verify_text; 0: VERIFY_USUAL */
     bool has_reports;               /* a report per household, and pages that lead to them */
     struct text only_case;          /* nothing but this case; empty: all */
     const struct pack_table *table; /* the cases of one of its packs (run/route.h); NULL: all */

@@ -41,6 +41,8 @@ static hedui_status
 slot_write(struct march *march, struct slot *slot, struct err *err)
 {
     for (size_t t = 0; t < VERIFY_TEXTS; t++) {
+        if ((march->wanted >> t & 1) == 0)
+            continue;
         TRY(outfile_write(&march->files[t], &slot->out.texts[t], err));
         buf_reset(&slot->out.texts[t]);
     }
@@ -125,6 +127,7 @@ block_verify(struct road *road, struct lane *lane, uint32_t lane_number, uint32_
     hedui_status rc;
 
     slot->out.labels = march->labels;
+    slot->out.wanted = march->wanted;
     slot->out.vectors = &lane->vectors;
     slot->out.reporter = reports_turn(&turn, march->reports, lane_number, first);
     slot->out.incomplete = summary_incomplete;
@@ -212,6 +215,8 @@ file_sync(void *context, uint32_t lane, size_t task, struct err *err)
     struct march *march = context;
 
     (void)lane;
+    if ((march->wanted >> task & 1) == 0)
+        return HEDUI_OK;
     return outfile_sync(&march->files[task], err);
 }
 
@@ -220,6 +225,7 @@ march_publish(struct march *march, struct digest *digests, struct err *err)
 {
     TRY(pool_run(march->pool, VERIFY_TEXTS, file_sync, march, err));
     for (size_t t = 0; t < VERIFY_TEXTS; t++)
-        TRY(outfile_publish(&march->files[t], &digests[t], err));
+        if ((march->wanted >> t & 1) != 0)
+            TRY(outfile_publish(&march->files[t], &digests[t], err));
     return HEDUI_OK;
 }

@@ -25,6 +25,7 @@ struct march {
     struct pool *pool;
     struct reports *reports; /* NULL: none are asked for */
     struct outfile *files;   /* VERIFY_TEXTS */
+    uint32_t wanted;         /* bit per text: which of them are open */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all); /* or NULL */
     void *progress_context;
     /* out */

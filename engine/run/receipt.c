@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <hedui/version.h>
 
@@ -17,10 +18,9 @@
 #include "engine/base/ban.h"
 
 const char *const verify_names[VERIFY_TEXTS] = {
-    [VERIFY_VERDICTS] = "verdicts.jsonl",
-    [VERIFY_SHEET] = "verdicts.csv",
-    [VERIFY_FINDINGS] = "findings.csv",
-    [VERIFY_PROVENANCE] = "provenance.jsonl",
+    [VERIFY_VERDICTS] = "verdicts.jsonl", [VERIFY_SHEET] = "verdicts.csv",
+    [VERIFY_FINDINGS] = "findings.csv",   [VERIFY_PROVENANCE] = "provenance.jsonl",
+    [VERIFY_FIGURES] = "figures.csv",
 };
 
 static hedui_status
@@ -35,6 +35,41 @@ older_remove(const char *dir, const char *name, int failed, struct err *err)
         return err_sys(err, HEDUI_E_IO, "无法删除旧的 '%s'\ncannot remove the older '%s'", path,
                        path);
     return HEDUI_OK;
+}
+
+hedui_status
+receipt_outputs(uint32_t *out, const char *names, struct err *err)
+{
+    struct text rest = text_of(names);
+    uint32_t wanted = 0;
+
+    while (rest.len > 0) {
+        const char *comma = memchr(rest.at, ',', rest.len);
+        struct text name = {rest.at, comma == NULL ? rest.len : (size_t)(comma - rest.at)};
+        size_t t = 0, taken = name.len + (comma == NULL ? 0 : 1);
+
+        while (t < VERIFY_TEXTS && !text_is(name, verify_names[t]))
+            t++;
+        if (t == VERIFY_TEXTS)
+            return err_set(
+                err, HEDUI_E_USAGE,
+                "--outputs 里没有 '" TEXT_FMT
+                "'，可选：verdicts.jsonl,verdicts.csv,findings.csv,provenance.jsonl,"
+                "figures.csv\n"
+                "--outputs knows no '" TEXT_FMT
+                "': verdicts.jsonl,verdicts.csv,findings.csv,provenance.jsonl,figures.csv",
+                TEXT_ARG(name), TEXT_ARG(name));
+        wanted |= 1u << t;
+        rest = (struct text){rest.at + taken, rest.len - taken};
+    }
+    *out = wanted;
+    return HEDUI_OK;
+}
+
+hedui_status
+receipt_drop(const char *dir, const char *name, struct err *err)
+{
+    return older_remove(dir, name, 0, err);
 }
 
 hedui_status
@@ -331,7 +366,8 @@ run_fill(struct json *json, const struct receipt *receipt, const struct digest m
     json_key(json, "outputs");
     json_object(json);
     for (size_t i = 0; i < VERIFY_TEXTS; i++)
-        json_digest(json, verify_names[i], &receipt->digests[i]);
+        if ((receipt->wanted >> i & 1) != 0)
+            json_digest(json, verify_names[i], &receipt->digests[i]);
     json_digest(json, "refused.csv", &receipt->refused);
     json_digest(json, "summary.json", &made[0]);
     json_digest(json, "labels.json", &made[1]);

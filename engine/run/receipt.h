@@ -17,6 +17,7 @@ struct receipt {
     const struct application_set *set;
     const struct feed_file *input;
     const struct mapping *mapping;
+    uint32_t wanted;                              /* bit per text: which were written */
     struct digest digests[VERIFY_TEXTS], refused; /* of verify_names, of refused.csv */
     struct digest reports;                        /* of reports/SHA256SUMS, where asked for */
     char run[17];                                 /* receipt_name() */
@@ -27,6 +28,10 @@ extern const char *const verify_names[VERIFY_TEXTS]; /* verdicts.jsonl … */
  * snapshot, key and options. The same again, the same name. */
 void receipt_name(struct receipt *receipt);
 HEDUI_CHECKED hedui_status receipt_retract(const char *dir, struct err *err);
+/* Removes an older output that this run does not write; none is welcome. */
+HEDUI_CHECKED hedui_status receipt_drop(const char *dir, const char *name, struct err *err);
+/* "verdicts.csv,figures.csv" as bits of enum verify_text. HEDUI_E_USAGE: a name is none of them. */
+HEDUI_CHECKED hedui_status receipt_outputs(uint32_t *out, const char *names, struct err *err);
 HEDUI_CHECKED hedui_status receipt_write(const struct receipt *receipt, struct err *err);
 
 #endif

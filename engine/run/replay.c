@@ -8,6 +8,7 @@
 #include "engine/base/sys.h"
 #include "engine/run/lines.h"
 #include "engine/run/replay_reports.h"
+#include "engine/run/receipt.h"
 #include "engine/run/reports.h"
 #include "engine/run/route.h"
 
@@ -40,6 +41,19 @@ has_reports(const struct past_run *past)
         if (text_is(past->outputs[i].name, REPORTS_SUMS))
             return true;
     return false;
+}
+
+/* What was written then; of an output that this engine does not know nothing is said here. */
+static uint32_t
+outputs_of(const struct past_run *past)
+{
+    uint32_t wanted = 0;
+
+    for (uint32_t i = 0; i < past->output_count; i++)
+        for (uint32_t t = 0; t < VERIFY_TEXTS; t++)
+            if (text_is(past->outputs[i].name, verify_names[t]))
+                wanted |= 1u << t;
+    return wanted;
 }
 
 static hedui_status
@@ -118,6 +132,7 @@ replay(struct replay_result *out, const struct past_run *past, const struct repl
         .progress_context = options->progress_context,
     };
     FAIL(route_past(&again, past, world->model, messages, arena, err));
+    again.outputs = options->only_case.len > 0 ? VERIFY_USUAL : outputs_of(past);
     again.has_reports = options->only_case.len == 0 && has_reports(past);
     FAIL(batch_verify(&result, &again, world, pack, pool, messages, arena, err));
     out->cases = result.cases + result.held;

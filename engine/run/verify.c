@@ -58,6 +58,23 @@ report_make(struct verify_out *out, size_t line, const struct pack *pack,
     return out->reporter->put(out->reporter->context, &report, out->reporter->html, err);
 }
 
+/* The wanted lines of one case. */
+static void
+lines_put(struct verify_out *out, const struct pack *pack, const struct household *household,
+          const struct judgement *judgement, struct provenance *provenance)
+{
+    if ((out->wanted >> VERIFY_VERDICTS & 1) != 0)
+        verdict_json(&out->texts[VERIFY_VERDICTS], pack, household, judgement);
+    if ((out->wanted >> VERIFY_SHEET & 1) != 0)
+        verdict_csv(&out->texts[VERIFY_SHEET], pack, household, judgement);
+    if ((out->wanted >> VERIFY_FINDINGS & 1) != 0)
+        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, household, judgement);
+    if ((out->wanted >> VERIFY_PROVENANCE & 1) != 0)
+        verdict_provenance(provenance, household, judgement);
+    if ((out->wanted >> VERIFY_FIGURES & 1) != 0)
+        verdict_figures(&out->texts[VERIFY_FIGURES], household, judgement);
+}
+
 /* Household by household to a judgement and its lines. */
 static hedui_status
 block_judge(struct verify_out *out, const struct household *households, uint32_t count,
@@ -65,6 +82,7 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
             struct arena *arena, struct err *err)
 {
     struct provenance provenance;
+    bool is_brief = out->wanted == 1u << VERIFY_FIGURES && out->reporter == NULL;
     hedui_status rc = HEDUI_OK;
 
     FAIL(provenance_open(&provenance, &out->texts[VERIFY_PROVENANCE], pack, world->model,
@@ -75,12 +93,8 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
         size_t line = out->texts[VERIFY_VERDICTS].len;
         struct judgement judgement;
 
-        FAIL(judge_told(&judgement, pack, &households[i], out->vectors, i, arena, err));
-        verdict_json(&out->texts[VERIFY_VERDICTS], pack, &households[i], &judgement);
-        verdict_csv(&out->texts[VERIFY_SHEET], pack, &households[i], &judgement);
-        verdict_findings(&out->texts[VERIFY_FINDINGS], pack, out->labels, &households[i],
-                         &judgement);
-        verdict_provenance(&provenance, &households[i], &judgement);
+        FAIL(judge_told(&judgement, pack, &households[i], out->vectors, i, is_brief, arena, err));
+        lines_put(out, pack, &households[i], &judgement, &provenance);
         if (out->reporter != NULL)
             FAIL(report_make(out, line, pack, &households[i], &judgement, err));
         out->outcomes[judgement.outcome]++;

@@ -14,8 +14,10 @@ enum verify_text { /* what is written of a case, each into a file of its own */
                    VERIFY_SHEET,
                    VERIFY_FINDINGS,
                    VERIFY_PROVENANCE,
+                   VERIFY_FIGURES,
                    VERIFY_TEXTS,
 };
+#define VERIFY_USUAL ((1u << VERIFY_FIGURES) - 1) /* what is written unless said otherwise */
 
 struct verify_reporter { /* takes the report of each case, in the order of the cases */
     struct text run;     /* names the run */
@@ -27,6 +29,7 @@ struct verify_reporter { /* takes the report of each case, in the order of the c
 
 struct verify_out { /* bytes of one block, in the order of the cases */
     struct buf texts[VERIFY_TEXTS];
+    uint32_t wanted;                  /* bit per text; the caller's, before the call */
     const struct labels *labels;      /* of the pack; the caller's, before the call */
     struct vector_lane *vectors;      /* the caller's, of the lane */
     struct verify_reporter *reporter; /* NULL: no reports, and none is made */

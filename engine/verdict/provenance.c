@@ -187,7 +187,7 @@ row_put(struct provenance *p, struct json *json, const struct evidence_row *evid
 {
     const struct household_row *row = evidence->of;
     const struct delivery *delivery = snapshot_entry(p->snapshot, row->entry_number)->delivery;
-    struct locator at = delivery_locate(delivery, row->row, &p->before.block);
+    struct locator at = delivery_locate_near(delivery, row->row, &p->before.block);
     size_t from = p->content.len;
 
     json_object(json);

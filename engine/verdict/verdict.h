@@ -23,6 +23,10 @@ void verdict_csv(struct buf *out, const struct pack *pack, const struct househol
 void verdict_findings_head(struct buf *out);
 void verdict_findings(struct buf *out, const struct pack *pack, const struct labels *labels,
                       const struct household *household, const struct judgement *judgement);
+/* figures.csv: names of columns, then a line a case. */
+void verdict_figures_head(struct buf *out, const struct pack *pack);
+void verdict_figures(struct buf *out, const struct household *household,
+                     const struct judgement *judgement);
 /* The lines of one block in provenance.jsonl. Digests are left open in the lines and filled in
  * by provenance_finish, in one batch through the cipher. */
 struct provenance {

@@ -167,7 +167,6 @@ rows_read(const struct delivery *delivery, const struct seed *seed)
     static struct cell cells[64 * FIELDS_MAX];
     const struct kind *kind = delivery_kind(delivery);
     struct row_span spans[LEN(seed->owners)];
-    uint32_t near = 0;
 
     delivery_probe(delivery, seed->owners, seed->owner_count, spans);
     for (uint32_t i = 0; i < seed->owner_count; i++) {
@@ -178,7 +177,7 @@ rows_read(const struct delivery *delivery, const struct seed *seed)
             memset(cells, 0, sizeof cells);
             if (delivery_row(delivery, spans[i].first + r, seed->owners[i], cells))
                 cells_read(kind, cells);
-            sum = sum + delivery_locate(delivery, spans[i].first + r, &near).line;
+            sum = sum + delivery_locate(delivery, spans[i].first + r).line;
         }
         if (spans[i].count > 64)
             continue;

@@ -107,12 +107,11 @@ all_rows(const struct delivery *delivery)
     struct row_span spans[PERSONS];
     struct cell cells[F_COUNT];
     uint64_t sum = delivery_refused_count(delivery);
-    uint32_t near = 0;
 
     delivery_probe(delivery, persons, PERSONS, spans);
     for (size_t p = 0; p < PERSONS; p++)
         for (uint32_t r = 0; r < spans[p].count && r < 10000; r++) {
-            struct locator at = delivery_locate(delivery, spans[p].first + r, &near);
+            struct locator at = delivery_locate(delivery, spans[p].first + r);
             sum = hash_bytes(&at.line, sizeof at.line, sum + at.file);
             if (!delivery_row(delivery, spans[p].first + r, persons[p], cells))
                 return 0;

@@ -142,7 +142,7 @@ persons_check(const struct delivery *delivery, struct fact *facts, size_t n, uin
         T_EQ(spans[10].first, spans[0].first);
         for (uint64_t i = 0; i < 10; i++)
             for (uint64_t r = 0; r < spans[i].count; r++) {
-                struct locator at = delivery_locate(delivery, spans[i].first + r, &near);
+                struct locator at = delivery_locate_near(delivery, spans[i].first + r, &near);
                 struct fact *fact = by_line[at.line - 2];
                 T_TRUE(delivery_row(delivery, spans[i].first + r, keys[i], cells));
                 T_EQ(fact->owner.lo, test_person(p + i).lo);
@@ -349,7 +349,7 @@ is_damage_found(const char *path, bool *by_verify)
         delivery_probe(delivery, &person, 1, &span);
         for (uint64_t r = 0; r < span.count; r++)
             is_found |= !delivery_row(delivery, span.first + r, person, cells) ||
-                        delivery_locate(delivery, span.first + r, &near).line == 0;
+                        delivery_locate_near(delivery, span.first + r, &near).line == 0;
     }
     *by_verify = delivery_verify(delivery, &err) == HEDUI_E_FORMAT;
     delivery_close(delivery);
