@@ -11,7 +11,7 @@ import csv
 import json
 import os
 import platform
-import resource
+import re
 import shutil
 import statistics
 import subprocess
@@ -101,6 +101,24 @@ def machine():
                                         platform.system())
 
 
+def county_make(scale, county):
+    if not os.path.exists(county + '/applicants.csv'):
+        subprocess.run([HEDUI, 'gen', '--scale', scale, '--seed', '1', '--checked-on', '2025-01-15',
+                        '--dirt-kinds', 'sql', '--out', county], check=True)
+
+
+def results_put(mark, text):
+    """Puts a part of RESULTS.md in the place of the one that begins with `mark`; a part ends where the next
+    heading of a part begins."""
+    path = os.path.join(ROOT, 'bench/RESULTS.md')
+    old = open(path, encoding='utf-8').read() if os.path.exists(path) else ''
+    parts = re.split(r'(?m)^(?=##? )', old)
+    kept = [text.rstrip('\n') + '\n' if p.startswith(mark) else p.rstrip('\n') + '\n' for p in parts if p.strip()]
+    if not any(p.startswith(mark) for p in kept):
+        kept.append(text.rstrip('\n') + '\n')
+    open(path, 'w', encoding='utf-8').write('\n'.join(kept))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--scale', default='1')
@@ -115,9 +133,7 @@ def main():
         print('skip - bench: the Python package duckdb is not installed (pip install duckdb)')
         return 0
     county = os.path.join(WORK, 'county-' + args.scale)
-    if not os.path.exists(county + '/applicants.csv'):
-        subprocess.run([HEDUI, 'gen', '--scale', args.scale, '--seed', '1', '--checked-on', '2025-01-15',
-                        '--dirt-kinds', 'sql', '--out', county], check=True)
+    county_make(args.scale, county)
     script, peer_out = os.path.join(WORK, 'peer.py'), os.path.join(WORK, 'peer.csv')
     open(script, 'w').write(PEER)
     peer = [[sys.executable, script, county, peer_out, os.path.join(ROOT, 'bench/peers')]]
@@ -143,7 +159,7 @@ Answers: {result['same']} households equal, {result['allowed']} `incomplete` whe
 refused (the peer sums what it has), {result['differ']} different, {result['figures']} with different figures,
 {result['held']} cases held back.
 """
-    open(os.path.join(ROOT, 'bench/RESULTS.md'), 'w', encoding='utf-8').write(text)
+    results_put('# Results\n', text)
     print(text)
     return 1 if result['differ'] or result['figures'] else 0
 

@@ -5,7 +5,7 @@
 
 #include "engine/base/ban.h"
 
-enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OPTIONAL, OUT };
+enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OPTIONAL, HOUSEHOLDS, OUT };
 
 /* Decimal text to millionths: "0.01" is 10,000. No floating point, so that a seed means the same
  * county everywhere. */
@@ -25,7 +25,7 @@ gen(struct session *session, const struct call *call)
 {
     const char *const *v = call->values;
     struct err *err = &session->err;
-    int64_t scale = 10000, seed = 1, dirt = 1000000;
+    int64_t scale = 10000, seed = 1, dirt = 1000000, households = 0;
     struct gen_options options = {.checked_on = date_of(2026, 7, 1), .out = v[OUT]};
 
     if (v[OUT] == NULL)
@@ -33,6 +33,7 @@ gen(struct session *session, const struct call *call)
     TRY(ppm_read("--scale", v[SCALE], 100000000, &scale, err));
     TRY(value_count("--seed", v[SEED], 0, INT64_MAX, &seed, err));
     TRY(ppm_read("--dirt", v[DIRT], 100000000, &dirt, err));
+    TRY(value_count("--households", v[HOUSEHOLDS], 1, 100000000, &households, err));
     TRY(value_day("--checked-on", v[CHECKED_ON], &options.checked_on, err));
     if (scale < 100)
         return err_set(err, HEDUI_E_USAGE, "--scale 至少 0.0001\n--scale is at least 0.0001");
@@ -49,7 +50,8 @@ gen(struct session *session, const struct call *call)
     options.is_packed = v[GZIP] != NULL;
     options.has_optional = v[OPTIONAL] != NULL;
     options.residents = (uint64_t)scale;
-    options.households = options.residents / 50;
+    options.households =
+        households > 0 ? (uint64_t)households : options.residents / RESIDENTS_PER_HOUSEHOLD;
     options.seed = (uint64_t)seed;
     options.dirt_ppm = (uint32_t)(dirt / 100); /* percent in millionths to ppm of rows */
     return gen_county(&options, err);
@@ -84,6 +86,8 @@ const struct verb verb_gen = {
                   [GZIP] = {"gzip", NULL, "写成 .csv.gz", "writes .csv.gz"},
                   [OPTIONAL] = {"optional", NULL, "申请批次带可选列、新生儿和义务人",
                           "the batch has its optional columns, newborns and supporters"},
+                  [HOUSEHOLDS] = {"households", "N", "申请户数（默认每 50 名居民一户）",
+                            "applying households (one of fifty residents)"},
                   [OUT] = {"out", "DIR", "输出目录", "folder"},
                   },
     .run = gen_run,

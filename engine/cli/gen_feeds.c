@@ -332,15 +332,20 @@ cases_write(struct gen *gen)
                   "declared_annual_income,declared_financial_assets,authorised_on"));
     buf_str(&gen->out, gen->options->has_optional ? optional_columns : "");
     buf_byte(&gen->out, '\n');
-    for (uint64_t h = 0; h < gen->options->households; h++) {
+    for (uint64_t h = 0, next = 0; h < gen->options->households; h++) {
         struct dice of_case = dice_of(gen->options->seed, WHAT_CASE, h);
         uint32_t size = sizes[dice_below(&of_case, 8)];
         uint32_t unsigned_by = dice_below(&of_case, 100) == 0 && !gen->options->is_sql_dirt
                                    ? dice_below(&of_case, size)
                                    : UINT32_MAX;
         uint32_t division = dice_below(&of_case, 12);
+        /* more households than the county has apply one after the other: all residents may */
+        bool is_dense =
+            gen->options->households > gen->options->residents / RESIDENTS_PER_HOUSEHOLD;
+        uint64_t first = is_dense ? next : h * RESIDENTS_PER_HOUSEHOLD;
         struct optional_case optional;
 
+        next += size;
         optional_case_init(&optional, gen->options, h, division);
         for (uint32_t m = 0; m < size; m++) {
             struct dice dice = dice_of(gen->options->seed, WHAT_CASE + 100 + m, h);
@@ -348,8 +353,7 @@ cases_write(struct gen *gen)
             uint32_t from = dirt == DIRT_TWICE ? 0 : m;
             struct resident resident;
 
-            resident_make(&resident, gen->options->seed,
-                          (h * RESIDENTS_PER_HOUSEHOLD + from) % gen->options->residents);
+            resident_make(&resident, gen->options->seed, (first + from) % gen->options->residents);
             buf_printf(&gen->out, "H%09llu,DIBAO,320581%03u,", (unsigned long long)(h + 1),
                        division);
             dirt_day(&gen->out, gen->options->checked_on, dirt);
