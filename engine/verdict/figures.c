@@ -61,6 +61,33 @@ figure_put(struct buf *out, const struct figure *figure)
     }
 }
 
+/* By their names and once each: where nothing else is written, findings have no rank. */
+static void
+reasons_put(struct buf *out, const struct judgement *judgement)
+{
+    struct text last = {NULL, 0};
+    struct sheet sheet;
+
+    sheet_begin(&sheet, out);
+    sheet_open(&sheet);
+    for (;;) {
+        struct text next = {NULL, 0};
+
+        for (uint32_t i = 0; i < judgement->finding_count; i++) {
+            struct text reason = judgement->findings[i].reason;
+
+            if (text_cmp(reason, last) > 0 && (next.len == 0 || text_cmp(reason, next) < 0))
+                next = reason;
+        }
+        if (next.len == 0)
+            break;
+        sheet_add(&sheet, last.len > 0 ? TEXT(" ") : TEXT(""));
+        sheet_add(&sheet, next);
+        last = next;
+    }
+    sheet_close(&sheet);
+}
+
 void
 verdict_figures(struct buf *out, const struct household *household,
                 const struct judgement *judgement)
@@ -74,13 +101,7 @@ verdict_figures(struct buf *out, const struct household *household,
     buf_byte(out, ',');
     buf_str(out, outcome_name(judgement->outcome));
     buf_byte(out, ',');
-    sheet_begin(&sheet, out);
-    sheet_open(&sheet);
-    for (uint32_t i = 0; i < judgement->finding_count; i++) {
-        sheet_add(&sheet, i > 0 ? TEXT(" ") : TEXT(""));
-        sheet_add(&sheet, judgement->findings[i].reason);
-    }
-    sheet_close(&sheet);
+    reasons_put(out, judgement);
     buf_byte(out, ',');
     buf_uint(out, household->member_count);
     for (uint32_t i = 0; i < judgement->figure_count; i++)

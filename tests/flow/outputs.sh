@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# outputs.sh: verify --outputs writes what is asked for and nothing else; figures.csv says what verdicts.jsonl says; replay
+# compares what was written.
+set -u
+HEDUI=${HEDUI:-build/hedui}
+mkdir -p build
+work=$(mktemp -d build/outputs.XXXXXX) || exit 1
+trap 'rm -rf "$work"' EXIT
+TMPDIR=$(cd "$work" && pwd)/tmp
+export TMPDIR
+mkdir "$TMPDIR"
+say() { # CONDITION-EXIT, TEXT
+    if [ "$1" -eq 0 ]; then echo "ok - outputs: $2"; else echo "not ok - outputs: $2"; sed 's/^/    /' "$work/log"; fi
+}
+"$HEDUI" gen --scale 0.004 --seed 7 --checked-on 2026-07-01 --out "$work/c" > "$work/log" 2>&1
+for d in tax real_estate vehicle bank; do
+    "$HEDUI" ingest "adapters/$d/mapping.yaml" "$work/c/$d.csv" --as-of 2026-06-30 --data "$work/data" \
+        --refused "$work/refused" > "$work/log" 2>&1
+done
+verify() { # OUT ARGUMENT…
+    out=$1
+    shift
+    "$HEDUI" verify "$work/c/applicants.csv" --rules rules/jiangsu-dibao --data "$work/data" --out "$out" "$@" \
+        > "$work/log" 2>&1
+}
+verify "$work/all"
+[ $? -le 1 ] && [ ! -e "$work/all/figures.csv" ]
+say $? "what is not asked for is not there: figures.csv"
+verify "$work/all" --outputs figures.csv
+[ $? -le 1 ] && [ -s "$work/all/figures.csv" ] && [ ! -e "$work/all/verdicts.jsonl" ] && \
+    [ ! -e "$work/all/provenance.jsonl" ]
+say $? "the same run with one output: the others of before are gone"
+verify "$work/two" --outputs verdicts.jsonl,figures.csv
+[ $? -le 1 ] && [ -s "$work/two/verdicts.jsonl" ] && [ ! -e "$work/two/findings.csv" ]
+say $? "two outputs, and no third"
+cmp "$work/all/figures.csv" "$work/two/figures.csv" > "$work/log" 2>&1
+say $? "figures.csv alone, where findings are named and not told, is the same bytes"
+"$HEDUI" replay "$work/two" --data "$work/data" > "$work/log" 2>&1 && ! grep -q findings.csv "$work/log"
+say $? "replay compares what was written"
+verify "$work/no" --outputs figures
+[ $? -eq 2 ] && grep -q 'figures.csv' "$work/log" && [ ! -e "$work/no" ]
+say $? "a name that is none: the names that there are, and nothing is written"
+verify "$work/no" --outputs figures.csv --reports
+[ $? -eq 2 ] && [ ! -e "$work/no" ]
+say $? "reports rest on verdicts.jsonl"
+python3 - "$work/two" > "$work/log" 2>&1 << 'EOF'
+import csv, json, sys
+from decimal import Decimal
+from fractions import Fraction
+
+verdicts = {}
+for line in open(sys.argv[1] + '/verdicts.jsonl', encoding='utf-8'):
+    verdict = json.loads(line)
+    verdicts[verdict['case_no']] = verdict
+rows = list(csv.DictReader(open(sys.argv[1] + '/figures.csv', encoding='utf-8', newline='')))
+assert len(rows) == len(verdicts) > 50
+known = 0
+for row in rows:
+    verdict = verdicts[row['case_no']]
+    assert row['outcome'] == verdict['outcome'] and row['checked_on'] == verdict['checked_on']
+    assert row['reasons'].split() == sorted({f['reason'] for f in verdict['findings']}), row
+    assert int(row['members']) == sum(m['role'] == 'member' for m in verdict['members'])
+    for name, value in verdict['figures'].items():
+        if value is None:
+            assert row[name] == '', (name, row)
+            continue
+        known += 1
+        places = 2 if isinstance(value, dict) and 'exact' in value else 4
+        if isinstance(value, dict):
+            number = Fraction(next(iter(value.values()))) / (100 if places == 2 else 1)
+            assert abs(Fraction(Decimal(row[name])) - number) <= Fraction(1, 2 * 10 ** 4), (name, row)
+        else:
+            assert row[name] == str(value), (name, row)
+assert known > 500
+EOF
+say $? "case for case what verdicts.jsonl says; unknown is blank"
