@@ -71,6 +71,8 @@ $(1)/tests/unit/%_test: $(1)/tests/unit/%_test.o $(1)/libhedui.a
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -lcmocka -o $$@
 $(1)/tests/fuzz/%_replay: $(1)/tests/fuzz/%.o $(1)/tests/fuzz/replay/main.o $(1)/libhedui.a
 	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -o $$@
+$(1)/bench/%: $(1)/bench/%.o $(1)/libhedui.a
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(ALL_LDFLAGS) $(3) $$^ $$(LIBS) -o $$@
 -include $(SRCS:%.c=$(1)/%.d) $(TESTS:%.c=$(1)/%.d) $(FUZZERS:%.c=$(1)/%.d)
 .PRECIOUS: $(1)/%.o
 endef

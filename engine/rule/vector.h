@@ -101,6 +101,7 @@ struct vector_program {
     int32_t *facts;                  /* of the household: register, −1: not here */
     int32_t *rules;                  /* `when` */
     int32_t **unless;                /* [rule][number] */
+    uint32_t rules_from;             /* operations: those before are of facts */
     uint64_t rows_read, things_read; /* bit per kind */
     uint32_t window_count[KINDS_MAX];
     struct vector_window windows[KINDS_MAX][4];
@@ -163,6 +164,13 @@ HEDUI_CHECKED hedui_status vector_gather(struct vector_block *out,
 bool vector_run(const struct vector_program *program, const struct vector_block *block,
                 struct vector_space *space);
 void vector_space_release(struct vector_space *space);
+/* The rules alone, over facts that the space holds from a whole run. */
+void vector_run_rules(const struct vector_program *program, const struct vector_block *block,
+                      struct vector_space *space);
+/* Per case, a bit for each of the first 64 rules that is in force and fires: `when`, and none of
+ * its exceptions. A rule that is not in the program: *is_whole is false. */
+void vector_fired(const struct vector_program *program, const struct vector_block *block,
+                  const struct vector_space *space, uint64_t *fired, bool *is_whole);
 
 /* A register's value for one case that is not off, as a value of `type`. */
 bool vector_value(const struct vector_program *program, const struct vector_space *space,

@@ -443,6 +443,8 @@ vector_compile(const struct pack *pack, int32_t as_of, struct arena *arena)
     struct vector_compiling *c = vector_begin(pack, as_of, arena);
     struct vector_program *p = c == NULL ? NULL : c->p;
 
+    if (p != NULL)
+        p->rules_from = p->op_count;
     for (uint32_t r = 0; p != NULL && r < pack->rule_count; r++) {
         p->rules[r] = vector_root(c, pack->rules[r].when, NULL);
         p->unless[r] = arena_alloc(arena, pack->rules[r].unless_count, sizeof *p->unless[r]);

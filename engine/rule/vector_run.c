@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vector_run.c: the loops of the program. Ranges were checked when it was made: none overflows. */
 #include <assert.h>
+#include <string.h>
 
 #include "engine/model/value.h"
 #include "engine/rule/vector.h"
@@ -461,6 +462,64 @@ vector_run(const struct vector_program *program, const struct vector_block *bloc
     for (uint32_t i = 0; i < program->op_count; i++)
         op_run(&running, &program->ops[i]);
     return true;
+}
+
+void
+vector_run_rules(const struct vector_program *program, const struct vector_block *block,
+                 struct vector_space *space)
+{
+    struct running running = {program, block, space};
+
+    for (uint32_t i = program->rules_from; i < program->op_count; i++)
+        op_run(&running, &program->ops[i]);
+}
+
+WIDE static void
+bits_set(uint64_t *restrict fired, const uint8_t *restrict is, uint32_t bit, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        fired[i] |= (uint64_t)is[i] << bit;
+}
+
+WIDE static void
+bits_clear(uint64_t *restrict fired, const uint8_t *restrict is, uint32_t bit, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        fired[i] &= ~((uint64_t)is[i] << bit);
+}
+
+/* A bool for every case; a constant one stands nowhere and is not here. */
+static bool
+is_column(const struct vector_program *p, int32_t reg)
+{
+    return reg >= 0 && p->regs[reg].is_bool && p->regs[reg].domain == VECTOR_CASES;
+}
+
+void
+vector_fired(const struct vector_program *program, const struct vector_block *block,
+             const struct vector_space *space, uint64_t *fired, bool *is_whole)
+{
+    const struct pack *pack = program->pack;
+    uint32_t n = block->counts[VECTOR_CASES];
+
+    memset(fired, 0, n * sizeof *fired);
+    *is_whole = pack->rule_count <= 64;
+    for (uint32_t r = 0; r < pack->rule_count && r < 64; r++) {
+        const struct rule *rule = &pack->rules[r];
+
+        if (program->as_of < rule->from || program->as_of >= rule->until)
+            continue;
+        if (!is_column(program, program->rules[r])) {
+            *is_whole = false;
+            continue;
+        }
+        bits_set(fired, space->regs[program->rules[r]], r, n);
+        for (uint32_t u = 0; u < rule->unless_count; u++)
+            if (is_column(program, program->unless[r][u]))
+                bits_clear(fired, space->regs[program->unless[r][u]], r, n);
+            else
+                *is_whole = false;
+    }
 }
 
 void

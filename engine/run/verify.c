@@ -5,6 +5,8 @@
 
 #include "engine/base/ban.h"
 
+#define VECTORS_FROM 8 /* cases: a program costs the same for one as for a few */
+
 struct masks {                   /* per case and member, a bit per source of the pack */
     const uint64_t **allowed;    /* may be looked up */
     const uint64_t **applicable; /* the programme asks for this person */
@@ -81,19 +83,23 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
             const struct world *world, const struct pack *pack, struct keyer *keyer,
             struct arena *arena, struct err *err)
 {
-    struct provenance provenance;
+    struct provenance provenance = {0};
+    bool has_provenance = (out->wanted >> VERIFY_PROVENANCE & 1) != 0;
+    struct vector_lane *vectors = count < VECTORS_FROM ? NULL : out->vectors;
     bool is_brief = out->wanted == 1u << VERIFY_FIGURES && out->reporter == NULL;
     hedui_status rc = HEDUI_OK;
 
-    FAIL(provenance_open(&provenance, &out->texts[VERIFY_PROVENANCE], pack, world->model,
-                         world->snapshot, arena, err));
-    FAIL(vector_lane_answer(out->vectors, pack, households, count, arena, err));
+    if (has_provenance)
+        FAIL(provenance_open(&provenance, &out->texts[VERIFY_PROVENANCE], pack, world->model,
+                             world->snapshot, arena, err));
+    if (vectors != NULL)
+        FAIL(vector_lane_answer(vectors, pack, households, count, arena, err));
     for (uint32_t i = 0; i < count; i++) {
         struct arena_mark mark = arena_mark(arena);
         size_t line = out->texts[VERIFY_VERDICTS].len;
         struct judgement judgement;
 
-        FAIL(judge_told(&judgement, pack, &households[i], out->vectors, i, is_brief, arena, err));
+        FAIL(judge_told(&judgement, pack, &households[i], vectors, i, is_brief, arena, err));
         lines_put(out, pack, &households[i], &judgement, &provenance);
         if (out->reporter != NULL)
             FAIL(report_make(out, line, pack, &households[i], &judgement, err));
@@ -102,7 +108,8 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
             out->incomplete(out->context, &households[i], &judgement);
         arena_rewind(arena, mark);
     }
-    FAIL(provenance_finish(&provenance, keyer, err));
+    if (has_provenance)
+        FAIL(provenance_finish(&provenance, keyer, err));
 done:
     provenance_close(&provenance);
     return rc;

@@ -4,6 +4,7 @@
 
 #include "engine/model/value.h"
 #include "engine/rule/bind.h"
+#include "engine/rule/finding.h"
 #include "tests/unit/rule/drawn.h"
 
 #define BLOCKS 20
@@ -91,7 +92,9 @@ block_check(const struct vector_program *p, struct expr *const *exprs, const int
 {
     struct household *households = arena_alloc(arena, CASES, sizeof *households);
     struct vector_block block;
+    uint64_t fired[CASES];
     struct err err = {0};
+    bool is_whole;
 
     for (uint32_t c = 0; c < CASES; c++) {
         struct buf line;
@@ -103,6 +106,8 @@ block_check(const struct vector_program *p, struct expr *const *exprs, const int
     }
     T_OK(vector_gather(&block, p, households, CASES, arena, &err), &err);
     T_TRUE(vector_run(p, &block, space));
+    vector_fired(p, &block, space, fired, &is_whole);
+    T_TRUE(is_whole);
     for (uint32_t c = 0; c < CASES; c++) {
         struct run reference;
 
@@ -122,6 +127,12 @@ block_check(const struct vector_program *p, struct expr *const *exprs, const int
             same(&fast, &slow, type);
         }
         facts_check(p, space, c, &reference);
+        for (uint32_t r = 0; r < p->pack->rule_count; r++) {
+            struct value value = rule_value(&reference, &p->pack->rules[r], NULL, NULL);
+
+            T_ROW(p->pack->rules[r].name.at);
+            T_EQ(fired[c] >> r & 1, value.state == VALUE_KNOWN && value.boolean);
+        }
     }
 }
 
