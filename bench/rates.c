@@ -186,7 +186,7 @@ fired_check(struct bench *b, const struct vector_program *program, struct vector
     for (uint32_t c = 0; c < block->counts[VECTOR_CASES]; c++) {
         struct run run;
 
-        if (block->off[c])
+        if (!vector_is_decided(program, block, c))
             continue;
         MUST(run_open(&run, b->pack, &households[c], &b->block, &err));
         run.is_reference = true;
@@ -277,7 +277,7 @@ rates(struct bench *b, double seconds)
         MUST(vector_gather(&blocks.items[i], program, households, BLOCK, &b->arena, &err));
         fired_check(b, program, &blocks.items[i], households, &space);
         for (uint32_t c = 0; c < BLOCK; c++)
-            blocks.off += blocks.items[i].off[c];
+            blocks.off += !vector_is_decided(program, &blocks.items[i], c);
     }
     blocks.on_road = (uint64_t)blocks.count * BLOCK - blocks.off;
     rate(b, &blocks, program, false, seconds);

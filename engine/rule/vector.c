@@ -17,6 +17,46 @@ range_fits(i128 lo, i128 hi)
     return lo >= -RANGE_MAX && hi <= RANGE_MAX;
 }
 
+/* How many of a, b, c, d are registers. */
+static size_t
+operand_count(const struct vector_op *op)
+{
+    switch (op->code) {
+    case V_INPUT:
+    case V_IS_NONE:
+    case V_FILL:
+        return 0;
+    case V_SPREAD:
+    case V_NOT:
+    case V_ONE_OF:
+    case V_MONTH:
+    case V_POSITIVE:
+        return 1;
+    case V_PICK:
+    case V_PICK_BOOL:
+        return 3;
+    case V_RATIO_ORDER:
+        return 4;
+    default:
+        return op->is_scalar ? 1 : 2;
+    }
+}
+
+/* A count has no first operand. */
+static void
+needs_add(const struct vector_program *p, const struct vector_op *op, struct vector_reg *reg)
+{
+    const int32_t from[] = {op->code == V_COUNT ? -1 : op->a, op->b, op->c, op->d};
+
+    if (op->code == V_INPUT || op->code == V_IS_NONE)
+        reg->needs = UINT64_C(1) << op->a;
+    for (size_t i = 0; i < operand_count(op); i++)
+        if (from[i] >= 0) {
+            reg->needs |= p->regs[from[i]].needs;
+            reg->lists |= p->regs[from[i]].lists;
+        }
+}
+
 int32_t
 vector_emit(struct vector_compiling *c, struct vector_op op, struct vector_reg reg)
 {
@@ -25,6 +65,7 @@ vector_emit(struct vector_compiling *c, struct vector_op op, struct vector_reg r
     if (p->reg_count == VECTOR_REGS_MAX || p->op_count == VECTOR_REGS_MAX)
         return -1;
     op.out = (int32_t)p->reg_count;
+    needs_add(p, &op, &reg);
     p->ops[p->op_count++] = op;
     p->regs[p->reg_count++] = reg;
     return op.out;
@@ -413,6 +454,8 @@ divided(struct vector_compiling *c, int32_t a, int32_t b)
                     (struct vector_reg){.domain = y.domain, .is_bool = true, .den_reg = -1}) < 0)
         return -1;
     c->p->regs[out].den_reg = b;
+    c->p->regs[out].needs |= y.needs;
+    c->p->regs[out].lists |= y.lists;
     return out;
 }
 

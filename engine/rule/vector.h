@@ -77,6 +77,8 @@ struct vector_reg {
     int64_t lo, hi; /* within which every value lies; VECTOR_CONST: both are the value */
     int64_t den;
     int32_t den_reg; /* −1; else times this */
+    uint64_t needs;  /* inputs that it is made from, a bit each */
+    uint64_t lists;  /* kinds whose lists it is made from */
 };
 
 struct vector_input {
@@ -131,15 +133,26 @@ vector_most(const struct pack *pack, uint32_t domain)
 }
 
 /* Columns of some households. Whoever fills them has marked in `off` the cases whose numbers are
- * not all known, within their limits and without an open end in a window. */
+ * not all known or past their limits, and whose lists have an open end in a window. */
 struct vector_block {
     uint32_t *counts;   /* [domain] */
     uint32_t **firsts;  /* [domain]: of each parent's first element, and one more */
     uint32_t **parents; /* [domain]: of each element */
     int64_t **numbers;  /* [input] */
     uint8_t **nones;    /* [input]; NULL where none is read */
-    uint8_t *off;       /* [case] */
+    uint8_t *off;       /* [case]: nothing of it is answered here */
+    uint64_t *unknown;  /* [case]: inputs of which something is not known, a bit each */
+    uint64_t *open;     /* [case]: kinds whose lists are not all there */
 };
+
+/* Is the register's value for this case the answer? */
+static inline bool
+vector_is_known(const struct vector_program *program, const struct vector_block *block, int32_t reg,
+                uint32_t at)
+{
+    return !block->off[at] && (program->regs[reg].needs & block->unknown[at]) == 0 &&
+           (program->regs[reg].lists & block->open[at]) == 0;
+}
 
 struct vector_space { /* registers of one run; kept for the next */
     unsigned char *at;
@@ -168,11 +181,15 @@ void vector_space_release(struct vector_space *space);
 void vector_run_rules(const struct vector_program *program, const struct vector_block *block,
                       struct vector_space *space);
 /* Per case, a bit for each of the first 64 rules that is in force and fires: `when`, and none of
- * its exceptions. A rule that is not in the program: *is_whole is false. */
+ * its exceptions. A rule that is not in the program: *is_whole is false. They are the answer for
+ * the cases that are decided. */
 void vector_fired(const struct vector_program *program, const struct vector_block *block,
                   const struct vector_space *space, uint64_t *fired, bool *is_whole);
+/* Is everything known of the case that some rule in force is made from? */
+bool vector_is_decided(const struct vector_program *program, const struct vector_block *block,
+                       uint32_t at);
 
-/* A register's value for one case that is not off, as a value of `type`. */
+/* A register's value for one case of which it is known, as a value of `type`. */
 bool vector_value(const struct vector_program *program, const struct vector_space *space,
                   int32_t reg, uint32_t at, const struct type *type, struct value *out);
 

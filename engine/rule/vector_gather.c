@@ -94,43 +94,53 @@ open_matters(const struct vector_program *p, const struct household *h, uint32_t
 }
 
 static bool
-person_is_known(const struct vector_program *p, const struct household *h,
-                const struct person *person)
+is_stale(const struct vector_program *p, const struct person *person)
 {
     const struct pack *pack = p->pack;
     uint32_t kinds = pack->model->kind_count;
 
-    if (person->lists == NULL || person->covers == NULL)
-        return false;
     for (uint32_t s = 0; s < pack->source_count; s++)
         for (uint32_t k = 0; k < kinds; k++)
             if (cover_is_stale(pack, &person->covers[s * kinds + k], s, p->as_of))
-                return false;
-    for (uint32_t k = 0; k < kinds; k++) {
-        if (((p->rows_read | p->things_read) >> k & 1) == 0)
-            continue;
-        if (list_excess(h, person, k) > 0)
-            return false;
-        for (uint32_t i = 0; i < person->lists[k].open_count; i++)
-            if (open_matters(p, h, k, &person->lists[k].opens[i]))
-                return false;
-    }
-    return true;
+                return true;
+    return false;
 }
 
-/* Cases whose lists are all there, in full. */
+/* Kinds whose list, of this person, is not all there or past its limit. */
+static uint64_t
+kinds_open(const struct vector_program *p, const struct household *h, const struct person *person)
+{
+    uint64_t open = 0;
+
+    for (uint32_t k = 0; k < p->pack->model->kind_count; k++) {
+        bool is_open = false;
+
+        if (((p->rows_read | p->things_read) >> k & 1) == 0)
+            continue;
+        is_open = list_excess(h, person, k) > 0;
+        for (uint32_t i = 0; i < person->lists[k].open_count && !is_open; i++)
+            is_open = open_matters(p, h, k, &person->lists[k].opens[i]);
+        open |= (uint64_t)is_open << k;
+    }
+    return open;
+}
+
+/* Whose lists are there, and which of them in full. */
 static void
 known_find(struct gather *g)
 {
     for (uint32_t c = 0; c < g->count; c++) {
         const struct household *h = &g->households[c];
-        bool is_known =
-            h->checked_on == g->p->as_of && (g->p->things_read == 0 || h->things != NULL);
+        bool is_off = h->checked_on != g->p->as_of || (g->p->things_read != 0 && h->things == NULL);
 
-        for (uint32_t i = 0; i < h->person_count && is_known; i++)
-            is_known = person_is_known(g->p, h, &h->persons[i]);
-        if (!is_known)
-            g->block->off[c] = 1;
+        for (uint32_t i = 0; i < h->person_count && !is_off; i++) {
+            const struct person *person = &h->persons[i];
+
+            is_off = person->lists == NULL || person->covers == NULL || is_stale(g->p, person);
+            if (!is_off && i < h->member_count)
+                g->block->open[c] |= kinds_open(g->p, h, person);
+        }
+        g->block->off[c] = is_off;
     }
 }
 
@@ -222,7 +232,7 @@ domain_fill(struct gather *g, uint32_t domain)
                         continue;
                     if (!part_take(&g->p->inputs[i], &from, &block->numbers[i][at], &is_none)) {
                         block->numbers[i][at] = 0;
-                        block->off[c] = 1;
+                        block->unknown[c] |= UINT64_C(1) << i;
                     }
                     if (block->nones[i] != NULL)
                         block->nones[i][at] = is_none;
@@ -259,9 +269,12 @@ vector_block_make(struct vector_block *out, const struct vector_program *program
         .parents = arena_alloc(arena, program->domain_count, sizeof *out->parents),
         .numbers = arena_alloc(arena, program->input_count, sizeof *out->numbers),
         .nones = arena_alloc(arena, program->input_count, sizeof *out->nones),
-        .off = arena_alloc(arena, cases, 1)};
+        .off = arena_alloc(arena, cases, 1),
+        .unknown = arena_alloc(arena, cases, sizeof *out->unknown),
+        .open = arena_alloc(arena, cases, sizeof *out->open)};
     if (out->counts == NULL || out->firsts == NULL || out->parents == NULL ||
-        out->numbers == NULL || out->nones == NULL || out->off == NULL)
+        out->numbers == NULL || out->nones == NULL || out->off == NULL || out->unknown == NULL ||
+        out->open == NULL)
         return arena_full(arena, err);
     out->counts[VECTOR_CASES] = cases;
     return HEDUI_OK;
@@ -332,6 +345,7 @@ vector_lane_tell(const struct vector_lane *lane, uint32_t at, struct run *run)
         return;
     for (uint32_t i = 0; i < pack->home_fact_count; i++) {
         if (lane->program->facts[i] < 0 ||
+            !vector_is_known(lane->program, &lane->block, lane->program->facts[i], at) ||
             !vector_value(lane->program, &lane->space, lane->program->facts[i], at,
                           pack->facts[pack->home_facts[i]].type, &value))
             continue;

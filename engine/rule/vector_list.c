@@ -193,6 +193,12 @@ list_of(struct vector_compiling *c, const struct expr *node, struct pieces *out)
     }
 }
 
+static uint64_t
+kinds_of(const struct vector_compiling *c, const struct piece *piece)
+{
+    return piece->is_rows ? UINT64_C(1) << (piece->domain - 2u) % c->p->pack->model->kind_count : 0;
+}
+
 /* The rows are looked at: notes what an open end among them would mean. */
 static bool
 piece_use(struct vector_compiling *c, const struct piece *piece)
@@ -246,6 +252,7 @@ piece_fold(struct vector_compiling *c, const struct expr *node, struct piece *pi
     if (op.a < 0)
         return -1;
     to.domain = (uint8_t)vector_parent(c->p->pack, piece->domain);
+    to.lists |= kinds_of(c, piece);
     if (op.code == V_SUM) {
         int64_t most = vector_most(c->p->pack, piece->domain);
 
@@ -322,7 +329,8 @@ vector_size(struct vector_compiling *c, const struct expr *node)
             (struct vector_reg){.domain = (uint8_t)vector_parent(c->p->pack, piece->domain),
                                 .hi = vector_most(c->p->pack, piece->domain),
                                 .den = 1,
-                                .den_reg = -1});
+                                .den_reg = -1,
+                                .lists = kinds_of(c, piece)});
         all = all < 0 ? one : vector_whole(c, V_ADD, all, one);
         if (all < 0)
             return -1;
@@ -361,7 +369,8 @@ vector_quantifier(struct vector_compiling *c, const struct expr *node)
                             .is_bool = true,
                             .hi = 1,
                             .den = 1,
-                            .den_reg = -1});
+                            .den_reg = -1,
+                            .lists = kinds_of(c, piece)});
 }
 
 /* One expression of the household; what it leaves behind where it is not here goes again. */

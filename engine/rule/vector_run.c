@@ -522,6 +522,25 @@ vector_fired(const struct vector_program *program, const struct vector_block *bl
     }
 }
 
+bool
+vector_is_decided(const struct vector_program *program, const struct vector_block *block,
+                  uint32_t at)
+{
+    const struct pack *pack = program->pack;
+
+    for (uint32_t r = 0; r < pack->rule_count; r++) {
+        if (program->as_of < pack->rules[r].from || program->as_of >= pack->rules[r].until)
+            continue;
+        if (program->rules[r] < 0 || !vector_is_known(program, block, program->rules[r], at))
+            return false;
+        for (uint32_t u = 0; u < pack->rules[r].unless_count; u++)
+            if (program->unless[r][u] < 0 ||
+                !vector_is_known(program, block, program->unless[r][u], at))
+                return false;
+    }
+    return true;
+}
+
 void
 vector_space_release(struct vector_space *space)
 {

@@ -55,8 +55,8 @@ compiled(const struct pack *pack, const char *text, struct arena *arena)
 
 /* The pack's own facts, some of them rounded, and its rules. */
 static void
-facts_check(const struct vector_program *p, const struct vector_space *space, uint32_t c,
-            struct run *reference)
+facts_check(const struct vector_program *p, const struct vector_block *block,
+            const struct vector_space *space, uint32_t c, struct run *reference)
 {
     const struct pack *pack = p->pack;
     struct value fast, slow;
@@ -66,6 +66,8 @@ facts_check(const struct vector_program *p, const struct vector_space *space, ui
 
         T_ROW(fact->name.at);
         T_TRUE(p->facts[i] >= 0);
+        if (!vector_is_known(p, block, p->facts[i], c))
+            continue;
         T_TRUE(vector_value(p, space, p->facts[i], c, fact->type, &fast));
         slow = run_slot(reference, slot_fact(pack, i));
         same(&fast, &slow, fact->type);
@@ -73,11 +75,15 @@ facts_check(const struct vector_program *p, const struct vector_space *space, ui
     for (uint32_t r = 0; r < pack->rule_count; r++) {
         T_ROW(pack->rules[r].name.at);
         T_TRUE(p->rules[r] >= 0);
+        if (!vector_is_known(p, block, p->rules[r], c))
+            continue;
         T_TRUE(vector_value(p, space, p->rules[r], c, type_of(TYPE_BOOL), &fast));
         slow = run_eval(reference, pack->rules[r].when, NULL, NULL, NULL);
         same(&fast, &slow, type_of(TYPE_BOOL));
         for (uint32_t u = 0; u < pack->rules[r].unless_count; u++) {
             T_TRUE(p->unless[r][u] >= 0);
+            if (!vector_is_known(p, block, p->unless[r][u], c))
+                continue;
             T_TRUE(vector_value(p, space, p->unless[r][u], c, type_of(TYPE_BOOL), &fast));
             slow = run_eval(reference, pack->rules[r].unless[u].when, NULL, NULL, NULL);
             same(&fast, &slow, type_of(TYPE_BOOL));
@@ -120,14 +126,15 @@ block_check(const struct vector_program *p, struct expr *const *exprs, const int
             struct value fast, slow;
 
             T_ROW(texts[i]);
-            if (roots[i] < 0 || !vector_value(p, space, roots[i], c, type, &fast))
+            if (roots[i] < 0 || !vector_is_known(p, &block, roots[i], c) ||
+                !vector_value(p, space, roots[i], c, type, &fast))
                 continue;
             slow = run_eval(&reference, exprs[i], NULL, NULL, NULL);
             answered[i]++;
             same(&fast, &slow, type);
         }
-        facts_check(p, space, c, &reference);
-        for (uint32_t r = 0; r < p->pack->rule_count; r++) {
+        facts_check(p, &block, space, c, &reference);
+        for (uint32_t r = 0; r < p->pack->rule_count && vector_is_decided(p, &block, c); r++) {
             struct value value = rule_value(&reference, &p->pack->rules[r], NULL, NULL);
 
             T_ROW(p->pack->rules[r].name.at);
