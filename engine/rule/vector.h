@@ -211,7 +211,7 @@ HEDUI_CHECKED hedui_status vector_lane_answer(struct vector_lane *lane, const st
 /* Facts of household `at` that are answered, as if the run had computed them. */
 void vector_lane_tell(const struct vector_lane *lane, uint32_t at, struct run *run);
 
-/* Shared by vector.c and vector_list.c, and by their test. */
+/* Shared by vector.c, vector_node.c and vector_list.c, and by their test. */
 struct vector_var { /* a record, or what a map made of it */
     uint8_t domain;
     int32_t reg; /* −1: the record */
@@ -242,6 +242,17 @@ int32_t vector_const(struct vector_compiling *c, int64_t value, int64_t den, boo
 int32_t vector_spread(struct vector_compiling *c, int32_t reg, uint32_t domain);
 int32_t vector_logic(struct vector_compiling *c, enum vector_code code, int32_t a, int32_t b);
 int32_t vector_whole(struct vector_compiling *c, enum vector_code code, int32_t a, int32_t b);
+int32_t vector_order(struct vector_compiling *c, enum vector_code code, int32_t a, int32_t b);
+int32_t vector_negated(struct vector_compiling *c, int32_t a);
+int32_t vector_divided(struct vector_compiling *c, int32_t a, int32_t b);
+int64_t vector_ten_to(uint8_t scale);
+/* Is `above` the domain of parents, or of their parents? */
+bool vector_is_above(const struct vector_program *p, uint32_t above, uint32_t below);
+/* Both operands where the deeper one lives. VECTOR_CONST: both are constants. false: neither is
+ * above the other. */
+bool vector_level(struct vector_compiling *c, int32_t *a, int32_t *b, uint8_t *domain);
+/* A constant as a register that can be looped over. */
+int32_t vector_filled(struct vector_compiling *c, int32_t reg, uint8_t domain);
 /* Both over one denominator. false: not here. */
 bool vector_align(struct vector_compiling *c, int32_t *a, int32_t *b);
 int32_t vector_converted(struct vector_compiling *c, int32_t reg, const struct type *from,
