@@ -384,9 +384,6 @@ judge_told(struct judgement *out, const struct pack *pack, const struct househol
     const struct known known = {.lane = lane, .at = at};
     struct run run;
 
-    const struct known known = {.lane = lane, .at = at};
-    struct run run;
-
     return judge_with(out, &run, is_brief ? JUDGE_BRIEF | JUDGE_DOUBTS : 0, &known, pack, household,
                       arena, err);
 }
