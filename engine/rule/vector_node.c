@@ -270,13 +270,14 @@ vector_params(const struct vector_compiling *c, uint32_t slot, struct value *out
 {
     const struct pack *pack = c->p->pack;
     const struct param *param;
-    const struct param_value *in_force = NULL;
+    const struct param_value *in_force;
 
     if (slot < slot_param(pack, 0) || slot >= slot_fact(pack, 0))
         return false;
     param = &pack->params[slot - slot_param(pack, 0)];
-    for (uint32_t i = 0; i < param->value_count && param->values[i].from <= c->p->as_of; i++)
-        in_force = &param->values[i];
+    if (param->as_of != NULL)
+        return false; /* its day is each household's own */
+    in_force = param_in_force(param, c->p->as_of);
     if (in_force == NULL || in_force->is_abolished)
         return false;
     *out = in_force->value;
