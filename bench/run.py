@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench/run.py [--scale S] [--runs N]: Q1 cold, raw CSV files to verdicts, against DuckDB.
+"""bench/run.py [--scale S] [--runs N] [--peer PYTHON]…: Q1 cold, raw CSV files to answers, against DuckDB.
 
 Both read the same files, paired A B A B; hedui's side is durable (deliveries written and synced) and
 starts from an empty data directory each time. The peer runs bench/peers/duckdb_views.sql and
-duckdb_query.sql with two threads. Answers are compared household by household. Writes
-bench/RESULTS.md. Needs the Python package duckdb; without it says so and exits 0."""
+duckdb_query.sql with two threads and writes one CSV; so does hedui (`--outputs figures.csv`), and once
+more with all its results, which the peer does not have. --peer names the interpreter of another
+environment, with another version of DuckDB. Answers are compared household by household. Puts its part
+into bench/RESULTS.md. Needs the Python package duckdb; without it says so and exits 0."""
 import argparse
 import csv
 import json
@@ -50,15 +52,17 @@ def timed(commands, codes=(0, 1)):
 
 
 def ours(county, threads):
+    """Seconds and peak MiB of: ingest, verify to one CSV, verify with all results."""
     data, out = os.path.join(WORK, 'data'), os.path.join(WORK, 'out')
     shutil.rmtree(data, ignore_errors=True)
-    shutil.rmtree(out, ignore_errors=True)
     common = ['--data', data, '--threads', str(threads)]
     feeds = [a for f in FEEDS for a in ('adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f))]
-    commands = [[HEDUI, 'ingest'] + feeds + ['--as-of', '2025-01-10', '--refused', WORK] + common]
-    commands.append([HEDUI, 'verify', county + '/applicants.csv', '--rules', 'bench/packs/six', '--out', out]
-                    + common)
-    return timed(commands)
+    verify = [HEDUI, 'verify', county + '/applicants.csv', '--rules', 'bench/packs/six', '--out', out] + common
+    times = [timed([[HEDUI, 'ingest'] + feeds + ['--as-of', '2025-01-10', '--refused', WORK] + common])]
+    for extra in (['--outputs', 'figures.csv'], []):
+        shutil.rmtree(out, ignore_errors=True)
+        times.append(timed([verify + extra]))
+    return times
 
 
 def compare(peer_file):
@@ -124,6 +128,7 @@ def main():
     parser.add_argument('--scale', default='1')
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--peer', action='append', default=[])
     args = parser.parse_args()
     os.chdir(ROOT)
     os.makedirs(WORK, exist_ok=True)
@@ -136,25 +141,43 @@ def main():
     county_make(args.scale, county)
     script, peer_out = os.path.join(WORK, 'peer.py'), os.path.join(WORK, 'peer.csv')
     open(script, 'w').write(PEER)
-    peer = [[sys.executable, script, county, peer_out, os.path.join(ROOT, 'bench/peers')]]
-    a, b = [], []
+    peers = {}
+    for python in [sys.executable] + args.peer:
+        version = subprocess.run([python, '-c', 'import duckdb; print(duckdb.__version__)'], check=True,
+                                 capture_output=True, text=True).stdout.strip()
+        peers[version] = [python, script, county, peer_out, os.path.join(ROOT, 'bench/peers')]
+    a, b = [], {version: [] for version in peers}
     for i in range(args.runs):
         a.append(ours(county, args.threads))
-        b.append(timed(peer))
-        print('run %d: hedui %.2f s %d MiB, DuckDB %.2f s %d MiB' % ((i + 1,) + a[-1] + b[-1]), flush=True)
+        for version, command in peers.items():
+            b[version].append(timed([command]))
+        print('run %d: hedui ingest %.2f s, one CSV %.2f s, all results %.2f s; DuckDB %s' % (
+            (i + 1,) + tuple(t for t, _ in a[-1]) +
+            (', '.join('%s %.2f s' % (v, t[-1][0]) for v, t in b.items()),)), flush=True)
     result = compare(peer_out)
-    ta, tb = statistics.median(t for t, _ in a), statistics.median(t for t, _ in b)
-    ma, mb = max(m for _, m in a), max(m for _, m in b)
+    memory = max(m for run in a for _, m in run)
+
+    def row(name, seconds):
+        return '| %s | %.2f (%.2f–%.2f) | %s |\n' % (
+            name, statistics.median(seconds), min(seconds), max(seconds),
+            ' | '.join('%.2f' % (statistics.median(t for t, _ in times) / statistics.median(seconds))
+                       for times in b.values()))
+
     text = f"""# Results
 
-Machine: {machine()}. DuckDB {duckdb.__version__} (Python), 2 threads; hedui, {args.threads} threads, durable.
+Machine: {machine()}. DuckDB {', '.join(peers)} (Python), 2 threads; hedui, {args.threads} threads, durable.
 Command: `make bench` (`bench/run.py --scale {args.scale} --runs {args.runs}`), files in the page cache.
 
-| Q1 cold, scale {args.scale}, medians of {args.runs} paired runs | hedui | DuckDB validated | ratio |
-|---|---|---|---|
-| seconds (range) | {ta:.2f} ({min(t for t, _ in a):.2f}–{max(t for t, _ in a):.2f}) | {tb:.2f} ({min(t for t, _ in b):.2f}–{max(t for t, _ in b):.2f}) | {tb / ta:.2f} times DuckDB's speed |
-| peak memory, MiB | {ma} | {mb} | {ma / mb:.2f} |
-
+| Q1 cold, scale {args.scale}, medians of {args.runs} paired runs | seconds (range) | {' | '.join('times the speed of DuckDB ' + v for v in peers)} |
+|---|---|{'---|' * len(peers)}
+"""
+    text += row('hedui: deliveries, and one CSV as the peer writes', [r[0][0] + r[1][0] for r in a])
+    text += row('hedui: deliveries, and all results with evidence and provenance', [r[0][0] + r[2][0] for r in a])
+    text += row('of these: ingest', [r[0][0] for r in a])
+    for version, times in b.items():
+        text += row('DuckDB %s, validated, keeps nothing' % version, [t for t, _ in times])
+    text += f"""
+Peak memory: hedui {memory} MiB, {', '.join('DuckDB %s %d MiB' % (v, max(m for _, m in t)) for v, t in b.items())}.
 Answers: {result['same']} households equal, {result['allowed']} `incomplete` where parts are unknown or rows were
 refused (the peer sums what it has), {result['differ']} different, {result['figures']} with different figures,
 {result['held']} cases held back.
