@@ -136,6 +136,9 @@ CALLS = {
     'rules test': ['rules/jiangsu-dibao'],
     'rules eval': ['--jsonl', '{w}/lines.jsonl'],
     'rules diff': ['rules/jiangsu-dibao', 'rules/jiangsu-dibao', '--in', '{w}/cases.jsonl'],
+    'rules hash': ['rules/jiangsu-dibao'],
+    'rules flatten': ['rules/jiangsu-dibao'],
+    'rules affected': ['rules/jiangsu-dibao', '{w}/out', '--data', '{w}/data'],
     'rules explain': ['rules/jiangsu-dibao', '--in', '{w}/cases.jsonl', '--case', 'H1'],
     'doctor': ['--data', '{w}/data'],
     'help': [],
@@ -173,7 +176,7 @@ def documents(table, work):
         say(code in (0, 1) and isinstance(document, (dict, list)) and out.endswith('\n'), name + ' --json', '%d\n%s%s' % (code, out, err))
         say('\r' not in err, name + ' draws no progress away from a terminal')
     plain = [v['name'] for v in table['verbs'] if not v['json']]
-    say(plain == ['gen'], 'no other verb reads', ', '.join(plain))
+    say(set(plain) == {'gen', 'rules set', 'rules follow'}, 'no other verb reads', ', '.join(plain))
 
 
 def misuse(table):
