@@ -194,7 +194,7 @@ def exhaust(road, what, step, hit, env_of, binary_name, most=200000):
         n += step
     for at, why in bad[:5]:
         print('# allocation %d: %s' % (at, why))
-    say(not bad and done > 2, '%s, %s: memory runs out at %d places (of %d, every %d.): %d crashes, leaks or halves' % (
+    say(not bad and done > 0, '%s, %s: memory runs out at %d places (of %d, every %d.): %d crashes, leaks or halves' % (
         binary_name, what.__name__[:-3], done, n - 1, step, len(bad)))
 
 
