@@ -226,7 +226,7 @@ bits_take(const struct reader *reader, size_t *bit, uint32_t width, uint32_t *ou
     for (uint32_t got = 0; got < width;) {
         uint32_t shift = (uint32_t)(*bit % 8), now = 8 - shift;
         now = now < width - got ? now : width - got;
-        value |= (reader->at[*bit / 8] >> shift & ((1u << now) - 1)) << got;
+        value |= ((uint32_t)reader->at[*bit / 8] >> shift & ((1u << now) - 1)) << got;
         got += now;
         *bit += now;
     }
