@@ -184,4 +184,24 @@ TEST(what_the_program_answers_the_reference_walk_answers_too)
     arena_release(&world);
 }
 
-T_MAIN(T(what_the_program_answers_the_reference_walk_answers_too))
+TEST(a_parameter_with_a_day_of_its_own_is_the_walks)
+{
+    struct vector_compiling *c;
+    struct arena arena;
+    struct pack *pack;
+
+    arena_init(&arena, "test", 0, false);
+    pack = pack_of_test(&arena);
+    c = vector_begin(pack, date_of(2026, 7, 1), &arena);
+    T_ROW("by the day of the check it is a constant");
+    T_TRUE(vector_root(c, compiled(pack, "per_capita >= p.standard", &arena), NULL) >= 0);
+    for (uint32_t i = 0; i < pack->param_count; i++)
+        pack->params[i].as_of = compiled(pack, "case.applied_on", &arena);
+    c = vector_begin(pack, date_of(2026, 7, 1), &arena);
+    T_ROW("by a day of the case it may differ from case to case");
+    T_EQ(vector_root(c, compiled(pack, "headcount > p.homes_max", &arena), NULL), -1);
+    arena_release(&arena);
+}
+
+T_MAIN(T(what_the_program_answers_the_reference_walk_answers_too),
+       T(a_parameter_with_a_day_of_its_own_is_the_walks))
