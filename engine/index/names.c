@@ -263,14 +263,15 @@ entering_join(struct entering *n, struct vocabulary_set *set, struct err *err)
 hedui_status
 entering_tag(struct entering *n, struct pool *pool, struct err *err)
 {
+    size_t tasks = (n->count + NAMES_A_TASK - 1) / NAMES_A_TASK;
+
     n->tags = mem_resize(NULL, n->count, sizeof *n->tags);
     n->forms = mem_resize(NULL, n->count, sizeof *n->forms);
     n->numbers = mem_resize(NULL, n->count, sizeof *n->numbers);
-    n->task_count = (n->count + NAMES_A_TASK - 1) / NAMES_A_TASK;
-    n->bufs = mem_resize(NULL, n->task_count, sizeof *n->bufs);
+    n->bufs = mem_resize(NULL, tasks, sizeof *n->bufs);
     if (n->tags == NULL || n->forms == NULL || n->numbers == NULL || n->bufs == NULL)
         return no_memory(err);
-    for (size_t i = 0; i < n->task_count; i++)
-        buf_init(&n->bufs[i], true);
+    for (; n->task_count < tasks; n->task_count++) /* those that releasing may touch */
+        buf_init(&n->bufs[n->task_count], true);
     return pool_run(pool, n->task_count, names_task, n, err);
 }

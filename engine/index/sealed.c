@@ -228,6 +228,8 @@ column_end(struct sealed_lane *lane, struct sealed_column *column, struct err *e
     struct buf *packed = &lane->packed;
 
     if (column->values > 0) {
+        TRY(buf_check(&column->bytes, err));
+        TRY(buf_check(&column->jumps, err));
         buf_reset(packed);
         buf_put(packed, &start, sizeof start);
         buf_put(packed, column->jumps.at, column->jumps.len);
