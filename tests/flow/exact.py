@@ -52,7 +52,7 @@ class Written(Household):
                               known(hundredths(rigid)))
         self.checked_on = datetime.date(2026, 7, 1)
         self.members = [WrittenMember(key, said) for key, said in case['members'].items()]
-        self.size = len(self.members)
+        self.parties, self.size = self.members, len(self.members)
 
     def coverage(self, member, source):
         word = self.answered.get(member.key, {}).get(source, 'found')

@@ -31,7 +31,7 @@ zh: 重复
 level: county
 programme: dibao
 rules:
-  twice: {zh: 同一账号见于两家银行, deny_when: 'accounts.exists(a, accounts.exists(b, a.number == b.number && a.bank != b.bank))', reason: R1}
+  twice: {zh: 同一账号见于两家银行, deny_when: 'members.exists(m, m.accounts.exists(a, m.accounts.exists(b, a.number == b.number && a.bank != b.bank)))', reason: R1}
 reasons: {R1: {zh: 重复}}
 evidence:
   bank: {zh: 银行, kinds: [account], valid_days: 90, grade: final}
@@ -40,6 +40,9 @@ evidence:
 
 def masked(f, batch):
     """What is printed of two accounts is the same; whether they are, their tags say."""
+    model = os.path.join(f.work, 'model.yaml')  # with short lists: a pair of rows is dear where lists are long
+    with open('rules/model.yaml', encoding='utf-8') as given, open(model, 'w', encoding='utf-8') as out:
+        out.write(given.read().replace('limit: 100\n', 'limit: 30\n'))
     pack = os.path.join(f.work, 'twice')
     os.mkdir(pack)
     with open(os.path.join(pack, 'pack.yaml'), 'w', encoding='utf-8') as out:
@@ -47,8 +50,8 @@ def masked(f, batch):
     for belief, other, outcome in (('another number with the same last digits', N[1], 'met'), ('the same number', N[0], 'not_met')):
         data = f.new_data()
         rows = ['%s,汪建国,1023050000%s,%s,CUR,1.00,2026-06-30' % (A, bank, n) for bank, n in (('01', N[0]), ('02', other))]
-        f.ingest(data, 'bank', f.file('bank', 'twice.csv', *rows))
-        v = json.loads(f.verify(data, batch=batch, pack=pack))
+        f.ingest(data, 'bank', f.file('bank', 'twice.csv', *rows), options=('--model', model))
+        v = json.loads(f.verify(data, batch=batch, pack=pack, options=('--model', model)))
         ok(v['outcome'] == outcome, '%s at another bank: %s' % (belief, v['outcome']))
 
 

@@ -73,7 +73,7 @@ cases_read(struct application_set *set, const char *path, struct arena *arena)
 static void
 out_open(struct verify_out *out)
 {
-    *out = (struct verify_out){.labels = &all.labels};
+    *out = (struct verify_out){.labels = &all.labels, .wanted = VERIFY_USUAL};
     for (size_t t = 0; t < VERIFY_TEXTS; t++)
         buf_init(&out->texts[t], false);
 }
