@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scope.c: names to slots and types: what an expression of a pack may read. */
+#include <assert.h>
 #include <string.h>
 
 #include "engine/rule/pack_in.h"
@@ -116,6 +117,7 @@ static void
 shape_add(struct loader *l, struct shaping *s, struct text name, struct text zh,
           const struct type *type, bool is_closed, struct part part)
 {
+    assert(name.at != NULL);
     for (uint32_t i = 0; i < s->count; i++)
         if (text_eq(s->fields[i].name, name) && part.kind == PART_FACT)
             say(l, l->pack->facts[part.fact].place, "N102",
