@@ -17,6 +17,7 @@
 
 #define WAITING_MAX ((uint64_t)64 << 20) /* bytes of refused rows that wait for their turn */
 #define FILES_MAX 4096
+#define BORDER_BYTES ((size_t)4 << 10) /* read at once behind a piece */
 
 /* What is known of a piece of a plain file once it has been looked at. */
 enum sight {
@@ -141,6 +142,7 @@ line_look(struct lane *lane, const struct input *input, uint64_t at, char delimi
             split_row(&lane->cut, line, 0, (size_t)(feed + 1 - line), true, delimiter) == SPLIT_OK;
     }
 done:
+    mem_wipe(bytes, want);
     mem_free(bytes);
     return rc;
 }
@@ -175,6 +177,32 @@ quotes_look(struct lane *lane, const struct input *input, const char *bytes, siz
     return HEDUI_OK;
 }
 
+/* The row that begins in the piece and ends behind it belongs to the piece: is it a line, though a
+ * quote stands only in what is behind? The window has room for a row behind a piece. */
+static hedui_status
+border_look(struct lane *lane, const struct input *input, const struct piece *piece, char delimiter,
+            bool *are_lines, struct err *err)
+{
+    char *past = lane->window + (piece->until - piece->from);
+    size_t have = 0, got = BORDER_BYTES;
+    const char *feed = NULL, *quote;
+
+    while (feed == NULL && have < LINE_MAX_BYTES && got == BORDER_BYTES) {
+        TRY(input_read_at(input, past + have, BORDER_BYTES, piece->until + have, &got, err));
+        feed = memchr(past + have, '\n', got);
+        have += got;
+    }
+    if (feed == NULL && have == LINE_MAX_BYTES) { /* a stream knows how such a line ends */
+        *are_lines = false;
+        return HEDUI_OK;
+    }
+    quote = memchr(past, '"', feed == NULL ? have : (size_t)(feed - past));
+    if (quote != NULL)
+        return line_look(lane, input, piece->until + (uint64_t)(quote - past), delimiter, are_lines,
+                         err);
+    return HEDUI_OK;
+}
+
 /* Reads the piece to the lane's window and looks at it: digest, line feeds, and whether its lines
  * are rows. */
 static hedui_status
@@ -199,6 +227,8 @@ piece_look(struct reading *reading, struct lane *lane, struct piece *piece, bool
     if (count.has_quote)
         TRY(quotes_look(lane, input, lane->window, got, piece->from,
                         reading->job->mapping->delimiter, are_lines, err));
+    if (*are_lines && !piece->ends_line && piece->until < input->bytes)
+        TRY(border_look(lane, input, piece, reading->job->mapping->delimiter, are_lines, err));
     return HEDUI_OK;
 }
 
@@ -234,8 +264,8 @@ piece_place(const struct reading *reading, const struct lane *lane, struct piece
         piece->line = 2;
     } else {
         size_t bytes = (size_t)(piece->until - piece->from);
-        const char *feed = before->ends_line ? lane->window - 1 : memchr(lane->window, '\n', bytes);
-        *start = feed == NULL ? bytes : (size_t)(feed - lane->window + 1);
+        const char *feed = memchr(lane->window, '\n', bytes);
+        *start = before->ends_line ? 0 : feed == NULL ? bytes : (size_t)(feed - lane->window + 1);
         piece->feeds_before = before->feeds_before + before->line_feeds;
         piece->line = piece->feeds_before + (before->ends_line ? 1 : 2);
         if (before->sight == SIGHT_REST) {
@@ -264,11 +294,11 @@ done:
     return rc;
 }
 
-/* A piece of a plain file: looked at, numbered once the one before is, and read. *is_done: false
- * where its turn comes in the next round. */
+/* A piece of a plain file: looked at, numbered once the one before is, and read. is_first: of its
+ * round. *is_done: false where its turn comes in the next one. */
 static hedui_status
 piece_read(struct reading *reading, struct lane *lane, struct piece *piece, struct rows_task *task,
-           bool *is_done, struct err *err)
+           bool is_first, bool *is_done, struct err *err)
 {
     const struct piece *before = piece_before(reading, piece);
     bool are_lines = false;
@@ -284,6 +314,11 @@ piece_read(struct reading *reading, struct lane *lane, struct piece *piece, stru
     if (piece->is_taken)
         return HEDUI_OK; /* by a stream that began before it */
     if (!are_lines) {
+        if (!is_first) { /* its refused rows go to the file at once: those before it go first */
+            *is_done = false;
+            atomic_store(&reading->is_paused, true);
+            return HEDUI_OK;
+        }
         task->start += piece->from;
         return stream_read(reading, lane, piece, task, err);
     }
@@ -306,6 +341,8 @@ task_read(void *context, uint32_t lane, size_t number, struct err *err)
     bool is_done = true;
     hedui_status rc = HEDUI_OK;
 
+    if (piece->is_done)
+        return HEDUI_OK; /* in an earlier round */
     if (number > 0 && !piece->is_stream && reading->waiting > WAITING_MAX) {
         atomic_store(&reading->is_paused, true);
         return HEDUI_OK; /* its turn comes once the waiting refused rows are written */
@@ -313,7 +350,7 @@ task_read(void *context, uint32_t lane, size_t number, struct err *err)
     if (piece->is_stream)
         FAIL(stream_read(reading, &reading->lanes[lane], piece, &task, err));
     else
-        FAIL(piece_read(reading, &reading->lanes[lane], piece, &task, &is_done, err));
+        FAIL(piece_read(reading, &reading->lanes[lane], piece, &task, number == 0, &is_done, err));
     if (!is_done)
         return HEDUI_OK;
     piece->physical = task.physical;

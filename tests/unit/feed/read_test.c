@@ -332,6 +332,43 @@ TEST(pieces_number_their_rows_wherever_lines_cease_to_be_rows)
     }
 }
 
+/* Rows to INPUT_PIECE less `back`, where one begins that holds a line feed. Answers how many. */
+static uint32_t
+border_write(struct buf *bytes, size_t back)
+{
+    const size_t plain = sizeof(ROW("N") "\n") - 1;
+    uint32_t rows = 0;
+
+    buf_str(bytes, HEADER);
+    for (; INPUT_PIECE - back - bytes->len >= 2 * plain; rows++)
+        buf_str(bytes, ROW("N") "\n");
+    buf_str(bytes, ANN ",甲一,B1,");
+    for (size_t left = INPUT_PIECE - back - bytes->len; left > sizeof(",CUR,1,2025-01-10\n") - 1;
+         left--)
+        buf_byte(bytes, 'P');
+    buf_str(bytes, ",CUR,1,2025-01-10\n");
+    assert_int_equal(bytes->len, INPUT_PIECE - back);
+    buf_str(bytes, ANN ",甲一,B1,\"N\n" ROW("X") "\n1\",CUR,1,2025-01-10\n" ROW("N") "\n");
+    return rows + 3;
+}
+
+TEST(a_line_feed_in_a_cell_at_the_border_of_pieces_makes_no_rows)
+{
+    for (size_t back = 0; back < 120; back++)
+        for (uint32_t lanes = 1; lanes <= 2; lanes++) {
+            struct buf bytes;
+            struct dump dump;
+            buf_init(&bytes, false);
+            uint32_t rows = border_write(&bytes, back);
+            T_OK(read_bytes(&dump, "border.csv", bytes.at, bytes.len, lanes), &dump.err);
+            T_EQ(dump.report.balance.physical, rows);
+            T_EQ(dump.report.balance.accepted, rows);
+            T_TRUE(strstr(dump.out.at, "number=X") == NULL);
+            dump_close(&dump);
+            buf_release(&bytes);
+        }
+}
+
 TEST(refused_rows_can_be_mended_and_fed_back)
 {
     static const char want[] =
@@ -432,6 +469,7 @@ main(void)
         T(one_content_in_every_wrapping_is_one_answer),
         T(lines_that_are_too_long_cost_themselves),
         T(pieces_number_their_rows_wherever_lines_cease_to_be_rows),
+        T(a_line_feed_in_a_cell_at_the_border_of_pieces_makes_no_rows),
         T(refused_rows_can_be_mended_and_fed_back),
         T(a_clean_file_leaves_no_refused_file),
         T(a_sink_that_fails_ends_the_reading_without_a_trace),
