@@ -303,8 +303,6 @@ group_read(struct casing *c, const struct yaml_node *group, const char *role)
 static hedui_status
 case_fill(struct casing *c, struct err *err)
 {
-    static const char *const known[] = {"case", "members", "supporters", "coverage", NULL};
-    static const char *const must[] = {"case", "members", NULL};
     const struct yaml_node *members = yaml_get(c->base, "members");
     const struct yaml_node *supporters = yaml_get(c->base, "supporters");
     struct text *sources = case_alloc(&c->l, c->l.pack->source_count, sizeof *sources);
@@ -315,7 +313,7 @@ case_fill(struct casing *c, struct err *err)
     for (uint32_t s = 0; s < c->l.pack->source_count; s++)
         sources[s] = c->l.pack->sources[s].name;
     c->h->sources = sources;
-    if (!yaml_check_keys(c->base, known, must, c->l.messages) || !case_fields(c))
+    if (!grammar_check(c->base, GRAMMAR_BASE, c->l.messages) || !case_fields(c))
         return HEDUI_OK;
     c->h->persons = case_alloc(&c->l, members->count + (supporters == NULL ? 0 : supporters->count),
                                sizeof *c->h->persons);

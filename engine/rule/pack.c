@@ -211,12 +211,7 @@ key_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *
 static void
 file_read(struct loader *l, const struct yaml_node *root)
 {
-    static const char *const known[] = {
-        "hedui",    "pack",    "zh",    "en",     "level",   "programme", "as_of",
-        "extends",  "params",  "facts", "tables", "rules",   "declared",  "reasons",
-        "evidence", "missing", "set",   "add",    "replace", "disable",   NULL};
-
-    if (!yaml_check_keys(root, known, NULL, l->messages) && root->type != YAML_MAP)
+    if (!grammar_check(root, GRAMMAR_PACK, l->messages) && root->type != YAML_MAP)
         return;
     for (uint32_t i = 0; i < root->count; i++)
         key_read(l, &root->keys[i], &root->values[i]);

@@ -67,17 +67,10 @@ static void
 fact_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
           bool is_table)
 {
-    static const char *const known[] = {"zh",    "en",     "type", "per",   "is",
-                                        "round", "output", "ref",  "local", NULL};
-    static const char *const must[] = {"zh", "type", "is", NULL};
-    static const char *const table_known[] = {"zh",        "en",     "type", "per",   "hit", "rows",
-                                              "otherwise", "output", "ref",  "local", NULL};
-    static const char *const table_must[] = {"zh", "type", "rows", NULL};
     struct fact *fact = &l->pack->facts[l->pack->fact_count];
 
     memset(fact, 0, sizeof *fact);
-    if (!yaml_check_keys(node, is_table ? table_known : known, is_table ? table_must : must,
-                         l->messages) ||
+    if (!grammar_check(node, is_table ? GRAMMAR_TABLE : GRAMMAR_FACT, l->messages) ||
         !fact_name(l, key, fact))
         return;
     fact->name = key->text;

@@ -9,6 +9,7 @@
 #define HEDUI_RULE_PACK_IN_H
 
 #include "engine/rule/epochs.h"
+#include "engine/rule/grammar.h"
 #include "engine/rule/judge.h"
 
 /* Slots: case, members, supporters, the household's things of each kind, the current row of each

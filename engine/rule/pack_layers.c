@@ -276,15 +276,13 @@ reason_check(struct loader *l, const struct verb *verb, const struct target *tar
 static void
 set_apply(struct loader *l, const struct target *target)
 {
-    static const char *const known[] = {"values", "why", "ref", NULL};
-    static const char *const must[] = {"values", NULL};
     const struct yaml_node *param = target->section->values[target->at];
     const struct yaml_node *new = yaml_get(target->words, "values");
     const struct yaml_node *old = yaml_get(param, "values");
     struct text first = {NULL, 0};
     struct yaml_node list;
 
-    if (!yaml_check_keys(target->words, known, must, l->messages) || !node_is(l, new, YAML_LIST) ||
+    if (!grammar_check(target->words, GRAMMAR_SET, l->messages) || !node_is(l, new, YAML_LIST) ||
         old->type != YAML_LIST)
         return;
     if (new->count == 0) {
@@ -369,15 +367,13 @@ entry_drop(struct section *section, uint32_t at)
 static void
 disable_apply(struct loader *l, const struct target *target)
 {
-    static const char *const known[] = {"from", "why", "ref", NULL};
-    static const char *const must[] = {"from", NULL};
     struct section *section = target->section;
     const struct yaml_node *rule = section->values[target->at];
     const struct yaml_node *day = yaml_get(target->words, "from");
     struct text from = node_text(rule, "from"), until = node_text(rule, "until");
     int32_t days;
 
-    if (!yaml_check_keys(target->words, known, must, l->messages) || !day_read(l, day, &days))
+    if (!grammar_check(target->words, GRAMMAR_DISABLE, l->messages) || !day_read(l, day, &days))
         return;
     if (from.len > 0 && text_cmp(day->text, from) <= 0)
         entry_drop(section, target->at);

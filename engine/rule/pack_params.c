@@ -175,11 +175,9 @@ static bool
 param_value_read(struct loader *l, const struct yaml_node *node, const struct param *param,
                  struct param_value *out)
 {
-    static const char *const known[] = {"from", "value", "abolished", "ref", "reviewed_on", NULL};
-    static const char *const must[] = {"from", NULL};
     const struct yaml_node *value = yaml_get(node, "value");
 
-    if (!yaml_check_keys(node, known, must, l->messages))
+    if (!grammar_check(node, GRAMMAR_VALUE, l->messages))
         return false;
     out->place = node->place;
     out->ref = node_text(node, "ref");
@@ -244,9 +242,6 @@ values_read(struct loader *l, const struct yaml_node *list, struct param *param)
 void
 params_read(struct loader *l)
 {
-    static const char *const known[] = {"zh",    "en",    "type",  "per", "values",
-                                        "as_of", "local", "range", NULL};
-    static const char *const must[] = {"zh", "type", "values", NULL};
     struct param *params = arena_alloc(l->arena, l->params.count, sizeof *params);
 
     if (params == NULL) {
@@ -257,7 +252,7 @@ params_read(struct loader *l)
     for (uint32_t i = 0; i < l->params.count; i++) {
         const struct yaml_node *node = l->params.values[i];
         struct param *param = &params[l->pack->param_count];
-        if (!yaml_check_keys(node, known, must, l->messages))
+        if (!grammar_check(node, GRAMMAR_PARAM, l->messages))
             continue;
         param->name = l->params.keys[i]->text;
         param->place = l->params.keys[i]->place;

@@ -34,9 +34,6 @@ condition_read(struct loader *l, const struct yaml_node *node)
 static void
 unless_read(struct loader *l, const struct yaml_node *map, struct rule *rule)
 {
-    static const char *const known[] = {"zh", "when", "ref", NULL};
-    static const char *const must[] = {"zh", "when", NULL};
-
     if (map == NULL || !node_is(l, map, YAML_MAP))
         return;
     rule->unless = arena_alloc(l->arena, map->count, sizeof *rule->unless);
@@ -48,7 +45,7 @@ unless_read(struct loader *l, const struct yaml_node *map, struct rule *rule)
         const struct yaml_node *node = &map->values[i];
         struct unless unless = {.id = map->keys[i].text};
         uint32_t at = rule->unless_count;
-        if (!yaml_check_keys(node, known, must, l->messages))
+        if (!grammar_check(node, GRAMMAR_UNLESS, l->messages))
             continue;
         unless.zh = node_text(node, "zh");
         unless.ref = node_text(node, "ref");
@@ -156,10 +153,6 @@ rule_days(struct loader *l, const struct yaml_node *node, struct rule *rule)
 void
 rules_read(struct loader *l)
 {
-    static const char *const known[] = {"zh",     "en",     "deny_when", "review_when", "hold_when",
-                                        "unless", "reason", "ref",       "severity",    "from",
-                                        "until",  "local",  NULL};
-    static const char *const must[] = {"zh", "reason", NULL};
     struct rule *rules = arena_alloc(l->arena, l->rules.count, sizeof *rules);
 
     if (rules == NULL) {
@@ -170,7 +163,7 @@ rules_read(struct loader *l)
     for (uint32_t i = 0; i < l->rules.count; i++) {
         const struct yaml_node *node = l->rules.values[i];
         struct rule *rule = &rules[l->pack->rule_count];
-        if (!yaml_check_keys(node, known, must, l->messages))
+        if (!grammar_check(node, GRAMMAR_RULE, l->messages))
             continue;
         rule->name = l->rules.keys[i]->text;
         rule->place = l->rules.keys[i]->place;
@@ -263,8 +256,6 @@ template_read(struct loader *l, const struct yaml_node *node, struct template *o
 void
 reasons_read(struct loader *l)
 {
-    static const char *const known[] = {"zh", "en", NULL};
-    static const char *const must[] = {"zh", NULL};
     struct reason *reasons = arena_alloc(l->arena, l->reasons.count, sizeof *reasons);
 
     if (reasons == NULL) {
@@ -275,7 +266,7 @@ reasons_read(struct loader *l)
     for (uint32_t i = 0; i < l->reasons.count; i++) {
         const struct yaml_node *node = l->reasons.values[i];
         struct reason *reason = &reasons[l->pack->reason_count];
-        if (!yaml_check_keys(node, known, must, l->messages))
+        if (!grammar_check(node, GRAMMAR_REASON, l->messages))
             continue;
         reason->name = l->reasons.keys[i]->text;
         reason->place = l->reasons.keys[i]->place;

@@ -49,12 +49,9 @@ static bool
 source_read(struct loader *l, const struct yaml_node *key, const struct yaml_node *node,
             struct pack_source *source, struct expr **who)
 {
-    static const char *const known[] = {"zh",    "en",  "kinds",  "valid_days",
-                                        "grade", "who", "settle", NULL};
-    static const char *const must[] = {"zh", "kinds", "valid_days", "grade", NULL};
     int64_t days = 0;
 
-    if (!yaml_check_keys(node, known, must, l->messages))
+    if (!grammar_check(node, GRAMMAR_EVIDENCE, l->messages))
         return false;
     source->name = key->text;
     source->zh = node_text(node, "zh");
@@ -120,8 +117,6 @@ items_check(struct loader *l, const struct yaml_node *key, const struct declared
 void
 declared_read(struct loader *l)
 {
-    static const char *const known[] = {"zh", "en", "stated", "found", "slack", "ref", NULL};
-    static const char *const must[] = {"zh", "stated", "found", NULL};
     struct declared *items = arena_alloc(l->arena, l->declared.count, sizeof *items);
 
     if (items == NULL) {
@@ -132,7 +127,7 @@ declared_read(struct loader *l)
     for (uint32_t i = 0; i < l->declared.count; i++) {
         const struct yaml_node *node = l->declared.values[i], *slack = yaml_get(node, "slack");
         struct declared *item = &items[l->pack->declared_count];
-        if (!yaml_check_keys(node, known, must, l->messages))
+        if (!grammar_check(node, GRAMMAR_DECLARED, l->messages))
             continue;
         *item = (struct declared){.name = l->declared.keys[i]->text,
                                   .zh = node_text(node, "zh"),
@@ -180,7 +175,6 @@ missing_names(const struct pack *pack, struct text name)
 void
 missing_read(struct loader *l)
 {
-    static const char *const known[] = {"ask", "assume", "zh", NULL};
     struct missing *items = arena_alloc(l->arena, l->missing.count, sizeof *items);
 
     l->pack->assumed = arena_alloc(l->arena, l->pack->model->kind_count, sizeof *l->pack->assumed);
@@ -199,7 +193,7 @@ missing_read(struct loader *l)
     l->pack->missing = items;
     for (uint32_t i = 0; i < l->missing.count; i++) {
         const struct yaml_node *node = l->missing.values[i], *key = l->missing.keys[i];
-        if (!yaml_check_keys(node, known, NULL, l->messages))
+        if (!grammar_check(node, GRAMMAR_MISSING, l->messages))
             continue;
         if (!missing_names(l->pack, key->text))
             say(l, key->place, "N101",

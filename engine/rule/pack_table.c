@@ -88,12 +88,10 @@ static void
 route_read(struct loader *l, struct pack_table *table, const struct yaml_node *list,
            const struct yaml_node *node)
 {
-    static const char *const known[] = {"programme", "division", "from", "until", "pack", NULL};
-    static const char *const must[] = {"programme", "pack", NULL};
     const struct code_list *programmes = model_codes(l->pack->model, TEXT("programme"));
     struct pack_route *route = &table->routes[table->route_count];
 
-    if (!yaml_check_keys(node, known, must, l->messages) || !days_read(l, node, route))
+    if (!grammar_check(node, GRAMMAR_ROUTE, l->messages) || !days_read(l, node, route))
         return;
     route->division = node_text(node, "division");
     route->programme =
@@ -118,7 +116,6 @@ hedui_status
 pack_table_load(struct pack_table **out, const char *path, const struct model *model,
                 struct messages *messages, struct arena *arena, struct err *err)
 {
-    static const char *const known[] = {"packs", NULL};
     struct pack_table *table = arena_alloc(arena, 1, sizeof *table);
     struct pack shell = {.model = model, .arena = arena}; /* what the readers of values look at */
     struct loader l = {.pack = &shell, .messages = messages, .arena = arena};
@@ -131,7 +128,7 @@ pack_table_load(struct pack_table **out, const char *path, const struct model *m
         return arena_full(arena, err);
     table->path = name.at;
     TRY(yaml_load(&root, table->path, messages, arena, err));
-    if (root == NULL || !yaml_check_keys(root, known, known, messages))
+    if (root == NULL || !grammar_check(root, GRAMMAR_ROUTES, messages))
         return messages_status(messages, err);
     table->digest = digest_of(root->place.source->bytes.at, root->place.source->bytes.len);
     list = yaml_get(root, "packs");

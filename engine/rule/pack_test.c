@@ -273,12 +273,10 @@ sweep_run(struct testing *t, const struct yaml_node *tree, const struct yaml_nod
 static hedui_status
 test_run(struct testing *t, const struct yaml_node *test, struct err *err)
 {
-    static const char *const known[] = {"name", "set", "expect", "sweep", NULL};
-    static const char *const must[] = {"name", NULL};
     const struct yaml_node *set = yaml_get(test, "set"), *tree = t->base;
     struct text name = node_text(test, "name");
 
-    if (!yaml_check_keys(test, known, must, t->messages)) {
+    if (!grammar_check(test, GRAMMAR_TEST, t->messages)) {
         test_tell(t, "the test cannot be read", name, TEXT(""));
         return HEDUI_OK;
     }
@@ -301,12 +299,11 @@ test_run(struct testing *t, const struct yaml_node *test, struct err *err)
 static hedui_status
 file_run(struct testing *t, const char *path, struct arena *arena, struct err *err)
 {
-    static const char *const known[] = {"base", "tests", NULL};
     const struct yaml_node *tests;
     struct yaml_node *root;
 
     TRY(yaml_load(&root, path, t->messages, arena, err));
-    if (root == NULL || !yaml_check_keys(root, known, known, t->messages)) {
+    if (root == NULL || !grammar_check(root, GRAMMAR_TESTS, t->messages)) {
         t->report->counts.failed++;
         return HEDUI_OK;
     }

@@ -137,6 +137,7 @@ CALLS = {
     'rules eval': ['--jsonl', '{w}/lines.jsonl'],
     'rules diff': ['rules/jiangsu-dibao', 'rules/jiangsu-dibao', '--in', '{w}/cases.jsonl'],
     'rules hash': ['rules/jiangsu-dibao'],
+    'rules json-schema': [],
     'rules flatten': ['rules/jiangsu-dibao'],
     'rules affected': ['rules/jiangsu-dibao', '{w}/out', '--data', '{w}/data'],
     'rules explain': ['rules/jiangsu-dibao', '--in', '{w}/cases.jsonl', '--case', 'H1'],
