@@ -3,6 +3,7 @@
 
 #include "engine/base/json.h"
 #include "engine/cli/verb.h"
+#include "engine/run/secrets.h"
 
 #include "engine/base/ban.h"
 
@@ -64,10 +65,11 @@ doctor(struct session *session, const struct call *call, bool *is_wrong)
 {
     struct doctor_options options = {
         .data = call->common[OPT_DATA] != NULL ? call->common[OPT_DATA] : "./hedui-data",
-        .key = call->common[OPT_KEY],
+        .is_ring_named = call->common[OPT_RING] != NULL,
         .model = call->common[OPT_MODEL],
     };
     struct doctor_result *results;
+    struct secrets secrets;
     struct text path;
     uint32_t count;
 
@@ -77,6 +79,10 @@ doctor(struct session *session, const struct call *call, bool *is_wrong)
     }
     TRY(shared_path(&path, "adapters/applicants/mapping.yaml", &session->arena, &session->err));
     options.mapping = path.at;
+    TRY(secrets_find(&secrets, options.data, call->common[OPT_KEY], call->common[OPT_RING],
+                     &session->arena, &session->err));
+    options.key = secrets.key;
+    options.ring = secrets.ring;
     TRY(doctor_run(&results, &count, &options, &session->arena, &session->err));
     for (uint32_t i = 0; i < count; i++)
         *is_wrong = *is_wrong || results[i].level == DOCTOR_WRONG;
@@ -101,8 +107,8 @@ doctor_verb_run(const struct call *call)
 const struct verb verb_doctor = {
     .name = "doctor",
     .operands = "",
-    .zh = "检查密钥、权限、磁盘、快照、时钟和程序库",
-    .en = "checks key, rights, disk, snapshots, clock and libraries",
+    .zh = "检查密钥、密钥环、权限、磁盘、快照、时钟和程序库",
+    .en = "checks key, key ring, rights, disk, snapshots, clock and libraries",
     .has_json = true,
     .options = {{0}},
     .run = doctor_verb_run,

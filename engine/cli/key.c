@@ -82,10 +82,11 @@ list_text(struct buf *out, const struct keys *keys)
         buf_printf(out, "  %" PRIu32 " 把数据密钥 data keys\n", keys->wrapped.of[i]);
     }
     if (keys->wrapped.foreign > 0)
-        buf_printf(out,
-                   "%" PRIu32 " 把数据密钥不属于此环或已损坏 data keys are of another ring, or "
-                   "damaged\n",
+        buf_printf(out, "%" PRIu32 " 把数据密钥不属于此环 data keys are of another ring\n",
                    keys->wrapped.foreign);
+    if (keys->wrapped.damaged > 0)
+        buf_printf(out, "%" PRIu32 " 把数据密钥已损坏 data keys are damaged\n",
+                   keys->wrapped.damaged);
 }
 
 static void
@@ -124,6 +125,8 @@ ring_json(struct json *json, const struct keys *keys)
     json_end_array(json);
     json_key(json, "foreign");
     json_uint(json, keys->wrapped.foreign);
+    json_key(json, "damaged");
+    json_uint(json, keys->wrapped.damaged);
     json_end_object(json);
 }
 
@@ -172,7 +175,8 @@ list_run(const struct call *call)
         list_json(&session.out, &keys);
     else if (rc == HEDUI_OK)
         list_text(&session.out, &keys);
-    is_wrong = keys.wrapped.foreign > 0 || (keys.are_sealed && keys.ring == NULL);
+    is_wrong =
+        keys.wrapped.foreign + keys.wrapped.damaged > 0 || (keys.are_sealed && keys.ring == NULL);
     ring_close(keys.ring);
     master_key_close(keys.key);
     return session_end(&session, rc, is_wrong ? 1 : 0);
@@ -198,10 +202,15 @@ rotation_text(struct buf *out, const struct rotation *rotation, const char *ring
                    rotation->old, rotation->old);
     if (rotation->keys.foreign > 0)
         buf_printf(out,
-                   "%" PRIu32 " 把数据密钥不属于此环或已损坏，其原文打不开\n"
-                   "%" PRIu32 " data keys are of another ring or damaged: their originals stay "
-                   "closed\n",
+                   "%" PRIu32 " 把数据密钥不属于此环，其原文打不开\n"
+                   "%" PRIu32 " data keys are of another ring: their originals stay closed\n",
                    rotation->keys.foreign, rotation->keys.foreign);
+    if (rotation->keys.damaged > 0)
+        buf_printf(out,
+                   "%" PRIu32 " 把数据密钥已损坏，其原文打不开，请从备份恢复\n"
+                   "%" PRIu32 " data keys are damaged, their originals stay closed: bring them "
+                   "back from the backup\n",
+                   rotation->keys.damaged, rotation->keys.damaged);
     buf_str(out, "请另存一份密钥环。假名和标记的密钥不轮换；要换它，须在新的数据目录里重新接收原"
                  "文件\n"
                  "keep a copy of the ring. The key of pseudonyms and tags does not rotate: to "
@@ -224,6 +233,8 @@ rotation_json(struct buf *out, const struct rotation *rotation)
     json_uint(&json, rotation->retired);
     json_key(&json, "foreign");
     json_uint(&json, rotation->keys.foreign);
+    json_key(&json, "damaged");
+    json_uint(&json, rotation->keys.damaged);
     json_end_object(&json);
     json_newline(&json);
 }
@@ -249,7 +260,7 @@ key_rotate(struct session *session, const struct call *call, bool *is_wrong)
     order.ring = secrets.ring;
     order.wait_ms = wait * 1000;
     TRY(rotate(&rotation, &order, &session->err));
-    *is_wrong = rotation.keys.foreign > 0;
+    *is_wrong = rotation.keys.foreign + rotation.keys.damaged > 0;
     if (call->common[OPT_JSON] != NULL)
         rotation_json(&session->out, &rotation);
     else

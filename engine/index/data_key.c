@@ -62,16 +62,14 @@ hex_read(uint8_t *out, size_t n, const struct json_node *node)
     return true;
 }
 
+/* What a file of ours says; false: it is none. */
 static bool
-wrapped_read(struct wrapped *out, const char *path, struct arena *arena)
+wrapped_take(struct wrapped *out, const struct json_node *root)
 {
     const struct json_node *version, *sealing;
-    struct json_node *root;
-    struct text bytes;
     uint8_t id[8];
 
-    if (sys_slurp(&bytes, path, FILE_MAX_BYTES, arena, NULL) != HEDUI_OK ||
-        json_parse(&root, bytes, arena, NULL) != HEDUI_OK || root->type != JSON_OBJECT)
+    if (root->type != JSON_OBJECT)
         return false;
     version = json_get(root, "hedui_data_key");
     sealing = json_get(root, "sealing");
@@ -85,6 +83,27 @@ wrapped_read(struct wrapped *out, const char *path, struct arena *arena)
     for (size_t i = 0; i < sizeof id; i++)
         out->ring_key = out->ring_key << 8 | id[i];
     return true;
+}
+
+/* *is_ours: it is whole and of ours. That it could not be read just now, for want of memory or by
+ * the disk's fault, is an error: whoever took such a key for a damaged one would let go of what
+ * opens it. */
+static hedui_status
+wrapped_read(struct wrapped *out, bool *is_ours, const char *path, struct arena *arena,
+             struct err *err)
+{
+    struct json_node *root;
+    struct text bytes;
+    hedui_status rc;
+
+    *is_ours = false;
+    rc = sys_slurp(&bytes, path, FILE_MAX_BYTES, arena, err);
+    if (rc == HEDUI_OK)
+        rc = json_parse(&root, bytes, arena, err);
+    if (rc == HEDUI_E_IO || rc == HEDUI_E_MEMORY)
+        return rc;
+    *is_ours = rc == HEDUI_OK && wrapped_take(out, root);
+    return HEDUI_OK;
 }
 
 static hedui_status
@@ -179,9 +198,13 @@ data_key_find(struct data_key *out, const char *dir, const struct digest *sealin
         char path[PATH_BYTES];
         struct wrapped wrapped;
         struct arena_mark mark = arena_mark(&arena);
+        bool is_ours = false;
         FAIL(path_make(path, dir, names[i], err));
-        is_found = wrapped_read(&wrapped, path, &arena) &&
-                   memcmp(&wrapped.sealing, sealing, sizeof *sealing) == 0 &&
+        rc = wrapped_read(&wrapped, &is_ours, path, &arena, err);
+        if (rc == HEDUI_E_MEMORY)
+            goto done;
+        rc = HEDUI_OK; /* a file that the disk does not give is no reason to ingest nothing */
+        is_found = is_ours && memcmp(&wrapped.sealing, sealing, sizeof *sealing) == 0 &&
                    unwrap(out, &wrapped, ring);
         arena_rewind(&arena, mark);
     }
@@ -213,6 +236,7 @@ data_key_open(struct data_key *out, const char *dir, const struct digest *delive
     char name[2 * DIGEST_BYTES + sizeof SUFFIX], path[PATH_BYTES];
     struct wrapped wrapped;
     struct arena arena;
+    bool is_ours = false;
     hedui_status rc = HEDUI_OK;
 
     arena_init(&arena, "data key", 0, false);
@@ -225,8 +249,8 @@ data_key_open(struct data_key *out, const char *dir, const struct digest *delive
                      "there is no data key '%s': the originals of this delivery were destroyed, or "
                      "that file must come back from the backup; joins are as before",
                      path, path));
-    if (!wrapped_read(&wrapped, path, &arena) ||
-        memcmp(&wrapped.sealing, sealing, sizeof *sealing) != 0)
+    FAIL(wrapped_read(&wrapped, &is_ours, path, &arena, err));
+    if (!is_ours || memcmp(&wrapped.sealing, sealing, sizeof *sealing) != 0)
         FAIL(err_set(err, HEDUI_E_FORMAT,
                      "数据密钥 '%s' 损坏或属于别的数据，请从备份恢复\n"
                      "the data key '%s' is damaged or another delivery's: bring it back from the "
@@ -289,12 +313,21 @@ key_visit(struct data_keys *out, const char *dir, struct text name, const struct
     struct wrapped wrapped;
     struct data_key key;
     uint32_t number = 0;
+    bool is_ours = false;
     hedui_status rc = HEDUI_OK;
 
     TRY(path_make(path, dir, name, err));
     out->count++;
-    if (!wrapped_read(&wrapped, path, arena) || !unwrap(&key, &wrapped, ring)) {
+    rc = wrapped_read(&wrapped, &is_ours, path, arena, err);
+    if (rc != HEDUI_OK && (is_rewrapping || rc == HEDUI_E_MEMORY))
+        return rc;
+    rc = HEDUI_OK;
+    if (is_ours && ring_cipher(ring, wrapped.ring_key) == NULL) {
         out->foreign++;
+        return HEDUI_OK;
+    }
+    if (!is_ours || !unwrap(&key, &wrapped, ring)) {
+        out->damaged++;
         return HEDUI_OK;
     }
     while (ring_entry(ring, number).id != wrapped.ring_key)

@@ -39,15 +39,16 @@ HEDUI_CHECKED hedui_status data_key_destroy(const char *dir, const struct digest
                                             bool *was_there, struct err *err);
 
 struct data_keys {
-    uint32_t count, foreign; /* foreign: wrapped by no key of the ring, or unreadable */
-    uint32_t of[RING_MAX];   /* by number in the ring */
+    uint32_t count, foreign, damaged; /* foreign: wrapped by no key of the ring */
+    uint32_t of[RING_MAX];            /* by number in the ring */
     uint32_t rewrapped;
 };
 HEDUI_CHECKED hedui_status data_keys_exist(bool *are_there, const char *dir, struct err *err);
 /* What wraps what. `dir` may not be there. */
 HEDUI_CHECKED hedui_status data_keys_count(struct data_keys *out, const char *dir,
                                            const struct ring *ring, struct err *err);
-/* Every key that is not wrapped by the active one is. Cut short, it goes on when called again. */
+/* Every key that is not wrapped by the active one is. Cut short, it goes on when called again.
+ * HEDUI_E_IO: a file that cannot be read now is not taken for a damaged one. */
 HEDUI_CHECKED hedui_status data_keys_rewrap(struct data_keys *out, const char *dir,
                                             const struct ring *ring, struct err *err);
 

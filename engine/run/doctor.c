@@ -22,6 +22,7 @@ static const struct {
     {"files", "数据目录里的文件", "files of the data directory", doctor_files},
     {"snapshot", "当前快照", "current snapshot", doctor_snapshot},
     {"older", "历次快照", "all snapshots", doctor_older},
+    {"ring", "密钥环", "key ring", doctor_ring},
     {"space", "磁盘空间", "disk space", doctor_space},
     {"open_files", "可打开的文件数", "open files", doctor_open_files},
     {"memory", "可用内存", "memory", doctor_memory},

@@ -15,6 +15,8 @@
 struct doctor_options {
     const char *data;    /* need not exist yet */
     const char *key;     /* NULL: data/key */
+    const char *ring;    /* of keys; need not exist */
+    bool is_ring_named;  /* by --ring: then it should */
     const char *model;   /* path */
     const char *mapping; /* of applications */
 };

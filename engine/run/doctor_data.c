@@ -297,6 +297,7 @@ doctor_snapshot(struct doctor *doctor, struct doctor_result *result)
 
         doctor->newest_day = day > doctor->newest_day ? day : doctor->newest_day;
     }
+    doctor_keyless(doctor, snapshot);
     if (snapshot_count(snapshot) == 0)
         doctor_say(doctor, result, DOCTOR_SKIPPED, "还没有接收过数据", "nothing was ingested yet");
     else

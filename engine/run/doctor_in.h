@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor_in.h: what the checks of doctor.c, doctor_data.c and doctor_host.c share. */
+/* doctor_in.h: what the checks of doctor.c and its doctor_*.c share. */
 #ifndef HEDUI_RUN_DOCTOR_IN_H
 #define HEDUI_RUN_DOCTOR_IN_H
 
@@ -20,6 +20,8 @@ struct doctor { /* one visit; later checks use what earlier ones found */
     int64_t newest_written_s; /* of the manifests; 0: none */
     uint32_t brief_count;
     struct brief *briefs;
+    uint32_t keyless; /* sealed deliveries of the current snapshot without a data key */
+    struct text first_keyless;
 };
 
 void doctor_put(struct doctor *doctor, struct doctor_result *result, enum doctor_level level,
@@ -28,10 +30,12 @@ void doctor_put(struct doctor *doctor, struct doctor_result *result, enum doctor
 void doctor_say(struct doctor *doctor, struct doctor_result *result, enum doctor_level level,
                 const char *zh, const char *en, ...)
     __attribute__((format(printf, 4, 6), format(printf, 5, 6)));
+void doctor_keyless(struct doctor *doctor, const struct snapshot *snapshot); /* doctor_ring.c */
 
 typedef void doctor_check(struct doctor *doctor, struct doctor_result *result);
 doctor_check doctor_shared, doctor_data_rights, doctor_key, doctor_key_disk, doctor_files,
     doctor_snapshot, doctor_older; /* doctor_data.c */
+doctor_check doctor_ring;          /* doctor_ring.c */
 doctor_check doctor_space, doctor_open_files, doctor_memory, doctor_clock, doctor_libraries,
     doctor_processor, doctor_huge_pages, doctor_core_dumps, doctor_swap; /* doctor_host.c */
 
