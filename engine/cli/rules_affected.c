@@ -7,7 +7,7 @@
 #include "engine/base/json.h"
 #include "engine/base/sheet.h"
 #include "engine/base/sys.h"
-#include "engine/cli/verb.h"
+#include "engine/cli/past.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
@@ -182,7 +182,6 @@ static hedui_status
 dir_ask(struct asking *q, const char *dir)
 {
     struct session *s = q->session;
-    struct call with = *q->call;
     struct affected_options options = {.progress = progress_show};
     struct past_run past;
     struct affected result;
@@ -190,14 +189,7 @@ dir_ask(struct asking *q, const char *dir)
     struct pack *pack;
     hedui_status rc;
 
-    TRY(past_run_read(&past, dir, &s->arena, &s->err));
-    past.model = with.common[OPT_MODEL] != NULL ? with.common[OPT_MODEL] : past.model;
-    past.data = with.common[OPT_DATA] != NULL ? with.common[OPT_DATA] : past.data;
-    with.common[OPT_MODEL] = past.model;
-    with.common[OPT_DATA] = past.data;
-    TRY(past_run_check_batch(&past, &s->err));
-    TRY(session_world(s, &with, true, past.snapshot, true));
-    TRY(past_run_check_world(&past, s->world, &s->err));
+    TRY(past_open(&past, s, q->call, dir));
     TRY(pack_load(&pack, q->call->operands[0], s->world->model, &s->messages, &s->arena, &s->err));
     progress_init(&progress, "cases", 1);
     options.progress_context = &progress;

@@ -5,12 +5,9 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
-#include "engine/cli/verb.h"
+#include "engine/cli/past.h"
 #include "engine/rule/pack_cases.h"
-#include "engine/run/batch.h"
 #include "engine/run/compare.h"
-#include "engine/run/past_run.h"
-#include "engine/run/route.h"
 
 #include "engine/base/ban.h"
 
@@ -86,15 +83,9 @@ static hedui_status
 batch_compare(struct diffing *d, const struct past_run *past)
 {
     struct session *s = d->session;
-    struct application_reader *reader = NULL;
-    struct application_set set = {0};
-    struct several several;
-    struct feed_report report = {0};
-    struct mapping *mapping = NULL;
+    struct past_batch batch = {0};
     struct progress progress;
-    struct batch_options options = {
-        .batch = past->batch, .mapping = past->mapping, .defaults = past->defaults};
-    struct compare_job job = {.set = &set,
+    struct compare_job job = {.set = &batch.set,
                               .world = s->world,
                               .old = d->old,
                               .new = d->new,
@@ -105,14 +96,12 @@ batch_compare(struct diffing *d, const struct past_run *past)
                               .progress_context = &progress};
     hedui_status rc = HEDUI_OK;
 
-    FAIL(route_past(&options, past, s->world->model, &s->messages, &s->arena, &s->err));
-    FAIL(batch_cases(&set, &several, &reader, &report, &mapping, &options, s->world, d->old,
-                     s->pool, &s->messages, &s->arena, &s->err));
+    FAIL(past_batch_read(&batch, s, past, d->old, TEXT("")));
     progress_init(&progress, "cases", 1);
     rc = compare_all(&d->moves, &job, &s->arena, &s->err);
     progress_clear(&progress);
 done:
-    application_reader_close(reader);
+    past_batch_close(&batch);
     return rc;
 }
 
@@ -120,28 +109,11 @@ done:
 static hedui_status
 run_compare(struct diffing *d)
 {
-    struct session *s = d->session;
-    struct call with = *d->call;
     struct past_run past;
 
-    TRY(past_run_read(&past, d->call->values[IN], &s->arena, &s->err));
-    past.model = with.common[OPT_MODEL] != NULL ? with.common[OPT_MODEL] : past.model;
-    past.data = with.common[OPT_DATA] != NULL ? with.common[OPT_DATA] : past.data;
-    with.common[OPT_MODEL] = past.model;
-    with.common[OPT_DATA] = past.data;
-    TRY(past_run_check_batch(&past, &s->err));
-    TRY(session_world(s, &with, true, past.snapshot, true));
-    TRY(past_run_check_world(&past, s->world, &s->err));
-    TRY(packs_load(d, s->world->model));
+    TRY(past_open(&past, d->session, d->call, d->call->values[IN]));
+    TRY(packs_load(d, d->session->world->model));
     return batch_compare(d, &past);
-}
-
-static bool
-is_folder(const char *path)
-{
-    struct stat st;
-
-    return path != NULL && sys_stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 static hedui_status
@@ -153,7 +125,7 @@ diff(struct diffing *d)
     if (v[CSV] != NULL && v[IN] == NULL)
         return err_set(&s->err, HEDUI_E_USAGE,
                        "--csv 要与 --in 一起用\n--csv goes with --in CASES or RUN");
-    TRY(is_folder(v[IN]) ? run_compare(d) : cases_compare(d));
+    TRY(past_is_folder(v[IN]) ? run_compare(d) : cases_compare(d));
     if (v[CSV] != NULL)
         TRY(csv_write(v[CSV], &d->lines, &s->err));
     if (d->call->common[OPT_JSON] != NULL)

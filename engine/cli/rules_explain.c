@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
-#include "engine/cli/verb.h"
+#include "engine/cli/past.h"
 #include "engine/rule/pack_cases.h"
 #include "engine/verdict/explain.h"
 #include "engine/verdict/verdict.h"
@@ -46,6 +46,37 @@ done:
     return rc;
 }
 
+/* A case of a batch, on what was known then, under this pack. */
+static hedui_status
+run_explain(struct session *session, const struct call *call)
+{
+    struct past_batch batch = {0};
+    struct household *household;
+    struct keyer *keyer = NULL;
+    struct past_run past;
+    struct pack *pack;
+    uint64_t probed = 0;
+    hedui_status rc = HEDUI_OK;
+
+    TRY(past_open(&past, session, call, call->values[IN]));
+    TRY(pack_load(&pack, call->operands[0], session->world->model, &session->messages,
+                  &session->arena, &session->err));
+    FAIL(past_batch_read(&batch, session, &past, pack, text_of(call->values[CASE])));
+    if (batch.set.count == 0)
+        FAIL(err_set(&session->err, HEDUI_E_USAGE,
+                     "'%s' 中没有核对编号 %s，或者它已被整案退回\n"
+                     "'%s' holds no case %s, or it went back",
+                     past.batch, call->values[CASE], past.batch, call->values[CASE]));
+    FAIL(keyer_open(&keyer, session->world->key, &session->err));
+    FAIL(verify_households(&household, &probed, batch.set.items, 1, session->world, pack, keyer,
+                           &session->arena, &session->err));
+    rc = household_explain(session, call, pack, household);
+done:
+    keyer_close(keyer);
+    past_batch_close(&batch);
+    return rc;
+}
+
 static hedui_status
 explain(struct session *session, const struct call *call)
 {
@@ -54,9 +85,12 @@ explain(struct session *session, const struct call *call)
     struct text lines;
 
     if (call->values[IN] == NULL || call->values[CASE] == NULL)
-        return err_set(&session->err, HEDUI_E_USAGE,
-                       "请用 --in 和 --case 写明家庭文件和核对编号\n"
-                       "name the households with --in and the case with --case");
+        return err_set(
+            &session->err, HEDUI_E_USAGE,
+            "请用 --in 和 --case 写明家庭文件或结果目录，以及核对编号\n"
+            "name the households (or a folder of results) with --in and the case with --case");
+    if (past_is_folder(call->values[IN]))
+        return run_explain(session, call);
     TRY(session_pack(session, call, call->operands[0], &pack));
     TRY(sys_slurp(&lines, call->values[IN], LINES_MAX, &session->arena, &session->err));
     TRY(pack_case_find(&household, pack, lines, text_of(call->values[CASE]), &session->arena,
@@ -79,11 +113,12 @@ const struct verb verb_rules_explain = {
     .operands_min = 1,
     .operands_max = 1,
     .zh = "用平常话说明一个家庭的结论和依据",
-    .en = "one written household in plain words",
+    .en = "one household under a pack in plain words",
     .has_json = true,
     .options =
         {
-                  [IN] = {"in", "CASES", "家庭，每行一个", "households, a line each"},
+                  [IN] = {"in", "CASES|RUN", "家庭（每行一个），或一次核对的结果目录",
+                    "households, a line each, or a folder of results"},
                   [CASE] = {"case", "ID", "核对编号", "number of the case"},
                   },
     .run = explain_run,

@@ -260,6 +260,7 @@ run_eval(struct run *run, const struct expr *expr, const struct subject *current
     struct expr_frame frame = {.context = &bound,
                                .slot = bound_slot,
                                .compared = compared,
+                               .calendar = run->pack->calendar,
                                .is_boundless = run->is_boundless,
                                .causes = &run->causes,
                                .arena = run->arena,

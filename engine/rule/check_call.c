@@ -268,9 +268,14 @@ check_function(struct compiler *c, struct expr *node)
     case FUNCTION_AGE_ON:
     case FUNCTION_MONTHS_BETWEEN:
     case FUNCTION_DAYS_BETWEEN:
+    case FUNCTION_WORKDAYS_BETWEEN:
         return want_kind(c, node, 0, TYPE_DATE, "日期", "a date") &&
                want_kind(c, node, 1, TYPE_DATE, "日期", "a date") &&
                done(c, node, type_of(TYPE_INT));
+    case FUNCTION_IS_WORKDAY:
+        return want_kind(c, node, 0, TYPE_DATE, "日期", "a date") &&
+               done(c, node, type_of(TYPE_BOOL));
+    case FUNCTION_ADD_WORKDAYS:
     case FUNCTION_ADD_MONTHS:
         return want_kind(c, node, 0, TYPE_DATE, "日期", "a date") &&
                want_kind(c, node, 1, TYPE_INT, "整数", "an int") && done(c, node, first);

@@ -227,7 +227,7 @@ before(struct text text, char mark)
     return at == NULL ? text : (struct text){text.at, (size_t)(at - text.at)};
 }
 
-/* A cause is "p.NAME", "case.FIELD", "KEY.FIELD", "KEY.LIST.ROW.FIELD" or
+/* A cause is "p.NAME", "calendar.YEAR", "case.FIELD", "KEY.FIELD", "KEY.LIST.ROW.FIELD" or
  * "KEY.LIST@SOURCE[:MONTH]". */
 struct text
 settle_text(const struct pack *pack, struct text cause, struct arena *arena)
@@ -237,6 +237,9 @@ settle_text(const struct pack *pack, struct text cause, struct arena *arena)
 
     if (text_is(head, "p"))
         return arena_printf(arena, "补充参数 " TEXT_FMT " 的现行值", TEXT_ARG(rest));
+    if (text_is(head, "calendar"))
+        return arena_printf(arena, "在 calendar.yaml 中补充 " TEXT_FMT " 年的节假日安排",
+                            TEXT_ARG(rest));
     if (text_is(head, "case"))
         return field_settles(pack, pack->model->applicant, "case", rest, arena);
     tail = after(rest, '@');

@@ -49,6 +49,7 @@ struct expr_frame {
                      const char *op, const struct expr *right, struct value right_value,
                      const struct type *left_type, const struct type *right_type,
                      struct value result); /* may be NULL */
+    const struct calendar *calendar;       /* NULL: no working day is known */
     bool is_boundless;                     /* comparisons know no bounds of an unknown number */
     struct causes *causes;
     struct arena *arena;

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/model/calendar.h"
 #include "engine/model/value.h"
 #include "engine/rule/tree.h"
 
@@ -59,6 +60,9 @@ static const struct function_name names[] = {
     PLAIN("fen", FUNCTION_FEN, 1, 1),
     PLAIN("dec", FUNCTION_DEC, 1, 1),
     PLAIN("rate", FUNCTION_RATE, 1, 1),
+    PLAIN("is_workday", FUNCTION_IS_WORKDAY, 1, 1),
+    PLAIN("add_workdays", FUNCTION_ADD_WORKDAYS, 2, 2),
+    PLAIN("workdays_between", FUNCTION_WORKDAYS_BETWEEN, 2, 2),
 };
 
 const struct function_name *
@@ -383,6 +387,34 @@ walk_guarded(struct walk *w, const struct expr *node, struct value *out)
     }
 }
 
+/* Working days; a year that the calendar lacks is not known: "calendar.2027". */
+static void
+walk_calendar(struct walk *w, const struct expr *node, const struct value *v, struct value *out)
+{
+    const struct calendar *calendar = w->frame->calendar;
+    int32_t day = (int32_t)v[0].integer, moved = 0, lacks = 0;
+    enum calendar_answer answer;
+    struct cause_set causes = {0};
+
+    *out = (struct value){0};
+    if (node->function == FUNCTION_IS_WORKDAY) {
+        answer = calendar_is_workday(calendar, day, &out->boolean, &lacks);
+    } else if (node->function == FUNCTION_ADD_WORKDAYS) {
+        answer = calendar_add(calendar, day, v[1].integer, &moved, &lacks);
+        out->integer = moved;
+    } else {
+        answer = calendar_between(calendar, day, (int32_t)v[1].integer, &out->integer, &lacks);
+    }
+    if (answer == CALENDAR_FAR_OFF) {
+        value_error(w, node, "E805", out);
+    } else if (answer == CALENDAR_LACKS) {
+        if (!cause_one(&causes, w->frame->causes,
+                       arena_printf(w->frame->arena, "calendar.%04d", lacks)))
+            w->frame->is_full = true;
+        value_unknown(out, causes);
+    }
+}
+
 void
 walk_function(struct walk *w, const struct expr *node, struct value *out)
 {
@@ -421,6 +453,10 @@ walk_function(struct walk *w, const struct expr *node, struct value *out)
             *out = (struct value){.boolean = false};
         else if (out->state == VALUE_UNKNOWN)
             bounds(node, v, out);
+        return;
+    }
+    if (function_is_of_calendar(node->function)) {
+        walk_calendar(w, node, v, out);
         return;
     }
     *out = (struct value){0};

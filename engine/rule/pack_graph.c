@@ -157,6 +157,8 @@ node_visit(struct graph *g, const struct expr *node)
     reach_note(g->l, node);
     if (node->op == OP_FUNCTION && node->function == FUNCTION_NEED)
         pack->uses_need = true;
+    if (node->op == OP_FUNCTION && function_is_of_calendar(node->function))
+        pack->uses_calendar = true;
     if (node->op == OP_FUNCTION && node->function == FUNCTION_KNOWN)
         pack->uses_known = true;
     if (node->op == OP_SELECT && node->count > 0)

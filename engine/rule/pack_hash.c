@@ -5,6 +5,7 @@
  * they mean, so that comments, order, quoting and files do not matter. Texts are in (they stand in
  * verdicts), the kinds that the pack reads are in (a code that changes its list changes the
  * sense), tests are not. The form is versioned by its first line. */
+#include <inttypes.h>
 #include <limits.h>
 
 #include "engine/rule/table.h"
@@ -240,6 +241,21 @@ put_kinds(struct canon *c, const struct pack *pack)
     }
 }
 
+static void
+put_calendar(struct canon *c, const struct pack *pack)
+{
+    if (pack->calendar == NULL)
+        return;
+    put_entry(c, "uses", pack->calendar->name);
+    for (uint32_t i = 0; i < pack->calendar->count; i++) {
+        const struct calendar_year *year = &pack->calendar->years[i];
+
+        put_int(c, "year", year->year);
+        for (size_t n = 0; n < LEN(year->is_worked); n++)
+            buf_printf(&c->buf, "%016" PRIx64 "\n", year->is_worked[n]);
+    }
+}
+
 /* The default, written out or not, is one sense. */
 static void
 put_as_of(struct canon *c, const struct pack *pack)
@@ -264,6 +280,7 @@ put_all(struct canon *c, const struct pack *pack)
     put_rules(c, pack);
     put_rest(c, pack);
     put_kinds(c, pack);
+    put_calendar(c, pack);
 }
 
 hedui_status
@@ -309,6 +326,7 @@ base_digest(struct canon *c, const struct pack *pack)
     put_facts(c, pack);
     put_rest(c, pack);
     put_kinds(c, pack);
+    put_calendar(c, pack);
     return digest_of(c->buf.at, c->buf.len);
 }
 

@@ -8,6 +8,7 @@
 #ifndef HEDUI_RULE_PACK_IN_H
 #define HEDUI_RULE_PACK_IN_H
 
+#include "engine/model/calendar.h"
 #include "engine/rule/epochs.h"
 #include "engine/rule/grammar.h"
 #include "engine/rule/judge.h"
@@ -191,8 +192,10 @@ struct pack {
     int32_t *month_reach; /* per kind: months before the application or check that some expression
                              can tell apart; INT32_MAX: no such limit is known */
     int32_t months_back;  /* pack_months_back() */
-    bool uses_need;       /* some expression calls need(): none must know its cause */
-    bool uses_known;      /* some expression asks known(): to know less may then decide more */
+    bool uses_calendar;   /* some expression asks for working days */
+    struct calendar *calendar; /* NULL: none does */
+    bool uses_need;            /* some expression calls need(): none must know its cause */
+    bool uses_known;           /* some expression asks known(): to know less may then decide more */
 };
 
 static inline uint32_t

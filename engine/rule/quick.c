@@ -443,6 +443,8 @@ call(struct quick_walk *q, const struct expr *node, struct quick_value *out)
     assert(node->count >= 1 && node->count <= LEN(v));
     if (node->function == FUNCTION_WITHIN_MONTHS)
         return within_months(q, node, out);
+    if (function_is_of_calendar(node->function))
+        return QUICK_OPEN;
     for (uint32_t i = 0; i < node->count; i++)
         if (!is_scalar(node->args[i]->type) || quick_walk(q, node->args[i], &v[i]) != QUICK_KNOWN)
             return QUICK_OPEN;

@@ -89,7 +89,15 @@ enum function {
     FUNCTION_FEN,
     FUNCTION_DEC,
     FUNCTION_RATE,
+    FUNCTION_IS_WORKDAY, /* of the calendar */
+    FUNCTION_ADD_WORKDAYS,
+    FUNCTION_WORKDAYS_BETWEEN,
 };
+static inline bool
+function_is_of_calendar(enum function function)
+{
+    return function >= FUNCTION_IS_WORKDAY;
+}
 
 enum rounding { ROUND_HALF, ROUND_DOWN, ROUND_UP, ROUND_EVEN };
 

@@ -156,6 +156,9 @@ function_put(struct words *w, const struct expr *node)
         {FUNCTION_FEN, "", "", "", " 分"},
         {FUNCTION_DEC, "", "", "", ""},
         {FUNCTION_RATE, "", "", "", ""},
+        {FUNCTION_IS_WORKDAY, "", "", "", "是工作日"},
+        {FUNCTION_ADD_WORKDAYS, "", "之后第 ", "", " 个工作日"},
+        {FUNCTION_WORKDAYS_BETWEEN, "自", "（不含）至", "", "的工作日数"},
     };
     /* clang-format on */
 

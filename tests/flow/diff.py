@@ -170,6 +170,18 @@ def written(work):
     ok(diffed(old, new, '--in', path)[0] == 2, 'a line that is no household is exit 2')
 
 
+def explained(run, old, new, number):
+    """A case of a folder of results in plain words: by its own pack as `explain` tells it, by another as that one's verdict."""
+    case = sorted(n for n in old if old[n]['outcome'] != new[n]['outcome'])[0]
+    own = subprocess.run([HEDUI, 'rules', 'explain', PACK, '--in', run, '--case', case], stdout=subprocess.PIPE).stdout
+    told = subprocess.run([HEDUI, 'explain', run, '--case', case], stdout=subprocess.PIPE).stdout
+    ok(own == told and case.encode() in own, 'a case of a run, explained by the pack of then, is what explain says')
+    said = subprocess.run([HEDUI, 'rules', 'explain', number, '--in', run, '--case', case, '--json'], stdout=subprocess.PIPE).stdout
+    ok(said and json.loads(said) == new[case], 'by a changed pack it is the verdict that this pack would give')
+    wrong = subprocess.run([HEDUI, 'rules', 'explain', PACK, '--in', run, '--case', 'nobody'], stderr=subprocess.PIPE)
+    ok(wrong.returncode == 2 and b'nobody' in wrong.stderr, 'a case that the batch does not hold is exit 2')
+
+
 def main():
     c = County(scale='0.05', seed=23)
     data = c.new_data()
@@ -186,6 +198,8 @@ def main():
             ok(False, name + ': ' + said)
             continue
         held(name, said, code, out, old, new, entry)
+        if number == 0:
+            explained(run, old, new, pack)
         again = [diffed(PACK, pack, '--in', run, '--threads', t)[1] for t in ('1', '4')]
         ok(again == [said, said], name + ': any number of threads')
     wrong = diffed(PACK, 'bench/packs/six', '--in', os.path.join(c.work, 'nothing'))
