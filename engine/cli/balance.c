@@ -12,7 +12,12 @@ balance_text(struct buf *out, const struct balance *balance, const struct feed_r
                "行数平衡 balance: 接收 accepted %" PRIu64 " + 退回 refused %" PRIu64
                " + 合并 collapsed %" PRIu64 " + 忽略 ignored %" PRIu64 " = %" PRIu64 "\n",
                balance->accepted, balance->refused, balance->collapsed, balance->ignored,
-               balance->physical);
+               balance->physical + balance->mirrored);
+    if (balance->mirrored > 0)
+        buf_printf(out,
+                   "其中另一方 of these from the other side %" PRIu64 "，文件行数 rows of the file "
+                   "%" PRIu64 "\n",
+                   balance->mirrored, balance->physical);
     if (balance->folded + balance->upgraded + balance->conflicting + balance->unplaced > 0)
         buf_printf(out,
                    "号码规整 folded %" PRIu64 "，15 位升位 upgraded %" PRIu64
@@ -54,6 +59,7 @@ balance_json(struct json *json, const struct balance *balance, const struct feed
         {"refused",     balance->refused    },
         {"collapsed",   balance->collapsed  },
         {"ignored",     balance->ignored    },
+        {"mirrored",    balance->mirrored   },
         {"unplaced",    balance->unplaced   },
         {"folded",      balance->folded     },
         {"upgraded",    balance->upgraded   },

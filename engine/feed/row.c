@@ -102,6 +102,7 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
     uint32_t row = lane->row;
     enum cell_result result = CELL_OK;
     bool is_owner = at->number == lane->batch.kind->owner;
+    bool is_other = (int32_t)at->number == lane->batch.kind->other;
 
     if (!cell_decode(lane, plan, &cell)) {
         result = CELL_CHARSET;
@@ -112,6 +113,10 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
         if (result == CELL_OK && is_owner) {
             lane->has_owner = true;
             lane->owner = column->identity[row];
+        }
+        if (result == CELL_OK && is_other) {
+            lane->has_other = true;
+            lane->other = column->identity[row];
         }
     } else if (at->field->type == FIELD_NAME || at->field->type == FIELD_TEXT) {
         result = cell_clean(lane, &cell);
@@ -143,6 +148,7 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
         constant_put(column, row, &nobody);
         return CELL_OK;
     }
+    lane->is_other_lost = lane->is_other_lost || (is_other && result != CELL_BLANK);
     if (result != CELL_BLANK)
         return result;
     return blank_put(lane, at, row) ? CELL_OK : CELL_MISSING;
@@ -207,16 +213,26 @@ done:
 static void
 owner_look(struct lane *lane, const struct plan *plan)
 {
+    const struct kind *kind = lane->batch.kind;
+
+    lane->is_other_lost = kind->other >= 0;
     for (uint32_t i = 0; i < plan->field_count; i++) {
         const struct plan_field *at = &plan->fields[i];
+        bool is_other = (int32_t)at->number == kind->other, is_read;
         struct text cell;
-        if (at->number != lane->batch.kind->owner || at->column >= lane->cut.count)
+        if ((at->number != kind->owner && !is_other) || at->column >= lane->cut.count)
             continue;
         cell = ascii_trim(lane->cut.cells[at->column]);
         while (cell.len > 1 && cell.at[0] == '"' && cell.at[cell.len - 1] == '"')
             cell = ascii_trim((struct text){cell.at + 1, cell.len - 2});
-        lane->has_owner =
-            cell_decode(lane, plan, &cell) && identity_parse(cell, &lane->owner) == CELL_OK;
+        is_read = cell_decode(lane, plan, &cell) &&
+                  identity_parse(cell, is_other ? &lane->other : &lane->owner) == CELL_OK;
+        if (is_other) {
+            lane->has_other = is_read;
+            lane->is_other_lost = !is_read;
+        } else {
+            lane->has_owner = is_read;
+        }
     }
 }
 
@@ -254,6 +270,8 @@ row_refuse(struct lane *lane, struct rows_task *task, struct text raw, enum row_
         .file = plan->file,
         .line = line,
         .has_owner = lane->has_owner,
+        .has_other = lane->has_other,
+        .is_other_lost = lane->is_other_lost,
         .reason_count = lane->reason_count,
         .reasons = lane->reasons,
     };
@@ -270,6 +288,8 @@ row_refuse(struct lane *lane, struct rows_task *task, struct text raw, enum row_
     buf_init(&codes, false);
     if (lane->has_owner)
         refusal.owner = lane->owner;
+    if (lane->has_other)
+        refusal.other = lane->other;
     refusal.case_no = case_of(lane, plan, fault);
     for (uint32_t i = 0; i < lane->reason_count; i++) {
         const struct refusal_reason *reason = &lane->reasons[i];
@@ -283,7 +303,7 @@ row_refuse(struct lane *lane, struct rows_task *task, struct text raw, enum row_
     }
     FAIL(buf_check(&codes, err));
     lane->balance.refused++;
-    lane->balance.unplaced += !lane->has_owner;
+    lane->balance.unplaced += !lane->has_owner || lane->is_other_lost;
     task->refused_count++;
     if (!lane->is_dry)
         refused_row(task->refused, plan, &cells, line, buf_as_text(&codes));
@@ -351,7 +371,7 @@ row_take(struct lane *lane, struct rows_task *task, struct text raw, enum row_fa
 
     assert(lane->row < BATCH_ROWS);
     task->physical++;
-    lane->has_owner = false;
+    lane->has_owner = lane->has_other = lane->is_other_lost = false;
     lane->reason_count = 0;
     if (raw.len <= 1 && fault != ROW_LONG && row_is_blank(raw, plan->mapping->delimiter))
         skip = SKIPS_MAX;

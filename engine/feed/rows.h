@@ -31,11 +31,12 @@ struct lane {
     size_t scratch_used;
     struct arena normal; /* cells that were brought to NFC */
     bool is_normal_used;
-    uint32_t *starts;            /* of the rows of a run, in the window; BATCH_ROWS + 1 */
-    uint8_t *odd;                /* rows of a run that the careful way has to see */
-    struct arena memory, places; /* the arrays above; those of mere places, which are not wiped */
-    bool has_owner;              /* of the row at hand */
-    struct identity owner;
+    uint32_t *starts;              /* of the rows of a run, in the window; BATCH_ROWS + 1 */
+    uint8_t *odd;                  /* rows of a run that the careful way has to see */
+    struct arena memory, places;   /* the arrays above; those of mere places, which are not wiped */
+    bool has_owner;                /* of the row at hand */
+    bool has_other, is_other_lost; /* and its other side, as in struct refusal */
+    struct identity owner, other;
     uint32_t reason_count;
     struct refusal_reason reasons[FIELDS_MAX + 2];
     struct text bad_codes[FIELDS_MAX]; /* by field: the word that is in no table */

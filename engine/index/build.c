@@ -530,8 +530,10 @@ builder_rows(struct builder *builder, uint32_t lane_number, const struct batch *
             lane->line_max = batch->line[i];
     TRY(place_check(batch->file, lane->line_max, err));
     TRY(batch_place(builder, lane, batch, err));
-    TRY(sealed_lane_rows(&lane->sealed, batch, err));
-    months_count(lane, builder->plan.kind, batch);
+    if (!batch->is_mirror) { /* else the same lines once more */
+        TRY(sealed_lane_rows(&lane->sealed, batch, err));
+        months_count(lane, builder->plan.kind, batch);
+    }
     return lane_account(builder, lane, err);
 }
 

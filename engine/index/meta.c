@@ -39,9 +39,18 @@ put_hex(struct json *json, const char *key, uint64_t value)
     json_str(json, hex);
 }
 
-static void
-put_field(struct json *json, const struct field *field)
+/* The field that takes this one's place in a row read from its other side; NULL: none does. */
+static const struct field *
+facing_field(const struct kind *kind, uint32_t f)
 {
+    return kind->other < 0 || kind->facing[f] == f ? NULL : &kind->fields[kind->facing[f]];
+}
+
+static void
+put_field(struct json *json, const struct kind *kind, uint32_t f)
+{
+    const struct field *field = &kind->fields[f], *facing = facing_field(kind, f);
+
     json_object(json);
     put_text(json, "name", field->name);
     json_key(json, "type");
@@ -59,6 +68,8 @@ put_field(struct json *json, const struct field *field)
             json_text(json, field->codes->codes[i].name);
         json_end_array(json);
     }
+    if (facing != NULL)
+        put_text(json, "faces", facing->name);
     json_end_object(json);
 }
 
@@ -131,7 +142,7 @@ meta_write(struct buf *out, const struct meta *meta, const struct kind *kind)
     json_key(&json, "fields");
     json_array(&json);
     for (uint32_t i = 0; i < kind->field_count; i++)
-        put_field(&json, &kind->fields[i]);
+        put_field(&json, kind, i);
     json_end_array(&json);
     json_end_object(&json);
 }
@@ -271,8 +282,10 @@ meta_read(struct meta *meta, struct json_node **root, struct text json, struct a
 }
 
 static bool
-is_same_field(const struct json_node *node, const struct field *field)
+is_same_field(const struct json_node *node, const struct kind *kind, uint32_t f)
 {
+    const struct field *field = &kind->fields[f], *facing = facing_field(kind, f);
+    const struct json_node *faces = node->type == JSON_OBJECT ? json_get(node, "faces") : NULL;
     struct reading r = {node, false};
     bool is_same = text_eq(get(&r, "name", JSON_STRING)->text, field->name) &&
                    text_is(get(&r, "type", JSON_STRING)->text, type_names[field->type]);
@@ -287,6 +300,9 @@ is_same_field(const struct json_node *node, const struct field *field)
         for (uint32_t i = 0; is_same && i < codes->count; i++)
             is_same = text_eq(codes->values[i].text, field->codes->codes[i].name);
     }
+    is_same = is_same && (facing != NULL) == (faces != NULL);
+    if (is_same && facing != NULL)
+        is_same = faces->type == JSON_STRING && text_eq(faces->text, facing->name);
     return is_same && !r.is_wrong;
 }
 
@@ -298,7 +314,7 @@ meta_check_fields(const struct json_node *root, const struct kind *kind, const c
     const struct json_node *fields = get(&r, "fields", JSON_ARRAY);
 
     for (uint32_t i = 0; i < kind->field_count; i++) {
-        if (i < fields->count && is_same_field(&fields->values[i], &kind->fields[i]))
+        if (i < fields->count && is_same_field(&fields->values[i], kind, i))
             continue;
         return err_set(err, HEDUI_E_FORMAT,
                        "词表里 " TEXT_FMT "." TEXT_FMT

@@ -30,6 +30,7 @@ struct batch {
                        rows are a piece depends on the file alone */
     uint64_t *line; /* physical row of the file, header is 1; mended rows: see mends */
     struct batch_column *columns; /* kind->field_count */
+    bool is_mirror; /* rows that were there before, read from their other side: kind->facing */
 };
 
 /* A physical row that was not accepted. */
@@ -38,6 +39,8 @@ struct refusal {
     uint64_t line;
     bool has_owner; /* the owner's identity was readable */
     struct identity owner;
+    bool has_other, is_other_lost; /* kind->other: readable; there, and not readable */
+    struct identity other;
     uint32_t reason_count;
     const struct refusal_reason *reasons; /* all of them, in column order */
     struct text case_no;                  /* kind applicant: the cell, else empty */
@@ -47,9 +50,11 @@ struct refusal_reason {
     int32_t field; /* -1: the row as a whole */
 };
 
-struct balance { /* physical = accepted + refused + collapsed + ignored, always */
+/* physical + mirrored = accepted + refused + collapsed + ignored, always */
+struct balance {
     uint64_t physical, accepted, refused, collapsed, ignored;
-    uint64_t unplaced;    /* of refused: owner not readable */
+    uint64_t mirrored;    /* rows that were read once more, from their other side */
+    uint64_t unplaced;    /* of refused: owner, or the other side, not readable */
     uint64_t folded;      /* identities that needed folding */
     uint64_t upgraded;    /* identities of 15 digits */
     uint64_t conflicting; /* of accepted: same dedupe key, other values */

@@ -390,11 +390,47 @@ field_load(struct loader *loader, const struct yaml_node *key, const struct yaml
               "the month of a period cannot be blank: nobody would see a row without one");
 }
 
+/* `pair: {person: partner, …}`: which fields change places where a row is read from its other side.
+ * The owner is one of them. A text does not change places: its original rests by its line. */
+static void
+pair_read(struct loader *loader, const struct yaml_node *pair, struct kind *kind)
+{
+    kind->facing = arena_alloc(loader->arena, kind->field_count, sizeof *kind->facing);
+    if (kind->facing == NULL) {
+        loader->is_full = true;
+        return;
+    }
+    for (uint32_t f = 0; f < kind->field_count; f++)
+        kind->facing[f] = f;
+    for (uint32_t i = 0; pair->type == YAML_MAP && i < pair->count; i++) {
+        int32_t a = kind_field(kind, pair->keys[i].text),
+                b = kind_field(kind, pair->values[i].text);
+        enum field_type type = a < 0 ? FIELD_TEXT : kind->fields[a].type;
+
+        if (a < 0 || b < 0 || a == b || kind->fields[b].type != type ||
+            (type != FIELD_IDENTITY && type != FIELD_NAME && type != FIELD_BOOL) ||
+            kind->facing[a] != (uint32_t)a || kind->facing[b] != (uint32_t)b) {
+            wrong(loader, &pair->keys[i],
+                  "pair 要写成两个类型相同的字段，类型为 identity、name 或 bool，各只写一次",
+                  "pair joins two fields of one type, identity, name or bool, each named once");
+            continue;
+        }
+        kind->facing[a] = (uint32_t)b;
+        kind->facing[b] = (uint32_t)a;
+    }
+    if (kind->facing[kind->owner] == kind->owner)
+        wrong(loader, pair, "pair 要写明 owner 与哪个字段相对：{字段: 字段, …}",
+              "pair says which field faces the owner: {field: field, …}");
+    else
+        kind->other = (int32_t)kind->facing[kind->owner];
+}
+
 static void
 kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_node *map,
           struct kind *kind)
 { /* long: one kind's keys, top to bottom */
-    static const char *const known[] = {"zh", "en", "owner", "list", "limit", "fields", NULL};
+    static const char *const known[] = {"zh",   "en",    "owner",  "pair",
+                                        "list", "limit", "fields", NULL};
     static const char *const must[] = {"zh", "owner", "list", "fields", NULL};
     const struct yaml_node *fields, *node;
     int64_t limit = 0;
@@ -402,7 +438,7 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
 
     name_check(loader, key);
     kind->name = key->text;
-    kind->owner_name = kind->period = kind->share = -1;
+    kind->owner_name = kind->period = kind->share = kind->other = -1;
     if (!yaml_check_keys(map, known, must, loader->messages))
         return;
     label_check(loader, yaml_get(map, "zh"));
@@ -460,6 +496,8 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
         return;
     }
     kind->owner = (uint32_t)owner;
+    if (yaml_get(map, "pair") != NULL)
+        pair_read(loader, yaml_get(map, "pair"), kind);
 }
 
 static void

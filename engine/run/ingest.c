@@ -8,35 +8,10 @@
 #include "engine/base/sys.h"
 #include "engine/index/build.h"
 #include "engine/index/drop.h"
+#include "engine/run/intake.h"
 #include "engine/run/secrets.h"
 
 #include "engine/base/ban.h"
-
-struct intake { /* the sink's state: where the rows of each input file are said to stand */
-    struct builder *builder;
-    const uint32_t *file_of; /* input number to the delivery's file number */
-};
-
-static hedui_status
-intake_rows(void *context, uint32_t lane, const struct batch *batch, struct err *err)
-{
-    const struct intake *intake = context;
-    struct batch placed = *batch;
-
-    placed.file = intake->file_of[batch->file];
-    placed.piece |= (uint64_t)batch->file << 48; /* two inputs may be one file */
-    return builder_rows(intake->builder, lane, &placed, err);
-}
-
-static hedui_status
-intake_refused(void *context, uint32_t lane, const struct refusal *refusal, struct err *err)
-{
-    const struct intake *intake = context;
-    struct refusal placed = *refusal;
-
-    placed.file = intake->file_of[refusal->file];
-    return builder_refused(intake->builder, lane, &placed, err);
-}
 
 static struct text
 base_name(const char *path)
@@ -291,7 +266,7 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     FAIL(builder_open(&builder, &spec, world->key, pool_lanes(pool), err));
 
     struct intake intake = {.builder = builder, .file_of = files.file_of};
-    struct feed_sink sink = {.context = &intake, .rows = intake_rows, .refused = intake_refused};
+    struct feed_sink sink = intake_sink(&intake);
     struct feed_job job = {
         .mapping = mapping,
         .paths = options->files,
@@ -313,11 +288,13 @@ ingest(struct ingest_result *out, const struct ingest_options *options, const st
     for (uint32_t i = 0; i < options->file_count; i++)
         digests[files.input_first + i] = out->report.files[i].digest;
     out->balance = out->report.balance;
+    out->balance.mirrored = atomic_load(&intake.mirrored);
+    out->balance.accepted += out->balance.mirrored;
     FAIL(builder_seal(builder, pool, files.names, digests, files.count, &out->balance,
                       options->is_unsynced, &out->delivery, err));
     assert(out->balance.accepted + out->balance.refused + out->balance.collapsed +
                out->balance.ignored ==
-           out->balance.physical);
+           out->balance.physical + out->balance.mirrored);
     FAIL(receipt_fill(out, dir.at, world, arena, err));
     builder_months_left(builder, &out->unfinished, &out->few);
     out->has_covers = options->has_covers;

@@ -157,6 +157,16 @@ TEST(a_wrong_model_is_refused_with_its_place)
         {"a code with a key too many",        "{zh: 本人, en: applicant}", "{zh: 本人, fr: demandeur}",
          "Y013",                                                                                                    "fr"                     },
         {"an empty code list",                "{member: 成员}",            "{}",                          "T203", "1 to 250"               },
+        {"a pair without the owner",          "    list: properties\n",
+         "    list: properties\n    pair: {unit: note}\n",                                                  "T203", "faces the owner"        },
+        {"a pair of two types",               "    list: properties\n",
+         "    list: properties\n    pair: {owner: holder}\n",                                               "T203", "of one type"            },
+        {"a pair with no such field",         "    list: properties\n",
+         "    list: properties\n    pair: {owner: partner}\n",                                              "T203", "of one type"            },
+        {"a pair that is no map",             "    list: properties\n",
+         "    list: properties\n    pair: owner\n",                                                         "T203", "faces the owner"        },
+        {"a pair of one field",               "    list: properties\n",
+         "    list: properties\n    pair: {owner: owner}\n",                                                "T203", "each named once"        },
         {"no applicant",                      "  applicant:",                "  applicants:",               "N104", "applicant"              },
     };
 
@@ -180,6 +190,28 @@ TEST(a_wrong_model_is_refused_with_its_place)
     arena_release(&arena);
 }
 
+TEST(a_pair_is_two_sides_of_one_row)
+{
+    struct model *model = NULL;
+    const struct kind *kind;
+
+    arena_init(&arena, "test", 0, false);
+    T_OK(model_of(&model, "    list: properties\n    limit: 50\n    fields:\n",
+                  "    list: properties\n    limit: 50\n    pair: {owner: partner}\n    fields:\n"
+                  "      partner: {type: identity, blank: none, zh: 另一方}\n"),
+         &err);
+    kind = model_kind_by_list(model, TEXT("properties"));
+    T_ROW("the two fields take each other's place, all others their own");
+    T_EQ(kind->owner, 1);
+    T_EQ(kind->other, 0);
+    T_EQ(kind->facing[0], 1);
+    T_EQ(kind->facing[1], 0);
+    T_EQ(kind->facing[2], 2);
+    T_ROW("a kind without a pair has one side");
+    T_EQ(model->applicant->other, -1);
+    arena_release(&arena);
+}
+
 TEST(the_shipped_model_loads)
 {
     struct model *model = NULL;
@@ -193,4 +225,4 @@ TEST(the_shipped_model_loads)
 }
 
 T_MAIN(T(a_sound_model_is_read_whole), T(a_wrong_model_is_refused_with_its_place),
-       T(the_shipped_model_loads))
+       T(a_pair_is_two_sides_of_one_row), T(the_shipped_model_loads))

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/run/intake.h"
+
+#include "engine/base/ban.h"
+
+static struct batch_column
+column_from(const struct batch_column *column, uint32_t row)
+{
+    return (struct batch_column){
+        .state = column->state + row,
+        .number = column->number == NULL ? NULL : column->number + row,
+        .text = column->text == NULL ? NULL : column->text + row,
+        .identity = column->identity == NULL ? NULL : column->identity + row,
+    };
+}
+
+/* The rows whose other side is known, run by run, with the paired columns in each other's place. */
+static hedui_status
+mirror_rows(struct intake *intake, uint32_t lane, const struct batch *batch, struct err *err)
+{
+    const struct kind *kind = batch->kind;
+    const uint8_t *state = batch->columns[kind->other].state;
+    struct batch_column columns[FIELDS_MAX];
+    struct batch run = *batch;
+
+    run.is_mirror = true;
+    run.columns = columns;
+    for (uint32_t from = 0, until; from < batch->rows; from = until) {
+        until = from + 1;
+        if (state[from] != CELL_VALUE)
+            continue;
+        while (until < batch->rows && state[until] == CELL_VALUE)
+            until++;
+        for (uint32_t f = 0; f < kind->field_count; f++)
+            columns[f] = column_from(&batch->columns[kind->facing[f]], from);
+        run.rows = until - from;
+        run.line = batch->line + from;
+        TRY(builder_rows(intake->builder, lane, &run, err));
+        atomic_fetch_add(&intake->mirrored, run.rows);
+    }
+    return HEDUI_OK;
+}
+
+static hedui_status
+intake_rows(void *context, uint32_t lane, const struct batch *batch, struct err *err)
+{
+    struct intake *intake = context;
+    struct batch placed = *batch;
+
+    placed.file = intake->file_of[batch->file];
+    placed.piece |= (uint64_t)batch->file << 48; /* two inputs may be one file */
+    TRY(builder_rows(intake->builder, lane, &placed, err));
+    return batch->kind->other < 0 ? HEDUI_OK : mirror_rows(intake, lane, &placed, err);
+}
+
+/* A refused row lowers the coverage of both its persons; one of whom it cannot be read leaves it
+ * unplaced, as an owner would. */
+static hedui_status
+intake_refused(void *context, uint32_t lane, const struct refusal *refusal, struct err *err)
+{
+    const struct intake *intake = context;
+    struct refusal placed = *refusal;
+
+    placed.file = intake->file_of[refusal->file];
+    TRY(builder_refused(intake->builder, lane, &placed, err));
+    if (!refusal->has_other && !refusal->is_other_lost)
+        return HEDUI_OK;
+    placed.has_owner = refusal->has_other;
+    placed.owner = refusal->other;
+    return builder_refused(intake->builder, lane, &placed, err);
+}
+
+struct feed_sink
+intake_sink(struct intake *intake)
+{
+    return (struct feed_sink){.context = intake, .rows = intake_rows, .refused = intake_refused};
+}
