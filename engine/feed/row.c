@@ -92,6 +92,12 @@ blank_put(struct lane *lane, const struct plan_field *at, uint32_t row)
     return true;
 }
 
+static bool
+is_other_side(const struct kind *kind, uint32_t field)
+{
+    return kind->facing != NULL && field == kind->other;
+}
+
 /* One field of the row at hand, into row lane->row of the batch. CELL_OK also where a blank or an
  * applicant's unreadable number has its state. */
 static enum cell_result
@@ -102,7 +108,7 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
     uint32_t row = lane->row;
     enum cell_result result = CELL_OK;
     bool is_owner = at->number == lane->batch.kind->owner;
-    bool is_other = (int32_t)at->number == lane->batch.kind->other;
+    bool is_other = is_other_side(lane->batch.kind, at->number);
 
     if (!cell_decode(lane, plan, &cell)) {
         result = CELL_CHARSET;
@@ -215,10 +221,10 @@ owner_look(struct lane *lane, const struct plan *plan)
 {
     const struct kind *kind = lane->batch.kind;
 
-    lane->is_other_lost = kind->other >= 0;
+    lane->is_other_lost = kind->facing != NULL;
     for (uint32_t i = 0; i < plan->field_count; i++) {
         const struct plan_field *at = &plan->fields[i];
-        bool is_other = (int32_t)at->number == kind->other, is_read;
+        bool is_other = is_other_side(kind, at->number), is_read;
         struct text cell;
         if ((at->number != kind->owner && !is_other) || at->column >= lane->cut.count)
             continue;

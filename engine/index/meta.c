@@ -43,7 +43,7 @@ put_hex(struct json *json, const char *key, uint64_t value)
 static const struct field *
 facing_field(const struct kind *kind, uint32_t f)
 {
-    return kind->other < 0 || kind->facing[f] == f ? NULL : &kind->fields[kind->facing[f]];
+    return kind->facing == NULL || kind->facing[f] == f ? NULL : &kind->fields[kind->facing[f]];
 }
 
 static void

@@ -422,7 +422,7 @@ pair_read(struct loader *loader, const struct yaml_node *pair, struct kind *kind
         wrong(loader, pair, "pair 要写明 owner 与哪个字段相对：{字段: 字段, …}",
               "pair says which field faces the owner: {field: field, …}");
     else
-        kind->other = (int32_t)kind->facing[kind->owner];
+        kind->other = kind->facing[kind->owner];
 }
 
 static void
@@ -438,7 +438,7 @@ kind_load(struct loader *loader, const struct yaml_node *key, const struct yaml_
 
     name_check(loader, key);
     kind->name = key->text;
-    kind->owner_name = kind->period = kind->share = kind->other = -1;
+    kind->owner_name = kind->period = kind->share = -1;
     if (!yaml_check_keys(map, known, must, loader->messages))
         return;
     label_check(loader, yaml_get(map, "zh"));

@@ -62,9 +62,9 @@ struct kind {
     int32_t owner_name;             /* number of the first FIELD_NAME field, -1: none */
     int32_t period;                 /* number of the field marked period: yes, -1: none */
     int32_t share;                  /* number of the field marked share: yes, -1: none */
-    int32_t other;                  /* number of the identity field that faces the owner: the row is
-                                       found from that side too; -1: it has one side */
-    uint32_t *facing;               /* by field: whose value it takes read from the other side */
+    uint32_t *facing;               /* of a pair, by field: whose value it takes where the row is
+                                       read from its other side; NULL: it has one side */
+    uint32_t other;                 /* of a pair: number of the identity field facing the owner */
     bool has_thing;                 /* some field is marked thing: yes */
     uint32_t field_count;           /* ≤ FIELDS_MAX */
     struct field *fields;

@@ -50,7 +50,7 @@ intake_rows(void *context, uint32_t lane, const struct batch *batch, struct err 
     placed.file = intake->file_of[batch->file];
     placed.piece |= (uint64_t)batch->file << 48; /* two inputs may be one file */
     TRY(builder_rows(intake->builder, lane, &placed, err));
-    return batch->kind->other < 0 ? HEDUI_OK : mirror_rows(intake, lane, &placed, err);
+    return batch->kind->facing == NULL ? HEDUI_OK : mirror_rows(intake, lane, &placed, err);
 }
 
 /* A refused row lowers the coverage of both its persons; one of whom it cannot be read leaves it
