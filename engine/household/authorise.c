@@ -25,18 +25,42 @@ list_has(struct text list, struct text source)
     return false;
 }
 
+void
+authorised_fields_find(struct authorised_fields *out, const struct kind *applicant)
+{
+    *out = (struct authorised_fields){
+        .on = kind_field(applicant, TEXT("authorised_on")),
+        .until = kind_field(applicant, TEXT("auth_until")),
+        .sources = kind_field(applicant, TEXT("auth_sources")),
+    };
+    assert(out->on >= 0 && out->until >= 0 && out->sources >= 0);
+}
+
+uint64_t
+authorised_sources(const struct authorised_fields *fields, const struct applicant_cell *cells,
+                   int32_t checked_on, const struct text *sources, uint32_t count)
+{
+    uint64_t all = count == 0 ? 0 : UINT64_MAX >> (64 - count), some = 0;
+
+    assert(count <= 64);
+    if (cells[fields->on].state != CELL_VALUE || cells[fields->on].number > checked_on)
+        return 0;
+    if (cells[fields->until].state == CELL_VALUE && checked_on > cells[fields->until].number)
+        return 0;
+    if (cells[fields->sources].state != CELL_VALUE)
+        return all;
+    for (uint32_t s = 0; s < count; s++)
+        if (list_has(cells[fields->sources].text, sources[s]))
+            some |= UINT64_C(1) << s;
+    return some;
+}
+
 bool
 authorised_for(const struct kind *applicant, const struct applicant_cell *cells, int32_t checked_on,
                struct text source)
 {
-    int32_t on = kind_field(applicant, TEXT("authorised_on"));
-    int32_t until = kind_field(applicant, TEXT("auth_until"));
-    int32_t sources = kind_field(applicant, TEXT("auth_sources"));
+    struct authorised_fields fields;
 
-    assert(on >= 0 && until >= 0 && sources >= 0);
-    if (cells[on].state != CELL_VALUE || cells[on].number > checked_on)
-        return false;
-    if (cells[until].state == CELL_VALUE && checked_on > cells[until].number)
-        return false;
-    return cells[sources].state != CELL_VALUE || list_has(cells[sources].text, source);
+    authorised_fields_find(&fields, applicant);
+    return authorised_sources(&fields, cells, checked_on, &source, 1) != 0;
 }

@@ -123,7 +123,16 @@ HEDUI_CHECKED hedui_status household_thing_merge(struct household_thing *thing,
                                                  const struct kind *kind, struct arena *arena,
                                                  struct err *err);
 
-/* Is there an authorisation for this source that is valid on the check date? (design.md §4) */
+/* For which of up to 64 sources is there an authorisation that is valid on the check date? A bit
+ * each. The fields are the same for everyone: found once for many. */
+struct authorised_fields {
+    int32_t on, until, sources;
+};
+void authorised_fields_find(struct authorised_fields *out, const struct kind *applicant);
+uint64_t authorised_sources(const struct authorised_fields *fields,
+                            const struct applicant_cell *cells, int32_t checked_on,
+                            const struct text *sources, uint32_t count);
+/* The same for one source. */
 bool authorised_for(const struct kind *applicant, const struct applicant_cell *cells,
                     int32_t checked_on, struct text source);
 

@@ -53,27 +53,36 @@ row_compare(const struct household_row *x, const struct household_row *y)
     return 0;
 }
 
-/* Arrival decides last, between rows that ties_break() tells apart or nobody can. */
+/* Decides last, between rows that ties_break() tells apart or nobody can. */
 static int
-row_place(const void *a, const void *b)
+row_arrival(const struct household_row *x, const struct household_row *y)
 {
-    const struct household_row *x = a, *y = b;
-    int order = row_compare(x, y);
-
-    if (order != 0)
-        return order;
     BY(x->entry_number, y->entry_number);
     BY(x->row, y->row);
     return 0;
 }
 
-/* Rows mostly come so: a delivery holds each person's rows in nearly this order. */
-static bool
-is_in_place(const struct household_list *list)
+static int
+row_place(const void *a, const void *b)
 {
-    for (uint32_t r = 1; r < list->row_count; r++)
-        if (row_place(&list->rows[r - 1], &list->rows[r]) > 0)
+    int order = row_compare(a, b);
+
+    return order != 0 ? order : row_arrival(a, b);
+}
+
+/* Rows mostly come so: a delivery holds each person's rows in nearly this order. *has_alike: some
+ * that follow each other look the same. */
+static bool
+is_in_place(const struct household_list *list, bool *has_alike)
+{
+    for (uint32_t r = 1; r < list->row_count; r++) {
+        const struct household_row *x = &list->rows[r - 1], *y = &list->rows[r];
+        int order = row_compare(x, y);
+
+        *has_alike = *has_alike || order == 0;
+        if (order > 0 || (order == 0 && row_arrival(x, y) > 0))
             return false;
+    }
     return true;
 }
 
@@ -100,14 +109,19 @@ rows_sort(struct household_list *list)
 hedui_status
 household_order(struct household *household, struct arena *arena, struct err *err)
 {
+    bool has_alike = false; /* or some list is only now in its order */
+
     for (uint32_t p = 0; p < household->person_count; p++)
         for (uint32_t k = 0; k < household->model->kind_count; k++) {
             struct household_list *list = &household->persons[p].lists[k];
 
-            if (!is_in_place(list))
-                rows_sort(list);
+            if (list->row_count < 2 || is_in_place(list, &has_alike))
+                continue;
+            rows_sort(list);
+            has_alike = true;
         }
-    TRY(ties_break(household, arena, err));
+    if (has_alike)
+        TRY(ties_break(household, arena, err));
     for (uint32_t p = 0; p < household->person_count; p++)
         for (uint32_t k = 0; k < household->model->kind_count; k++) {
             struct household_list *list = &household->persons[p].lists[k];

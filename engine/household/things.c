@@ -201,6 +201,19 @@ is_whole_or_less(const struct household_row *row, const struct kind *kind)
     return row->cells[kind->share].number <= whole;
 }
 
+#define FEW 8 /* claims that are compared each with each: fewer steps than putting them in order */
+
+/* Do no two of the claims agree? false: some may. */
+static bool
+are_apart(const struct claim *claims, uint32_t count)
+{
+    for (uint32_t i = 1; i < count && count <= FEW; i++)
+        for (uint32_t k = 0; k < i; k++)
+            if (thing_compare(&claims[k], &claims[i]) == 0)
+                return false;
+    return count <= FEW;
+}
+
 static hedui_status
 kind_things(struct household *household, const struct kind *kind, struct arena *arena,
             struct err *err)
@@ -209,6 +222,7 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
     const struct household_row **rows;
     struct claim *claims;
     uint32_t total = 0, n = 0;
+    bool is_merged; /* rows of one thing stand together, and things must be put in order again */
 
     for (uint32_t p = 0; p < household->member_count; p++) {
         uint32_t mine = household->persons[p].lists[kind->number].row_count;
@@ -230,7 +244,8 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
         for (uint32_t r = 0; r < list->row_count; r++, n++)
             claims[n] = (struct claim){&list->rows[r], n};
     }
-    if (kind->has_thing)
+    is_merged = kind->has_thing && !are_apart(claims, total);
+    if (is_merged)
         qsort(claims, total, sizeof *claims, claim_compare);
     for (uint32_t i = 0; i < total; i++)
         rows[i] = claims[i].row;
@@ -238,7 +253,7 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
         struct household_thing *thing = &things->things[things->thing_count++];
 
         end = i + 1;
-        while (kind->has_thing && end < total && thing_compare(&claims[i], &claims[end]) == 0)
+        while (is_merged && end < total && thing_compare(&claims[i], &claims[end]) == 0)
             end++;
         thing->rows = rows + i;
         thing->row_count = end - i;
@@ -248,7 +263,7 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
         else
             TRY(household_thing_merge(thing, kind, arena, err));
     }
-    if (kind->has_thing)
+    if (is_merged)
         qsort(things->things, things->thing_count, sizeof *things->things, thing_place);
     return HEDUI_OK;
 }

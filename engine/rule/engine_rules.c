@@ -11,10 +11,11 @@ static bool
 is_party(const struct run *run, uint32_t i)
 {
     const struct household *h = run->household;
-    int32_t role = kind_field(h->model->applicant, TEXT("role"));
+    int32_t role;
 
     if (i < h->member_count)
         return true;
+    role = kind_field(h->model->applicant, TEXT("role"));
     return role >= 0 && h->persons[i].role ==
                             code_find(h->model->applicant->fields[role].codes, TEXT("supporter"));
 }

@@ -10,14 +10,16 @@
 struct masks {                   /* per case and member, a bit per source of the pack */
     const uint64_t **allowed;    /* may be looked up */
     const uint64_t **applicable; /* the programme asks for this person */
+    struct authorised_fields authorised;
+    uint32_t source_count;
+    const struct text *sources;
 };
 
 /* Authorisation precedes the probe: what no paper allows gets no bit and is never looked up. */
 static hedui_status
 masks_case(struct masks *masks, uint32_t at, const struct application *application,
-           const struct world *world, const struct pack *pack, struct arena *arena, struct err *err)
+           const struct pack *pack, struct arena *arena, struct err *err)
 {
-    uint32_t sources = pack_source_count(pack);
     uint64_t *who = arena_alloc(arena, application->member_count, sizeof *who);
     uint64_t *allowed = arena_alloc(arena, application->member_count, sizeof *allowed);
 
@@ -29,11 +31,11 @@ masks_case(struct masks *masks, uint32_t at, const struct application *applicati
 
         if (member->number == NUMBER_NONE)
             who[m] = 0; /* a newborn without a number: no source applies */
-        for (uint32_t s = 0; s < sources; s++)
-            if ((who[m] >> s & 1) != 0 && member->number == NUMBER_VALID &&
-                authorised_for(world->model->applicant, member->cells, application->checked_on,
-                               pack_source(pack, s)->name))
-                allowed[m] |= UINT64_C(1) << s;
+        if (member->number == NUMBER_VALID && who[m] != 0)
+            allowed[m] =
+                who[m] & authorised_sources(&masks->authorised, member->cells,
+                                            application->checked_on, masks->sources,
+                                            masks->source_count);
     }
     masks->allowed[at] = allowed;
     masks->applicable[at] = who;
@@ -123,8 +125,10 @@ verify_households(struct household **out, uint64_t *probed, const struct applica
     uint32_t source_count = pack_source_count(pack);
     struct text *sources = arena_alloc(arena, source_count, sizeof *sources);
     uint64_t *kinds_of = arena_alloc(arena, source_count, sizeof *kinds_of);
-    struct masks masks = {arena_alloc(arena, count, sizeof(uint64_t *)),
-                          arena_alloc(arena, count, sizeof(uint64_t *))};
+    struct masks masks = {.allowed = arena_alloc(arena, count, sizeof(uint64_t *)),
+                          .applicable = arena_alloc(arena, count, sizeof(uint64_t *)),
+                          .source_count = source_count,
+                          .sources = sources};
     struct match_set matches;
 
     assert(count > 0 && count <= VERIFY_BLOCK_MAX && source_count <= 64);
@@ -134,8 +138,9 @@ verify_households(struct household **out, uint64_t *probed, const struct applica
         sources[s] = pack_source(pack, s)->name;
         kinds_of[s] = pack_source(pack, s)->kinds;
     }
+    authorised_fields_find(&masks.authorised, world->model->applicant);
     for (uint32_t i = 0; i < count; i++)
-        TRY(masks_case(&masks, i, &cases[i], world, pack, arena, err));
+        TRY(masks_case(&masks, i, &cases[i], pack, arena, err));
 
     struct match_request match = {
         .cases = cases,
