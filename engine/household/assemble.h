@@ -41,8 +41,8 @@ int row_compare(const struct household_row *x, const struct household_row *y);
 /* Lists stand by row_compare: orders those that look the same by what they share with others. */
 HEDUI_CHECKED hedui_status ties_break(struct household *household, struct arena *arena,
                                       struct err *err);
-/* Merges the members' rows of each kind into things. */
-HEDUI_CHECKED hedui_status things_build(struct household *household, struct arena *arena,
-                                        struct err *err);
+/* Merges the members' rows of each kind of `kinds` (a bit each) into things. */
+HEDUI_CHECKED hedui_status things_build(struct household *household, uint64_t kinds,
+                                        struct arena *arena, struct err *err);
 
 #endif

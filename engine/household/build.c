@@ -20,10 +20,11 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
 
     if (cells == NULL)
         return arena_full(assembly->arena, err);
+    *out = cells;
     for (uint32_t f = 0; f < kind->field_count; f++) {
         cells[f].state = from[f].state;
         cells[f].number = from[f].number;
-        if (from[f].state != CELL_VALUE)
+        if (from[f].state != CELL_VALUE || assembly->request->is_brief)
             continue;
         if (kind->fields[f].type == FIELD_IDENTITY) {
             if (f == kind->owner && member->has_key)
@@ -54,7 +55,6 @@ cells_close(struct assembly *assembly, struct cell **out, const struct applicant
             cells[f].text = from[f].text;
         }
     }
-    *out = cells;
     return HEDUI_OK;
 }
 
@@ -126,7 +126,8 @@ person_build(struct assembly *assembly, struct person *person, uint32_t m, uint3
         person->is_upgraded = identity->is_upgraded;
         person->is_folded = identity->is_folded;
         person->is_old = identity->is_old;
-        identity_mask(identity->key, person->masked_id);
+        if (!request->is_brief)
+            identity_mask(identity->key, person->masked_id);
     }
     if (model->applicant->owner_name >= 0)
         person->masked_name = person->cells[model->applicant->owner_name].text;
@@ -173,7 +174,9 @@ one_build(struct household *out, struct assembly *assembly, uint32_t c,
     if (assembly->checked_on >= 0)
         out->case_cells[assembly->checked_on] =
             (struct cell){.state = CELL_VALUE, .number = application->checked_on};
-    return household_order(out, assembly->arena, err);
+    return assembly->request->is_brief
+               ? household_order_brief(out, assembly->request->things_of, assembly->arena, err)
+               : household_order(out, assembly->arena, err);
 }
 
 hedui_status

@@ -107,6 +107,10 @@ struct household_request {
         *applicable;          /* [case][member]: bit s clear: source does not apply (who) */
     const uint64_t *kinds_of; /* [source]: bit k: the pack expects kind k from source s */
     int32_t months_back;      /* before the check, each told apart; earlier ones are one open end */
+    /* For who only reckons: rows as they arrived, no masked forms, no tags or texts of applicants;
+     * rows have the fields that the match was asked for. */
+    bool is_brief;
+    uint64_t things_of; /* is_brief: kinds whose things are wanted, a bit each */
 };
 HEDUI_CHECKED hedui_status household_build(struct household **out,
                                            const struct household_request *request,
@@ -117,6 +121,10 @@ HEDUI_CHECKED hedui_status household_build(struct household **out,
  * `place`) and merges things. */
 HEDUI_CHECKED hedui_status household_order(struct household *household, struct arena *arena,
                                            struct err *err);
+
+/* What household_order() does, for is_brief: no row is told from another that looks the same. */
+HEDUI_CHECKED hedui_status household_order_brief(struct household *household, uint64_t things_of,
+                                                 struct arena *arena, struct err *err);
 
 /* Fills `cells` from `rows`; for rule, where some rows of a thing are stale and do not speak. */
 HEDUI_CHECKED hedui_status household_thing_merge(struct household_thing *thing,

@@ -106,6 +106,20 @@ rows_sort(struct household_list *list)
     }
 }
 
+static void
+rows_number(struct household *household)
+{
+    for (uint32_t p = 0; p < household->person_count; p++)
+        for (uint32_t k = 0; k < household->model->kind_count; k++) {
+            struct household_list *list = &household->persons[p].lists[k];
+
+            for (uint32_t r = 0; r < list->row_count; r++) {
+                list->rows[r].place = r;
+                list->rows[r].person = p;
+            }
+        }
+}
+
 hedui_status
 household_order(struct household *household, struct arena *arena, struct err *err)
 {
@@ -122,14 +136,14 @@ household_order(struct household *household, struct arena *arena, struct err *er
         }
     if (has_alike)
         TRY(ties_break(household, arena, err));
-    for (uint32_t p = 0; p < household->person_count; p++)
-        for (uint32_t k = 0; k < household->model->kind_count; k++) {
-            struct household_list *list = &household->persons[p].lists[k];
+    rows_number(household);
+    return things_build(household, UINT64_MAX, arena, err);
+}
 
-            for (uint32_t r = 0; r < list->row_count; r++) {
-                list->rows[r].place = r;
-                list->rows[r].person = p;
-            }
-        }
-    return things_build(household, arena, err);
+hedui_status
+household_order_brief(struct household *household, uint64_t things_of, struct arena *arena,
+                      struct err *err)
+{
+    rows_number(household);
+    return things_build(household, things_of, arena, err);
 }

@@ -269,7 +269,7 @@ kind_things(struct household *household, const struct kind *kind, struct arena *
 }
 
 hedui_status
-things_build(struct household *household, struct arena *arena, struct err *err)
+things_build(struct household *household, uint64_t kinds, struct arena *arena, struct err *err)
 {
     const struct model *model = household->model;
 
@@ -277,7 +277,7 @@ things_build(struct household *household, struct arena *arena, struct err *err)
     if (household->things == NULL)
         return arena_full(arena, err);
     for (uint32_t k = 0; k < model->kind_count; k++)
-        if (&model->kinds[k] != model->applicant)
+        if ((kinds >> k & 1) != 0 && &model->kinds[k] != model->applicant)
             TRY(kind_things(household, &model->kinds[k], arena, err));
     return HEDUI_OK;
 }

@@ -82,6 +82,14 @@ bool delivery_row(const struct delivery *delivery, uint64_t row, struct key128 o
  * persons at once, because each of them is a miss of the cache. */
 bool delivery_rows(const struct delivery *delivery, const struct row_span *spans,
                    const struct key128 *owners, struct cell *const *cells, size_t n);
+/* The same for who needs a few fields: cells of the others stay zero. */
+struct row_wants {
+    uint64_t fields; /* a bit each; the owner's is always there */
+    uint64_t texts;  /* of these: whose text is wanted too, beside number, tag and check */
+};
+bool delivery_rows_of(const struct delivery *delivery, const struct row_span *spans,
+                      const struct key128 *owners, struct cell *const *cells, size_t n,
+                      const struct row_wants *wants);
 struct locator {
     uint32_t file; /* number in delivery_info.files */
     uint64_t line;

@@ -190,7 +190,8 @@ word_read(const struct delivery *d, uint32_t field, uint64_t number, struct text
 }
 
 static bool
-name_read(const struct delivery *d, uint32_t field, uint64_t number, struct cell *cell)
+name_read(const struct delivery *d, uint32_t field, uint64_t number, bool has_text,
+          struct cell *cell)
 {
     const struct name_entry *entry;
 
@@ -200,7 +201,7 @@ name_read(const struct delivery *d, uint32_t field, uint64_t number, struct cell
     entry = &d->names[field].entries[number];
     cell->number = (int64_t)entry->tag;
     cell->check = entry->check;
-    return word_read(d, field, entry->mask, &cell->text);
+    return !has_text || word_read(d, field, entry->mask, &cell->text);
 }
 
 /* What the numbers of a text or name lead to is somewhere else in memory: asked for early. */
@@ -265,7 +266,8 @@ column_read(const struct view *v, uint32_t field, struct cell *cells, uint32_t s
 /* The numbers of texts, names and other identities become what they stand for. Rows of one person
  * mostly lead to the same word, which is looked up once. */
 static bool
-column_finish(const struct delivery *d, uint32_t field, struct cell *cells, uint32_t count)
+column_finish(const struct delivery *d, uint32_t field, bool has_text, struct cell *cells,
+              uint32_t count)
 {
     enum stream_what what = d->plan.streams[d->plan.first[field]].what;
     uint32_t stride = d->kind->field_count;
@@ -289,8 +291,8 @@ column_finish(const struct delivery *d, uint32_t field, struct cell *cells, uint
             continue; /* the key stands already */
         cell->key = (struct key128){0, 0};
         if (what == STREAM_NAME
-                ? !name_read(d, field, numbers.hi, cell)
-                : !word_read(d, field, what == STREAM_TAG ? numbers.lo : numbers.hi, &cell->text))
+                ? !name_read(d, field, numbers.hi, has_text, cell)
+                : has_text && !word_read(d, field, what == STREAM_TAG ? numbers.lo : numbers.hi, &cell->text))
             return false;
     }
     return true;
@@ -330,27 +332,39 @@ view_open(struct view *v, const struct delivery *d, struct key128 key, struct ro
                v->bytes - PACK_SLACK;
 }
 
+static bool
+is_wanted(uint64_t fields, uint32_t field)
+{
+    return (fields >> field & 1) != 0;
+}
+
+static void
+stream_fetch(const struct view *v, uint32_t stream)
+{
+    struct stream_entry e = view_stream(v, stream);
+    const uint8_t *end = v->block + v->bytes;
+    uint64_t at = e.mode == STREAM_BY_OWNER ? v->owner : v->row;
+    const uint8_t *values = v->block + e.values_at + at * e.width / 8;
+    const uint8_t *states = v->block + e.states_at + v->row / 8;
+
+    if (values < end)
+        __builtin_prefetch(values);
+    if (e.state_mode > STATES_UNKNOWN && states < end)
+        __builtin_prefetch(states);
+}
+
 /* Asks for the lines of the block that the view's first row needs. */
 static void
-view_fetch(const struct view *v)
+view_fetch(const struct view *v, uint64_t fields)
 {
-    const uint8_t *end = v->block + v->bytes;
-
-    for (uint32_t s = 0; s < v->d->plan.stream_count; s++) {
-        struct stream_entry e = view_stream(v, s);
-        uint64_t at = e.mode == STREAM_BY_OWNER ? v->owner : v->row;
-        const uint8_t *values = v->block + e.values_at + at * e.width / 8;
-        const uint8_t *states = v->block + e.states_at + v->row / 8;
-
-        if (values < end)
-            __builtin_prefetch(values);
-        if (e.state_mode > STATES_UNKNOWN && states < end)
-            __builtin_prefetch(states);
-    }
+    for (uint32_t s = 0; s < v->d->plan.stream_count; s++)
+        if (is_wanted(fields, v->d->plan.streams[s].field))
+            stream_fetch(v, s);
 }
 
 static bool
-view_read(struct view *v, struct key128 owner, uint32_t count, struct cell *cells)
+view_read(struct view *v, struct key128 owner, uint32_t count, uint64_t fields,
+          struct cell *cells)
 {
     uint32_t stride = v->d->kind->field_count;
 
@@ -360,7 +374,7 @@ view_read(struct view *v, struct key128 owner, uint32_t count, struct cell *cell
             if (f == v->d->kind->owner)
                 for (uint32_t i = 0; i < v->count; i++)
                     cells[(size_t)i * stride + f].key = owner;
-            else if (!column_read(v, f, cells + f, stride))
+            else if (is_wanted(fields, f) && !column_read(v, f, cells + f, stride))
                 return false;
         }
         v->row += v->count;
@@ -372,7 +386,7 @@ view_read(struct view *v, struct key128 owner, uint32_t count, struct cell *cell
 /* Finds the rows of up to GROUP persons and asks for their lines. */
 static bool
 group_open(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
-           struct view *views, size_t n)
+           struct view *views, size_t n, uint64_t fields)
 {
     assert(n <= GROUP);
     for (size_t i = 0; i < n; i++) {
@@ -380,29 +394,31 @@ group_open(const struct delivery *d, const struct row_span *spans, const struct 
             continue;
         if (!view_open(&views[i], d, owners[i], spans[i]))
             return false;
-        view_fetch(&views[i]);
+        view_fetch(&views[i], fields);
     }
     return true;
 }
 
 static bool
 group_read(const struct row_span *spans, const struct key128 *owners, struct view *views,
-           struct cell *const *cells, size_t n)
+           struct cell *const *cells, size_t n, uint64_t fields)
 {
     for (size_t i = 0; i < n; i++)
-        if (spans[i].count > 0 && !view_read(&views[i], owners[i], spans[i].count, cells[i]))
+        if (spans[i].count > 0 &&
+            !view_read(&views[i], owners[i], spans[i].count, fields, cells[i]))
             return false;
     return true;
 }
 
 static bool
 group_finish(const struct delivery *d, const struct row_span *spans, struct cell *const *cells,
-             size_t n)
+             size_t n, const struct row_wants *wants)
 {
     for (size_t i = 0; i < n; i++)
         for (uint32_t f = 0; f < d->kind->field_count && spans[i].count > 0; f++)
-            if (f != d->kind->owner && d->plan.streams[d->plan.first[f]].what != STREAM_NUMBER &&
-                !column_finish(d, f, cells[i], spans[i].count))
+            if (f != d->kind->owner && is_wanted(wants->fields, f) &&
+                d->plan.streams[d->plan.first[f]].what != STREAM_NUMBER &&
+                !column_finish(d, f, is_wanted(wants->texts, f), cells[i], spans[i].count))
                 return false;
     return true;
 }
@@ -410,8 +426,9 @@ group_finish(const struct delivery *d, const struct row_span *spans, struct cell
 /* Three groups are under way at once: lines of the next are asked for before this one is read, and
  * words of this one before those of the last are looked up. */
 bool
-delivery_rows(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
-              struct cell *const *cells, size_t n)
+delivery_rows_of(const struct delivery *d, const struct row_span *spans,
+                 const struct key128 *owners, struct cell *const *cells, size_t n,
+                 const struct row_wants *wants)
 {
     struct view views[2][GROUP] UNSET;
     size_t groups = (n + GROUP - 1) / GROUP;
@@ -420,17 +437,28 @@ delivery_rows(const struct delivery *d, const struct row_span *spans, const stru
         size_t at = g * GROUP, read = at - GROUP, finish = at - 2 * GROUP;
 
 #define GROUP_SIZE(from) (n - (from) < GROUP ? n - (from) : GROUP)
-        if (g < groups && !group_open(d, spans + at, owners + at, views[g % 2], GROUP_SIZE(at)))
+        if (g < groups && !group_open(d, spans + at, owners + at, views[g % 2], GROUP_SIZE(at),
+                                      wants->fields))
             return delivery_fence(d);
         if (g >= 1 && g <= groups &&
             !group_read(spans + read, owners + read, views[(g - 1) % 2], cells + read,
-                        GROUP_SIZE(read)))
+                        GROUP_SIZE(read), wants->fields))
             return delivery_fence(d);
-        if (g >= 2 && !group_finish(d, spans + finish, cells + finish, GROUP_SIZE(finish)))
+        if (g >= 2 &&
+            !group_finish(d, spans + finish, cells + finish, GROUP_SIZE(finish), wants))
             return delivery_fence(d);
 #undef GROUP_SIZE
     }
     return true;
+}
+
+bool
+delivery_rows(const struct delivery *d, const struct row_span *spans, const struct key128 *owners,
+              struct cell *const *cells, size_t n)
+{
+    static const struct row_wants all = {UINT64_MAX, UINT64_MAX};
+
+    return delivery_rows_of(d, spans, owners, cells, n, &all);
 }
 
 bool

@@ -228,16 +228,22 @@ entry_answers(struct block *block, uint32_t number, uint32_t count, struct err *
 {
     const struct snapshot *snapshot = block->request->snapshot;
     const struct delivery *delivery = snapshot_entry(snapshot, number)->delivery;
-    uint32_t fields = delivery_kind(delivery)->field_count;
+    const struct row_wants *wants = block->request->wants;
+    const struct kind *kind = delivery_kind(delivery);
+    bool is_read;
 
     delivery_probe(delivery, block->keys, count, block->spans);
     for (uint32_t k = 0; k < count; k++) {
-        block->cells[k] = arena_alloc(block->arena, (size_t)block->spans[k].count * fields,
+        block->cells[k] = arena_alloc(block->arena, (size_t)block->spans[k].count * kind->field_count,
                                       sizeof *block->cells[k]);
         if (block->cells[k] == NULL)
             return arena_full(block->arena, err);
     }
-    if (!delivery_rows(delivery, block->spans, block->keys, block->cells, count))
+    is_read = wants == NULL
+                  ? delivery_rows(delivery, block->spans, block->keys, block->cells, count)
+                  : delivery_rows_of(delivery, block->spans, block->keys, block->cells, count,
+                                     &wants[kind->number]);
+    if (!is_read)
         return err_set(err, HEDUI_E_FORMAT,
                        "快照 %llu 中来源 '" TEXT_FMT "' 的交付文件已损坏，请用 hedui snapshot "
                        "verify 检查并重新入库\n"

@@ -72,6 +72,8 @@ struct match_request {
     const uint64_t *const *allowed; /* [case][member]: bit s set: look this person up in source s */
     const uint64_t
         *kinds_of; /* [source]: bit k: kind k is wanted from source s; NULL: every kind */
+    /* [kind]: the fields that are read of it, its period and names among them; NULL: all */
+    const struct row_wants *wants;
 };
 #define VERIFY_BLOCK_MAX 1024
 

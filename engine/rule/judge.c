@@ -170,15 +170,22 @@ findings_once(struct judging *j)
     j->count = kept;
 }
 
-/* Ranks, copies out, and gathers what the doubts wait for. */
-static hedui_status
-findings_close(struct judging *j, struct err *err)
+enum outcome
+level_outcome(enum level level)
 {
     static const enum outcome outcomes[] = {[LEVEL_NONE] = OUTCOME_MET,
                                             [LEVEL_ASK] = OUTCOME_REVIEW,
                                             [LEVEL_DOUBT] = OUTCOME_INCOMPLETE,
                                             [LEVEL_DENY] = OUTCOME_NOT_MET,
                                             [LEVEL_HOLD] = OUTCOME_REVIEW};
+
+    return outcomes[level];
+}
+
+/* Ranks, copies out, and gathers what the doubts wait for. */
+static hedui_status
+findings_close(struct judging *j, struct err *err)
+{
     struct judgement *out = j->out;
     uint32_t room = 0, kept = 0;
 
@@ -195,7 +202,7 @@ findings_close(struct judging *j, struct err *err)
             room += out->findings[i].open_count;
     }
     out->finding_count = j->count;
-    out->outcome = outcomes[j->count == 0 ? LEVEL_NONE : out->findings[0].level];
+    out->outcome = level_outcome(j->count == 0 ? LEVEL_NONE : out->findings[0].level);
     out->missing = arena_alloc(j->arena, room, sizeof *out->missing);
     if (out->missing == NULL)
         return arena_full(j->arena, err);

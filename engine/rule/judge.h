@@ -17,6 +17,7 @@ const char *outcome_zh(enum outcome outcome);
 
 enum level { LEVEL_NONE = 1, LEVEL_ASK, LEVEL_DOUBT, LEVEL_DENY, LEVEL_HOLD };
 const char *level_name(enum level level); /* "ask" … */
+enum outcome level_outcome(enum level level); /* of a household whose highest it is */
 
 struct compared {
     struct text left, value, op, right, limit, margin; /* printed; margin empty for non-numbers */

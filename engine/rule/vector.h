@@ -107,6 +107,8 @@ struct vector_program {
     uint64_t rows_read, things_read; /* bit per kind */
     uint32_t window_count[KINDS_MAX];
     struct vector_window windows[KINDS_MAX][4];
+    struct row_wants wants[KINDS_MAX]; /* what is read of each kind, by it or on the way to it */
+    bool is_whole; /* all rules in force and all printed figures: brief.h */
 };
 
 static inline uint32_t
@@ -200,9 +202,13 @@ struct vector_lane {
     const struct pack *pack;
     struct vector_block block;
     struct vector_space space;
+    uint64_t asked, decided; /* cases: of brief.h, so far */
 };
 void vector_lane_init(struct vector_lane *lane);
 void vector_lane_release(struct vector_lane *lane);
+/* The lane's program for this pack and day; NULL: there is none. */
+const struct vector_program *vector_lane_program(struct vector_lane *lane, const struct pack *pack,
+                                                 int32_t day);
 /* Answers for `households`, as far as they are checked on the first one's day; the columns lie in
  * `arena`, and the answers stand until the next call. */
 HEDUI_CHECKED hedui_status vector_lane_answer(struct vector_lane *lane, const struct pack *pack,

@@ -2,7 +2,7 @@
 /* vector_gather.c: the households of a block side by side, as columns of what the program reads. */
 #include "engine/model/value.h"
 #include "engine/rule/bind.h"
-#include "engine/rule/vector.h"
+#include "engine/rule/brief.h"
 
 #include "engine/base/ban.h"
 
@@ -314,19 +314,25 @@ vector_lane_release(struct vector_lane *lane)
     arena_release(&lane->arena);
 }
 
+const struct vector_program *
+vector_lane_program(struct vector_lane *lane, const struct pack *pack, int32_t day)
+{
+    if (lane->pack == pack && lane->program != NULL && lane->program->as_of == day)
+        return lane->program;
+    arena_reset(&lane->arena);
+    lane->pack = pack;
+    lane->program = vector_compile(pack, day, &lane->arena);
+    if (lane->program != NULL)
+        brief_plan(lane->program);
+    return lane->program;
+}
+
 hedui_status
 vector_lane_answer(struct vector_lane *lane, const struct pack *pack,
                    const struct household *households, uint32_t count, struct arena *arena,
                    struct err *err)
 {
-    int32_t day = households[0].checked_on;
-
-    if (lane->pack != pack || lane->program == NULL || lane->program->as_of != day) {
-        arena_reset(&lane->arena);
-        lane->pack = pack;
-        lane->program = vector_compile(pack, day, &lane->arena);
-    }
-    if (lane->program == NULL)
+    if (vector_lane_program(lane, pack, households[0].checked_on) == NULL)
         return HEDUI_OK;
     TRY(vector_gather(&lane->block, lane->program, households, count, arena, err));
     if (!vector_run(lane->program, &lane->block, &lane->space))

@@ -3,9 +3,12 @@
 
 #include <assert.h>
 
+#include "engine/rule/brief.h"
+
 #include "engine/base/ban.h"
 
-#define VECTORS_FROM 8 /* cases: a program costs the same for one as for a few */
+#define VECTORS_FROM 8   /* cases: a program costs the same for one as for a few */
+#define BRIEF_TRIALS 256 /* cases that a lane tries before it may give the short way up */
 
 struct masks {                   /* per case and member, a bit per source of the pack */
     const uint64_t **allowed;    /* may be looked up */
@@ -79,6 +82,15 @@ lines_put(struct verify_out *out, const struct pack *pack, const struct househol
         verdict_figures(&out->texts[VERIFY_FIGURES], household, judgement);
 }
 
+static void
+outcome_count(struct verify_out *out, const struct household *household,
+              const struct judgement *judgement)
+{
+    out->outcomes[judgement->outcome]++;
+    if (judgement->outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
+        out->incomplete(out->context, household, judgement);
+}
+
 /* Household by household to a judgement and its lines. */
 static hedui_status
 block_judge(struct verify_out *out, const struct household *households, uint32_t count,
@@ -105,9 +117,7 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
         lines_put(out, pack, &households[i], &judgement, &provenance);
         if (out->reporter != NULL)
             FAIL(report_make(out, line, pack, &households[i], &judgement, err));
-        out->outcomes[judgement.outcome]++;
-        if (judgement.outcome == OUTCOME_INCOMPLETE && out->incomplete != NULL)
-            out->incomplete(out->context, &households[i], &judgement);
+        outcome_count(out, &households[i], &judgement);
         arena_rewind(arena, mark);
     }
     if (has_provenance)
@@ -117,11 +127,12 @@ done:
     return rc;
 }
 
-hedui_status
-verify_households(struct household **out, uint64_t *probed, const struct application *cases,
-                  uint32_t count, const struct world *world, const struct pack *pack,
-                  struct keyer *keyer, struct arena *arena, struct err *err)
-{
+/* `brief`: NULL, or the program that is all that reads them. */
+static hedui_status
+households_make(struct household **out, uint64_t *probed, const struct application *cases,
+                uint32_t count, const struct vector_program *brief, const struct world *world,
+                const struct pack *pack, struct keyer *keyer, struct arena *arena, struct err *err)
+{ /* long: what two stages ask for, field by field */
     uint32_t source_count = pack_source_count(pack);
     struct text *sources = arena_alloc(arena, source_count, sizeof *sources);
     uint64_t *kinds_of = arena_alloc(arena, source_count, sizeof *kinds_of);
@@ -151,11 +162,14 @@ verify_households(struct household **out, uint64_t *probed, const struct applica
         .sources = sources,
         .allowed = masks.allowed,
         .kinds_of = kinds_of,
+        .wants = brief == NULL ? NULL : brief->wants,
     };
     struct household_request request = {.match = &match,
                                         .applicable = masks.applicable,
                                         .kinds_of = kinds_of,
-                                        .months_back = pack_months_back(pack)};
+                                        .months_back = pack_months_back(pack),
+                                        .is_brief = brief != NULL,
+                                        .things_of = brief == NULL ? 0 : brief->things_read};
 
     TRY(match_block(&matches, &match, keyer, arena, err));
     TRY(snapshot_sound(world->snapshot, err)); /* rather than reckon with zeros of a cut file */
@@ -165,15 +179,107 @@ verify_households(struct household **out, uint64_t *probed, const struct applica
 }
 
 hedui_status
+verify_households(struct household **out, uint64_t *probed, const struct application *cases,
+                  uint32_t count, const struct world *world, const struct pack *pack,
+                  struct keyer *keyer, struct arena *arena, struct err *err)
+{
+    return households_make(out, probed, cases, count, NULL, world, pack, keyer, arena, err);
+}
+
+/* The program that may decide the cases without the long way; NULL: something else than figures is
+ * wanted, or it does not hold the pack, or it decided too few so far. */
+static const struct vector_program *
+brief_program(const struct verify_out *out, const struct application *cases, uint32_t count,
+              const struct pack *pack)
+{
+    struct vector_lane *lane = out->vectors;
+    const struct vector_program *program;
+
+    if (out->wanted != 1u << VERIFY_FIGURES || out->reporter != NULL || lane == NULL ||
+        count < VECTORS_FROM || (lane->asked > BRIEF_TRIALS && lane->decided < lane->asked / 2))
+        return NULL;
+    program = vector_lane_program(lane, pack, cases[0].checked_on);
+    return program != NULL && program->is_whole ? program : NULL;
+}
+
+struct rest { /* cases that the program does not decide, in their order */
+    uint32_t count;
+    struct application *cases;
+    struct household *households;
+};
+
+static hedui_status
+rest_make(struct rest *rest, const bool *is_judged, const struct application *cases,
+          uint32_t count, const struct world *world, const struct pack *pack, struct keyer *keyer,
+          struct arena *arena, struct err *err)
+{
+    uint64_t counted_already = 0;
+
+    rest->cases = arena_alloc(arena, count, sizeof *rest->cases);
+    if (rest->cases == NULL)
+        return arena_full(arena, err);
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_judged[i])
+            rest->cases[rest->count++] = cases[i];
+    if (rest->count == 0)
+        return HEDUI_OK;
+    return verify_households(&rest->households, &counted_already, rest->cases, rest->count, world,
+                             pack, keyer, arena, err);
+}
+
+/* Figures of whom the program decides, from the few columns that it reads; the others take the
+ * long way, and each line comes in its place. */
+static hedui_status
+block_brief(struct verify_out *out, const struct application *cases, uint32_t count,
+            const struct vector_program *program, const struct world *world,
+            const struct pack *pack, struct keyer *keyer, struct arena *arena, struct err *err)
+{
+    struct judgement *judgements = arena_alloc(arena, count, sizeof *judgements);
+    bool *is_judged = arena_alloc(arena, count, sizeof *is_judged);
+    struct household *households;
+    struct rest rest = {0};
+    uint32_t next = 0;
+
+    if (judgements == NULL || is_judged == NULL)
+        return arena_full(arena, err);
+    TRY(households_make(&households, &out->probed, cases, count, program, world, pack, keyer,
+                        arena, err));
+    TRY(vector_lane_answer(out->vectors, pack, households, count, arena, err));
+    TRY(brief_judge(judgements, is_judged, out->vectors, households, count, arena, err));
+    TRY(rest_make(&rest, is_judged, cases, count, world, pack, keyer, arena, err));
+    out->vectors->asked += count;
+    out->vectors->decided += count - rest.count;
+    if (rest.count >= VECTORS_FROM)
+        TRY(vector_lane_answer(out->vectors, pack, rest.households, rest.count, arena, err));
+    for (uint32_t i = 0; i < count; i++) {
+        struct household *household = is_judged[i] ? &households[i] : &rest.households[next];
+
+        if (!is_judged[i])
+            TRY(judge_told(&judgements[i], pack, household,
+                           rest.count >= VECTORS_FROM ? out->vectors : NULL, next++, true, arena,
+                           err));
+        verdict_figures(&out->texts[VERIFY_FIGURES], household, &judgements[i]);
+        outcome_count(out, household, &judgements[i]);
+    }
+    return HEDUI_OK;
+}
+
+hedui_status
 verify_block(struct verify_out *out, const struct application *cases, uint32_t count,
              const struct world *world, const struct pack *pack, struct keyer *keyer,
              struct arena *arena, struct err *err)
 {
+    const struct vector_program *brief = brief_program(out, cases, count, pack);
     struct household *households;
     uint64_t refusals = mem_refusals();
 
-    TRY(verify_households(&households, &out->probed, cases, count, world, pack, keyer, arena, err));
-    TRY(block_judge(out, households, count, world, pack, keyer, arena, err));
+    if (brief != NULL) {
+        TRY(block_brief(out, cases, count, brief, world, pack, keyer, arena, err));
+    } else {
+        TRY(verify_households(&households, &out->probed, cases, count, world, pack, keyer, arena,
+                              err));
+        TRY(block_judge(out, households, count, world, pack, keyer, arena, err));
+    }
     TRY(snapshot_sound(world->snapshot, err)); /* else nothing of this block is to be believed */
     for (uint32_t t = 0; t < VERIFY_TEXTS; t++)
         TRY(buf_check(&out->texts[t], err));
