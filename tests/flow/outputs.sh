@@ -46,10 +46,10 @@ verify "$work/no" --outputs figures.csv --reports
 say $? "reports rest on verdicts.jsonl"
 # A pack whose program decides most households takes a short way for figures.csv alone; dirt, other names, late and missing
 # sources, papers that lack and partial answers must all lead to the same lines.
-"$HEDUI" gen --scale 0.004 --seed 11 --dirt 8 --optional --households 900 --checked-on 2026-07-01 --out "$work/d" > "$work/log" 2>&1
+"$HEDUI" gen --scale 0.004 --seed 11 --dirt 2 --optional --households 900 --checked-on 2026-07-01 --out "$work/d" > "$work/log" 2>&1
 for d in tax real_estate vehicle bank; do
     for data in whole part; do
-        [ $data$d = partbank ] || "$HEDUI" ingest "adapters/$d/mapping.yaml" "$work/d/$d.csv" --as-of 2026-06-30 \
+        [ $data$d = partbank ] || "$HEDUI" ingest "adapters/$d/mapping.yaml" "$work/d/$d.csv" --as-of 2026-07-05 \
             --data "$work/$data" --refused "$work/refused" > "$work/log" 2>&1
     done
 done
