@@ -292,7 +292,8 @@ column_finish(const struct delivery *d, uint32_t field, bool has_text, struct ce
         cell->key = (struct key128){0, 0};
         if (what == STREAM_NAME
                 ? !name_read(d, field, numbers.hi, has_text, cell)
-                : has_text && !word_read(d, field, what == STREAM_TAG ? numbers.lo : numbers.hi, &cell->text))
+                : has_text && !word_read(d, field, what == STREAM_TAG ? numbers.lo : numbers.hi,
+                                         &cell->text))
             return false;
     }
     return true;
@@ -363,8 +364,7 @@ view_fetch(const struct view *v, uint64_t fields)
 }
 
 static bool
-view_read(struct view *v, struct key128 owner, uint32_t count, uint64_t fields,
-          struct cell *cells)
+view_read(struct view *v, struct key128 owner, uint32_t count, uint64_t fields, struct cell *cells)
 {
     uint32_t stride = v->d->kind->field_count;
 
@@ -437,15 +437,14 @@ delivery_rows_of(const struct delivery *d, const struct row_span *spans,
         size_t at = g * GROUP, read = at - GROUP, finish = at - 2 * GROUP;
 
 #define GROUP_SIZE(from) (n - (from) < GROUP ? n - (from) : GROUP)
-        if (g < groups && !group_open(d, spans + at, owners + at, views[g % 2], GROUP_SIZE(at),
-                                      wants->fields))
+        if (g < groups &&
+            !group_open(d, spans + at, owners + at, views[g % 2], GROUP_SIZE(at), wants->fields))
             return delivery_fence(d);
         if (g >= 1 && g <= groups &&
             !group_read(spans + read, owners + read, views[(g - 1) % 2], cells + read,
                         GROUP_SIZE(read), wants->fields))
             return delivery_fence(d);
-        if (g >= 2 &&
-            !group_finish(d, spans + finish, cells + finish, GROUP_SIZE(finish), wants))
+        if (g >= 2 && !group_finish(d, spans + finish, cells + finish, GROUP_SIZE(finish), wants))
             return delivery_fence(d);
 #undef GROUP_SIZE
     }

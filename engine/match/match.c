@@ -234,8 +234,9 @@ entry_answers(struct block *block, uint32_t number, uint32_t count, struct err *
 
     delivery_probe(delivery, block->keys, count, block->spans);
     for (uint32_t k = 0; k < count; k++) {
-        block->cells[k] = arena_alloc(block->arena, (size_t)block->spans[k].count * kind->field_count,
-                                      sizeof *block->cells[k]);
+        block->cells[k] =
+            arena_alloc(block->arena, (size_t)block->spans[k].count * kind->field_count,
+                        sizeof *block->cells[k]);
         if (block->cells[k] == NULL)
             return arena_full(block->arena, err);
     }

@@ -175,7 +175,8 @@ brief_judge(struct judgement *out, bool *is_judged, const struct vector_lane *la
     vector_fired(program, &lane->block, &lane->space, fired, &is_whole);
     for (uint32_t i = 0; i < count; i++) {
         memset(&out[i], 0, sizeof out[i]);
-        is_judged[i] = is_whole && !lane->block.off[i] && vector_is_decided(program, &lane->block, i) &&
+        is_judged[i] = is_whole && !lane->block.off[i] &&
+                       vector_is_decided(program, &lane->block, i) &&
                        is_plain(lane->pack, &households[i]);
         if (is_judged[i])
             TRY(figures_take(&out[i], &is_judged[i], lane, i, arena, err));

@@ -16,7 +16,7 @@ const char *outcome_name(enum outcome outcome);
 const char *outcome_zh(enum outcome outcome);
 
 enum level { LEVEL_NONE = 1, LEVEL_ASK, LEVEL_DOUBT, LEVEL_DENY, LEVEL_HOLD };
-const char *level_name(enum level level); /* "ask" … */
+const char *level_name(enum level level);     /* "ask" … */
 enum outcome level_outcome(enum level level); /* of a household whose highest it is */
 
 struct compared {

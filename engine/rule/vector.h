@@ -108,7 +108,7 @@ struct vector_program {
     uint32_t window_count[KINDS_MAX];
     struct vector_window windows[KINDS_MAX][4];
     struct row_wants wants[KINDS_MAX]; /* what is read of each kind, by it or on the way to it */
-    bool is_whole; /* all rules in force and all printed figures: brief.h */
+    bool is_whole;                     /* all rules in force and all printed figures: brief.h */
 };
 
 static inline uint32_t

@@ -35,10 +35,9 @@ masks_case(struct masks *masks, uint32_t at, const struct application *applicati
         if (member->number == NUMBER_NONE)
             who[m] = 0; /* a newborn without a number: no source applies */
         if (member->number == NUMBER_VALID && who[m] != 0)
-            allowed[m] =
-                who[m] & authorised_sources(&masks->authorised, member->cells,
-                                            application->checked_on, masks->sources,
-                                            masks->source_count);
+            allowed[m] = who[m] & authorised_sources(&masks->authorised, member->cells,
+                                                     application->checked_on, masks->sources,
+                                                     masks->source_count);
     }
     masks->allowed[at] = allowed;
     masks->applicable[at] = who;
@@ -209,8 +208,8 @@ struct rest { /* cases that the program does not decide, in their order */
 };
 
 static hedui_status
-rest_make(struct rest *rest, const bool *is_judged, const struct application *cases,
-          uint32_t count, const struct world *world, const struct pack *pack, struct keyer *keyer,
+rest_make(struct rest *rest, const bool *is_judged, const struct application *cases, uint32_t count,
+          const struct world *world, const struct pack *pack, struct keyer *keyer,
           struct arena *arena, struct err *err)
 {
     uint64_t counted_already = 0;
@@ -242,8 +241,8 @@ block_brief(struct verify_out *out, const struct application *cases, uint32_t co
 
     if (judgements == NULL || is_judged == NULL)
         return arena_full(arena, err);
-    TRY(households_make(&households, &out->probed, cases, count, program, world, pack, keyer,
-                        arena, err));
+    TRY(households_make(&households, &out->probed, cases, count, program, world, pack, keyer, arena,
+                        err));
     TRY(vector_lane_answer(out->vectors, pack, households, count, arena, err));
     TRY(brief_judge(judgements, is_judged, out->vectors, households, count, arena, err));
     TRY(rest_make(&rest, is_judged, cases, count, world, pack, keyer, arena, err));
