@@ -201,8 +201,8 @@ is_whole_or_less(const struct household_row *row, const struct kind *kind)
     return row->cells[kind->share].number <= whole;
 }
 
-#define FEW 8 /* claims that are compared each with each: fewer steps than putting them in order   \
-               */
+/* Claims that are compared each with each: fewer steps than putting them in order. */
+#define FEW 8
 
 /* Do no two of the claims agree? false: some may. */
 static bool
