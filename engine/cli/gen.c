@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/cli/gen_feeds.h"
+#include "engine/cli/gen_departments.h"
 #include "engine/cli/verb.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
 
-enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OPTIONAL, HOUSEHOLDS, OUT };
+enum { SCALE, SEED, DIRT, DIRT_KIND, CHECKED_ON, CHARSET, GZIP, OPTIONAL, HOUSEHOLDS, FEEDS, OUT };
 
 /* Decimal text to millionths: "0.01" is 10,000. No floating point, so that a seed means the same
  * county everywhere. */
@@ -47,6 +47,8 @@ gen(struct session *session, const struct call *call)
         return err_set(err, HEDUI_E_USAGE,
                        "--charset 是 utf-8 或 gb18030\n--charset is utf-8 or gb18030");
     options.is_gb18030 = v[CHARSET] != NULL && text_is(text_of(v[CHARSET]), "gb18030");
+    if (v[FEEDS] != NULL)
+        TRY(departments_read(text_of(v[FEEDS]), &options.departments, err));
     options.is_packed = v[GZIP] != NULL;
     options.has_optional = v[OPTIONAL] != NULL;
     options.residents = (uint64_t)scale;
@@ -88,6 +90,8 @@ const struct verb verb_gen = {
                           "the batch has its optional columns, newborns and supporters"},
                   [HOUSEHOLDS] = {"households", "N", "申请户数（默认每 50 名居民一户）",
                             "applying households (one of fifty residents)"},
+                  [FEEDS] = {"feeds", "all|NAME,NAME…", "其他部门的数据，如 pension,death（默认没有）",
+                       "feeds of the other departments too, as pension,death (none)"},
                   [OUT] = {"out", "DIR", "输出目录", "folder"},
                   },
     .run = gen_run,

@@ -4,118 +4,17 @@
 #include <string.h>
 
 #include "engine/base/sys.h"
+#include "engine/cli/gen_departments.h"
+#include "engine/cli/gen_file.h"
 #include "engine/cli/gen_optional.h"
-#include "engine/cli/gen_out.h"
 #include "engine/model/value.h"
 
 #include "engine/base/ban.h"
 
-#define FLUSH_BYTES (1 << 20)
 enum { WHAT_TAX = 10, WHAT_HOME, WHAT_CAR, WHAT_BANK, WHAT_CASE };
 
-struct gen { /* one file being written, and the truth beside it */
-    const struct gen_options *options;
-    struct buf out, truth;
-    struct gen_out file_out, truth_out;
-    const char *file;
-    uint64_t row; /* physical row of the file; the header is 1 */
-    struct err *err;
-};
-
 static hedui_status
-flush(struct gen *gen, bool is_end)
-{
-    if (gen->out.len >= FLUSH_BYTES || is_end) {
-        TRY(buf_check(&gen->out, gen->err));
-        TRY(gen_out_write(&gen->file_out, &gen->out, gen->err));
-        buf_reset(&gen->out);
-    }
-    if (gen->truth.len >= FLUSH_BYTES || is_end) {
-        TRY(buf_check(&gen->truth, gen->err));
-        TRY(gen_out_write(&gen->truth_out, &gen->truth, gen->err));
-        buf_reset(&gen->truth);
-    }
-    return HEDUI_OK;
-}
-
-static hedui_status
-file_open(struct gen *gen, const char *file, const char *header)
-{
-    const struct gen_options *options = gen->options;
-
-    gen->file = file;
-    gen->row = 1;
-    buf_str(&gen->out, header);
-    return gen_out_open(&gen->file_out, options->out, file, options->is_packed, options->is_gb18030,
-                        gen->err);
-}
-
-static hedui_status
-file_close(struct gen *gen, hedui_status rc)
-{
-    if (rc == HEDUI_OK)
-        rc = flush(gen, true);
-    buf_reset(&gen->out);
-    return gen_out_close(&gen->file_out, rc, gen->err);
-}
-
-/* Which dirt, if any, this row gets; noted in truth.jsonl. `kinds`: what can befall this file. */
-static enum dirt
-dirt_draw(struct gen *gen, struct dice *dice, const enum dirt *kinds, uint32_t count)
-{
-    enum dirt dirt = DIRT_NONE;
-
-    if (dice_below(dice, 1000000) < gen->options->dirt_ppm)
-        dirt = kinds[dice_below(dice, count)];
-    if (gen->options->is_sql_dirt && dirt >= DIRT_SQL_KINDS)
-        dirt = DIRT_NONE;
-    gen->row++;
-    if (dirt != DIRT_NONE)
-        buf_printf(&gen->truth, "{\"file\":\"%s\",\"row\":%llu,\"dirt\":\"%s\"}\n", gen->file,
-                   (unsigned long long)gen->row, dirt_name(dirt));
-    return dirt;
-}
-
-/* Rows come in no order of persons: a walk through all residents in steps that share no factor. */
-static uint64_t
-walk(const struct gen *gen, uint64_t step)
-{
-    uint64_t count = gen->options->residents, stride = count * 5 / 8 + 1;
-
-    for (;;) { /* the next stride without a common factor */
-        uint64_t a = count, b = stride;
-
-        while (b != 0) {
-            uint64_t rest = a % b;
-            a = b;
-            b = rest;
-        }
-        if (a == 1)
-            break;
-        stride++;
-    }
-    return step * stride % count;
-}
-
-/* Members of applying households have less: most of them. */
-static bool
-is_poor(const struct gen *gen, uint64_t resident)
-{
-    struct dice dice = dice_of(gen->options->seed, 2, resident / RESIDENTS_PER_HOUSEHOLD);
-    return resident % RESIDENTS_PER_HOUSEHOLD < 4 && dice_below(&dice, 10) < 7;
-}
-
-static void
-head_put(struct gen *gen, const struct resident *resident, enum dirt dirt)
-{
-    dirt_id(&gen->out, resident, dirt);
-    buf_byte(&gen->out, ',');
-    dirt_resident_name(&gen->out, resident, dirt);
-    buf_byte(&gen->out, ',');
-}
-
-static hedui_status
-tax_write(struct gen *gen)
+tax_write(struct gen_file *gen)
 {
     static const enum dirt kinds[] = {
         DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,    DIRT_FIFTEEN,     DIRT_CHECK,
@@ -125,20 +24,21 @@ tax_write(struct gen *gen)
                                         "0101", "0400", "0500", "0800"};
     int32_t first = month_of_date(gen->options->checked_on) - 12;
 
-    TRY(file_open(
+    TRY(gen_file_open(
         gen, "tax.csv",
         "id_no,name,period,income_type,gross_income_yuan,tax_withheld,payer_credit_code\n"));
     for (uint64_t month = 0; month < 12; month++)
         for (uint64_t step = 0; step < gen->options->residents; step += 2) {
-            uint64_t number = walk(gen, step);
+            uint64_t number = gen_file_walk(gen, step);
             struct dice dice = dice_of(gen->options->seed, WHAT_TAX + month * 100, number);
-            enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
-            int64_t fen = (is_poor(gen, number) ? 30000 : 250000) +
-                          (int64_t)dice_below(&dice, is_poor(gen, number) ? 170000 : 900000);
+            enum dirt dirt = gen_file_dirt(gen, &dice, kinds, LEN(kinds));
+            int64_t fen =
+                (gen_file_is_poor(gen, number) ? 30000 : 250000) +
+                (int64_t)dice_below(&dice, gen_file_is_poor(gen, number) ? 170000 : 900000);
             struct resident resident;
 
             resident_make(&resident, gen->options->seed, number);
-            head_put(gen, &resident, dirt);
+            gen_file_head(gen, &resident, dirt);
             dirt_month(&gen->out, first + (int32_t)month, dirt);
             buf_printf(&gen->out, ",%s,", dirt == DIRT_CODE ? "9999" : items[dice_below(&dice, 8)]);
             dirt_amount(&gen->out, fen, dirt);
@@ -147,13 +47,13 @@ tax_write(struct gen *gen)
                 dirt_amount(&gen->out, (fen - 500000) / 33, DIRT_NONE);
             buf_printf(&gen->out, ",91320581MA%05uP%02u\n", dice_below(&dice, 3000),
                        dice_below(&dice, 3));
-            TRY(flush(gen, false));
+            TRY(gen_file_flush(gen, false));
         }
     return HEDUI_OK;
 }
 
 static hedui_status
-homes_write(struct gen *gen)
+homes_write(struct gen_file *gen)
 {
     static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,
                                       DIRT_FIFTEEN,    DIRT_CHECK,      DIRT_CODE,
@@ -162,24 +62,25 @@ homes_write(struct gen *gen)
                                        "住宅", "商业", "车库", "其他"};
     uint64_t count = gen->options->residents * 2 / 5;
 
-    TRY(file_open(gen, "real_estate.csv",
-                  "id_no,name,unit_no,address_division,area_m2,usage,share_percent,registered_on,"
-                  "value_yuan\n"));
+    TRY(gen_file_open(
+        gen, "real_estate.csv",
+        "id_no,name,unit_no,address_division,area_m2,usage,share_percent,registered_on,"
+        "value_yuan\n"));
     for (uint64_t i = 0; i < count; i++) {
         /* every fourth unit has two owners, whose rows follow each other */
         bool is_second = i % 5 == 4;
         uint64_t unit = is_second ? i - 1 : i;
         struct dice of_unit = dice_of(gen->options->seed, WHAT_HOME, unit);
         struct dice dice = dice_of(gen->options->seed, WHAT_HOME + 100, i);
-        uint64_t number = walk(gen, unit * 2) + (is_second ? 1 : 0);
+        uint64_t number = gen_file_walk(gen, unit * 2) + (is_second ? 1 : 0);
         bool is_joint = unit % 5 == 3;
-        enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+        enum dirt dirt = gen_file_dirt(gen, &dice, kinds, LEN(kinds));
         uint32_t area = 4000 + dice_below(&of_unit, 12000);
         uint32_t use = dice_below(&of_unit, 8);
         struct resident resident;
 
         resident_make(&resident, gen->options->seed, number % gen->options->residents);
-        head_put(gen, &resident, dirt);
+        gen_file_head(gen, &resident, dirt);
         buf_printf(&gen->out, "320581%03u%03uGB%05uF%08u,320581%03u,", dice_below(&of_unit, 20),
                    dice_below(&of_unit, 40), dice_below(&of_unit, 99999),
                    (unsigned)(unit % 100000000), dice_below(&of_unit, 12));
@@ -189,13 +90,13 @@ homes_write(struct gen *gen)
         buf_byte(&gen->out, ',');
         dirt_amount(&gen->out, (int64_t)area * (6000 + dice_below(&of_unit, 12000)), DIRT_NONE);
         buf_byte(&gen->out, '\n');
-        TRY(flush(gen, false));
+        TRY(gen_file_flush(gen, false));
     }
     return HEDUI_OK;
 }
 
 static hedui_status
-cars_write(struct gen *gen)
+cars_write(struct gen_file *gen)
 {
     static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS,     DIRT_LOWER_X,
                                       DIRT_FIFTEEN,    DIRT_CHECK,      DIRT_GROUPED,
@@ -207,12 +108,12 @@ cars_write(struct gen *gen)
                                          "正常", "抵押", "注销", "报废"};
     uint64_t count = gen->options->residents * 3 / 10;
 
-    TRY(file_open(gen, "vehicle.csv",
-                  "id_no,name,plate,vehicle_type,use,first_registered_on,price_yuan,status\n"));
+    TRY(gen_file_open(gen, "vehicle.csv",
+                      "id_no,name,plate,vehicle_type,use,first_registered_on,price_yuan,status\n"));
     for (uint64_t i = 0; i < count; i++) {
         struct dice dice = dice_of(gen->options->seed, WHAT_CAR, i);
-        uint64_t number = walk(gen, i * 3 + 1);
-        enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+        uint64_t number = gen_file_walk(gen, i * 3 + 1);
+        enum dirt dirt = gen_file_dirt(gen, &dice, kinds, LEN(kinds));
         uint32_t type = dice_below(&dice, 8), state = dice_below(&dice, 8);
         size_t begin = gen->out.len;
         struct resident resident;
@@ -222,7 +123,7 @@ cars_write(struct gen *gen)
             continue;
         }
         resident_make(&resident, gen->options->seed, number);
-        head_put(gen, &resident, dirt);
+        gen_file_head(gen, &resident, dirt);
         buf_printf(&gen->out, "苏E%c%05u,%s,%s,", (int)('A' + i / 100000 % 26),
                    (unsigned)(i % 100000), dirt == DIRT_CODE ? "电瓶四轮车" : types[type],
                    dice_below(&dice, 12) == 0 ? "营运" : "非营运");
@@ -242,13 +143,13 @@ cars_write(struct gen *gen)
                 gen->row++;
             }
         }
-        TRY(flush(gen, false));
+        TRY(gen_file_flush(gen, false));
     }
     return HEDUI_OK;
 }
 
 static hedui_status
-bank_write(struct gen *gen)
+bank_write(struct gen_file *gen)
 {
     static const enum dirt kinds[] = {DIRT_FULL_WIDTH,    DIRT_BLANKS,    DIRT_LOWER_X,
                                       DIRT_FIFTEEN,       DIRT_CHECK,     DIRT_GROUPED,
@@ -256,18 +157,18 @@ bank_write(struct gen *gen)
                                       DIRT_THIRD_DECIMAL, DIRT_OTHER_NAME};
     static const char *const types[] = {"CUR", "CUR", "CUR", "FIX", "FIX", "WMP"};
 
-    TRY(file_open(gen, "bank.csv",
-                  "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of\n"));
+    TRY(gen_file_open(gen, "bank.csv",
+                      "id_no,name,bank_code,account_hash,account_type,balance_yuan,as_of\n"));
     for (uint64_t round = 0; round < 4; round++)
         for (uint64_t step = 0; step < gen->options->residents; step++) {
-            uint64_t number = walk(gen, step);
+            uint64_t number = gen_file_walk(gen, step);
             struct dice dice = dice_of(gen->options->seed, WHAT_BANK + round * 100, number);
-            enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
-            uint32_t most = is_poor(gen, number) ? 900000 : 6000000;
+            enum dirt dirt = gen_file_dirt(gen, &dice, kinds, LEN(kinds));
+            uint32_t most = gen_file_is_poor(gen, number) ? 900000 : 6000000;
             struct resident resident;
 
             resident_make(&resident, gen->options->seed, number);
-            head_put(gen, &resident, dirt);
+            gen_file_head(gen, &resident, dirt);
             buf_printf(&gen->out, "1023050%05u,%016llx,%s,", dice_below(&dice, 300) * 7,
                        (unsigned long long)dice_next(&dice),
                        dirt == DIRT_CODE ? "ZZZ" : types[dice_below(&dice, 6)]);
@@ -278,7 +179,7 @@ bank_write(struct gen *gen)
             buf_byte(&gen->out, ',');
             dirt_day(&gen->out, gen->options->checked_on - 1, DIRT_NONE);
             buf_byte(&gen->out, '\n');
-            TRY(flush(gen, false));
+            TRY(gen_file_flush(gen, false));
         }
     return HEDUI_OK;
 }
@@ -286,7 +187,7 @@ bank_write(struct gen *gen)
 /* Rows that only a batch with optional columns can say: a newborn without a number, a supporter who
  * lives elsewhere. They have no dirt, so that truth.jsonl names all there is. */
 static void
-extra_rows_put(struct gen *gen, const struct optional_case *of, uint32_t members)
+extra_rows_put(struct gen_file *gen, const struct optional_case *of, uint32_t members)
 {
     const struct gen_options *options = gen->options;
     struct resident resident;
@@ -310,7 +211,7 @@ extra_rows_put(struct gen *gen, const struct optional_case *of, uint32_t members
                    of->division);
         dirt_day(&gen->out, options->checked_on, DIRT_NONE);
         buf_byte(&gen->out, ',');
-        head_put(gen, &resident, DIRT_NONE);
+        gen_file_head(gen, &resident, DIRT_NONE);
         buf_str(&gen->out, "子女,supporter,,,");
         dirt_day(&gen->out, options->checked_on - 5, DIRT_NONE);
         optional_put(&gen->out, of, OPTIONAL_SUPPORTER, members + 1, resident.born);
@@ -319,7 +220,7 @@ extra_rows_put(struct gen *gen, const struct optional_case *of, uint32_t members
 }
 
 static hedui_status
-cases_write(struct gen *gen)
+cases_write(struct gen_file *gen)
 {
     static const enum dirt kinds[] = {DIRT_FULL_WIDTH, DIRT_BLANKS, DIRT_LOWER_X,
                                       DIRT_FIFTEEN,    DIRT_CHECK,  DIRT_SCIENTIFIC,
@@ -327,9 +228,9 @@ cases_write(struct gen *gen)
     static const char *const relations[] = {"户主", "配偶", "子女", "父母"};
     static const uint32_t sizes[] = {1, 2, 2, 3, 3, 4, 2, 3}; /* 2.5 on average */
 
-    TRY(file_open(gen, "applicants.csv",
-                  "case_no,programme,division,applied_on,id_no,name,relation,role,"
-                  "declared_annual_income,declared_financial_assets,authorised_on"));
+    TRY(gen_file_open(gen, "applicants.csv",
+                      "case_no,programme,division,applied_on,id_no,name,relation,role,"
+                      "declared_annual_income,declared_financial_assets,authorised_on"));
     buf_str(&gen->out, gen->options->has_optional ? optional_columns : "");
     buf_byte(&gen->out, '\n');
     for (uint64_t h = 0, next = 0; h < gen->options->households; h++) {
@@ -349,7 +250,7 @@ cases_write(struct gen *gen)
         optional_case_init(&optional, gen->options, h, division);
         for (uint32_t m = 0; m < size; m++) {
             struct dice dice = dice_of(gen->options->seed, WHAT_CASE + 100 + m, h);
-            enum dirt dirt = dirt_draw(gen, &dice, kinds, LEN(kinds));
+            enum dirt dirt = gen_file_dirt(gen, &dice, kinds, LEN(kinds));
             uint32_t from = dirt == DIRT_TWICE ? 0 : m;
             struct resident resident;
 
@@ -358,7 +259,7 @@ cases_write(struct gen *gen)
                        division);
             dirt_day(&gen->out, gen->options->checked_on, dirt);
             buf_byte(&gen->out, ',');
-            head_put(gen, &resident, dirt);
+            gen_file_head(gen, &resident, dirt);
             buf_printf(&gen->out, "%s,member,", dirt == DIRT_CODE ? "房客" : relations[m]);
             dirt_amount(&gen->out, (int64_t)dice_below(&dice, 13) * 120000, DIRT_NONE);
             buf_byte(&gen->out, ',');
@@ -369,7 +270,7 @@ cases_write(struct gen *gen)
             if (gen->options->has_optional)
                 optional_put(&gen->out, &optional, OPTIONAL_MEMBER, m, resident.born);
             buf_byte(&gen->out, '\n');
-            TRY(flush(gen, false));
+            TRY(gen_file_flush(gen, false));
         }
         if (gen->options->has_optional)
             extra_rows_put(gen, &optional, size);
@@ -380,22 +281,18 @@ cases_write(struct gen *gen)
 hedui_status
 gen_county(const struct gen_options *options, struct err *err)
 {
-    static hedui_status (*const writers[])(struct gen *) = {tax_write, homes_write, cars_write,
-                                                            bank_write, cases_write};
-    struct gen gen = {.options = options, .err = err};
+    static hedui_status (*const writers[])(struct gen_file *) = {tax_write, homes_write, cars_write,
+                                                                 bank_write, cases_write};
+    struct gen_file gen;
     hedui_status rc = HEDUI_OK;
 
-    TRY(sys_make_dirs(options->out, err));
-    buf_init(&gen.out, false);
-    buf_init(&gen.truth, false);
-    FAIL(gen_out_open(&gen.truth_out, options->out, "truth.jsonl", false, false, err));
+    TRY(gen_files_begin(&gen, options, err));
     for (size_t i = 0; i < LEN(writers); i++) {
         hedui_status wrote = writers[i](&gen);
-        FAIL(file_close(&gen, wrote));
+        FAIL(gen_file_close(&gen, wrote));
     }
+    if (options->departments != 0)
+        FAIL(gen_departments(&gen, options->departments));
 done:
-    rc = gen_out_close(&gen.truth_out, rc, err);
-    buf_release(&gen.out);
-    buf_release(&gen.truth);
-    return rc;
+    return gen_files_end(&gen, rc);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gen_feeds.h: the five files of a synthetic county, and truth.jsonl beside them. */
+/* gen_feeds.h: the five files of a synthetic county, and truth.jsonl beside them; with
+ * `departments` those of gen_departments.h as well. The five are the same bytes with and without.
+ */
 #ifndef HEDUI_CLI_GEN_FEEDS_H
 #define HEDUI_CLI_GEN_FEEDS_H
 
@@ -14,8 +16,9 @@ struct gen_options {
     bool is_sql_dirt;  /* only the kinds that the bench's peer knows */
     bool is_packed;    /* .csv.gz; truth.jsonl stays plain UTF-8 */
     bool is_gb18030;
-    bool has_optional;  /* the batch has its optional columns, newborns and supporters as well */
-    int32_t checked_on; /* days; tax covers the 12 months before its month */
+    bool has_optional;    /* the batch has its optional columns, newborns and supporters as well */
+    uint32_t departments; /* a bit for each of gen_departments.h that is asked for */
+    int32_t checked_on;   /* days; tax covers the 12 months before its month */
     const char *out;
 };
 
