@@ -63,7 +63,7 @@ const struct department departments[] = {
     {"social_insurance",      contribution_header, OWNER,   AT(4),  500000,  12, true,  true,  is_worker,  contribution_put},
     {"pension",               pension_header,      OWNER,   AT(5),  900000,  12, true,  true,  is_paid,    pension_put},
     {"housing_fund",          fund_header,         OWNER,   AT(6),  250000,  1,  false, true,  is_worker,  fund_put},
-    {"business_registration", business_header,     OWNER,   AT(7),  60000,   1,  false, true,  is_worker,  business_put},
+    {"business_registration", business_header,     OWNER,   AT(7),  60000,   1,  false, false, is_worker,  business_put},
     {"securities",            securities_header,   OWNER,   AT(8),  80000,   1,  false, true,  NULL,       securities_put},
     {"insurance",             insurance_header,    INSURED, AT(9),  150000,  1,  false, true,  NULL,       insurance_put},
     {"disability",            disability_header,   OWNER,   AT(10), 50000,   1,  false, false, NULL,       disability_put},
@@ -76,7 +76,7 @@ const struct department departments[] = {
     {"prison_record",         prison_header,       OWNER,   AT(17), 3000,    1,  false, false, is_worker,  prison_put},
     {"exit_record",           exit_header,         OWNER,   AT(18), 10000,   2,  false, false, NULL,       exit_put},
     {"assessment",            assessment_header,   OWNER,   AT(19), 100000,  1,  false, false, is_old,     assessment_put},
-    {"donation",              donation_header,     OWNER,   AT(20), 5000,    1,  false, true,  NULL,       donation_put},
+    {"donation",              donation_header,     OWNER,   AT(20), 20000,   1,  false, true,  NULL,       donation_put},
     {"existing_aid",          aid_header,          OWNER,   AT(21), 1000000, 2,  false, false, is_aided,   aid_put},
 };
 /* clang-format on */

@@ -113,7 +113,7 @@ resident_died(const struct gen_file *gen, uint64_t number)
 {
     struct dice dice = dice_of(gen->options->seed, WHAT_DEATH, number);
 
-    if (dice_below(&dice, 1000) >= 6)
+    if (dice_below(&dice, 1000) >= 10)
         return INT32_MAX;
     return gen->options->checked_on - 20 - (int32_t)dice_below(&dice, 400);
 }
