@@ -9,6 +9,16 @@
 
 #include "engine/base/buf.h"
 
+struct run { /* one call of pool_run(), on its caller's stack; all under the pool's lock */
+    struct run *next; /* younger */
+    pool_task task;
+    void *context;
+    size_t count, at; /* tasks, and those handed out */
+    uint32_t helpers; /* workers that are in it */
+    size_t failed_task;
+    struct err failed;
+};
+
 struct lane {
     struct pool *pool;
     uint32_t number;
@@ -17,40 +27,38 @@ struct lane {
 
 struct pool {
     pthread_mutex_t lock;
-    pthread_cond_t wake; /* a round began, or the pool closes */
-    pthread_cond_t idle; /* the last worker has left a round */
+    pthread_cond_t wake; /* a run began, or the pool closes */
+    pthread_cond_t idle; /* the last worker has left a run */
     uint32_t lanes, started;
-    uint64_t round;
     bool is_closing;
-
-    /* the round at hand; all under the lock */
-    pool_task task;
-    void *context;
-    size_t count, next;
-    uint32_t busy; /* workers that are in the round or have yet to see it */
-    size_t failed_task;
-    struct err failed;
+    struct run *runs; /* oldest first */
     struct lane lane[];
 };
 
-/* Works until no task is left. Called and left with the lock held. */
-static void
-lane_work(struct pool *pool, uint32_t number)
+static bool
+run_has_tasks(const struct run *run)
 {
-    while (pool->next < pool->count && pool->failed.status == HEDUI_OK) {
-        size_t task = pool->next++;
+    return run->at < run->count && run->failed.status == HEDUI_OK;
+}
+
+/* Works until no task of the run is left. Called and left with the lock held. */
+static void
+run_work(struct pool *pool, struct run *run, uint32_t number)
+{
+    while (run_has_tasks(run)) {
+        size_t task = run->at++;
         struct err err;
         hedui_status rc;
 
         err_reset(&err);
         pthread_mutex_unlock(&pool->lock);
-        rc = pool->task(pool->context, number, task, &err);
+        rc = run->task(run->context, number, task, &err);
         pthread_mutex_lock(&pool->lock);
-        if (rc == HEDUI_OK || (pool->failed.status != HEDUI_OK && task > pool->failed_task))
+        if (rc == HEDUI_OK || (run->failed.status != HEDUI_OK && task > run->failed_task))
             continue;
         err.status = rc;
-        pool->failed = err; /* tasks below this one were all handed out: the lowest is found */
-        pool->failed_task = task;
+        run->failed = err; /* tasks below this one were all handed out: the lowest is found */
+        run->failed_task = task;
     }
 }
 
@@ -59,18 +67,21 @@ lane_main(void *argument)
 {
     struct lane *lane = argument;
     struct pool *pool = lane->pool;
-    uint64_t seen = 0;
 
     pthread_mutex_lock(&pool->lock);
-    for (;;) {
-        while (pool->round == seen && !pool->is_closing)
+    while (!pool->is_closing) {
+        struct run *run = pool->runs;
+
+        while (run != NULL && !run_has_tasks(run))
+            run = run->next;
+        if (run == NULL) {
             pthread_cond_wait(&pool->wake, &pool->lock);
-        if (pool->is_closing)
-            break;
-        seen = pool->round;
-        lane_work(pool, lane->number);
-        if (--pool->busy == 0)
-            pthread_cond_signal(&pool->idle);
+            continue;
+        }
+        run->helpers++;
+        run_work(pool, run, lane->number);
+        if (--run->helpers == 0)
+            pthread_cond_broadcast(&pool->idle); /* whose caller waits is not known here */
     }
     pthread_mutex_unlock(&pool->lock);
     return NULL;
@@ -130,30 +141,77 @@ pool_lanes(const struct pool *pool)
 hedui_status
 pool_run(struct pool *pool, size_t count, pool_task task, void *context, struct err *err)
 {
-    hedui_status rc;
+    struct run run = {.task = task, .context = context, .count = count}, **at = &pool->runs;
 
+    err_reset(&run.failed);
     pthread_mutex_lock(&pool->lock);
-    assert(pool->busy == 0); /* one caller at a time, and no task runs the pool again */
-    pool->task = task;
-    pool->context = context;
-    pool->count = count;
-    pool->next = 0;
-    err_reset(&pool->failed);
-    pool->busy = pool->started;
-    pool->round++;
-    pthread_cond_broadcast(&pool->wake);
-    lane_work(pool, 0);
-    while (pool->busy > 0)
+    while (*at != NULL)
+        at = &(*at)->next;
+    *at = &run;
+    if (count > 1)
+        pthread_cond_broadcast(&pool->wake);
+    run_work(pool, &run, 0);
+    while (run.helpers > 0)
         pthread_cond_wait(&pool->idle, &pool->lock);
-    rc = pool->failed.status;
-    if (rc != HEDUI_OK && err != NULL)
-        *err = pool->failed;
+    for (at = &pool->runs; *at != &run; at = &(*at)->next)
+        continue;
+    *at = run.next;
     pthread_mutex_unlock(&pool->lock);
-    return rc;
+    if (run.failed.status != HEDUI_OK && err != NULL)
+        *err = run.failed;
+    return run.failed.status;
 }
 
 void
 pool_yield(void)
 {
     sched_yield();
+}
+
+struct errand {
+    pthread_t thread;
+    bool is_elsewhere; /* on a thread of its own */
+    errand_task task;
+    void *context;
+    hedui_status rc;
+};
+
+static void *
+errand_main(void *argument)
+{
+    struct errand *errand = argument;
+
+    errand->rc = errand->task(errand->context);
+    return NULL;
+}
+
+hedui_status
+errand_start(struct errand **out, errand_task task, void *context, bool is_at_once,
+             struct err *err)
+{
+    struct errand *errand = mem_resize(NULL, 1, sizeof *errand);
+
+    if (errand == NULL)
+        return err_set(err, HEDUI_E_MEMORY, "内存不足，无法开线程\nno memory left for a thread");
+    *errand = (struct errand){.task = task, .context = context};
+    if (!is_at_once && pthread_create(&errand->thread, NULL, errand_main, errand) == 0)
+        errand->is_elsewhere = true;
+    else
+        errand_main(errand);
+    *out = errand;
+    return HEDUI_OK;
+}
+
+hedui_status
+errand_end(struct errand *errand)
+{
+    hedui_status rc;
+
+    if (errand == NULL)
+        return HEDUI_OK;
+    if (errand->is_elsewhere)
+        pthread_join(errand->thread, NULL);
+    rc = errand->rc;
+    mem_free(errand);
+    return rc;
 }

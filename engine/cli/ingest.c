@@ -225,33 +225,70 @@ parts_check(const struct call *call, struct err *err)
     return HEDUI_OK;
 }
 
-/* One delivery, and what is said of it. */
-static hedui_status
-part_ingest(struct ingest_options *options, const struct call *call, struct session *session,
-            uint64_t *refused)
-{
-    struct ingest_result result = {0};
+/* What is told while it goes on. */
+struct telling {
     struct progress progress;
+    struct buf *out;
+    bool is_json;
+    uint64_t refused;
+};
+
+static void
+telling_progress(void *context, uint64_t done, uint64_t all)
+{
+    struct telling *telling = context;
+
+    progress_show(&telling->progress, done, all);
+}
+
+static void
+telling_result(void *context, const struct ingest_result *result)
+{
+    struct telling *telling = context;
+
+    progress_clear(&telling->progress);
+    progress_init(&telling->progress, "MB", 1000000);
+    if (telling->is_json)
+        result_json(telling->out, result);
+    else
+        result_text(telling->out, result);
+    telling->refused += result->balance.refused;
+}
+
+static hedui_status
+parts_ingest(struct ingest_options *options, const struct call *call, struct session *session,
+             uint64_t *refused)
+{
+    struct telling telling = {.out = &session->out, .is_json = call->common[OPT_JSON] != NULL};
+    struct ingest_part *parts =
+        arena_alloc(&session->arena, call->operand_count, sizeof *options->parts);
+    bool is_new_ring = false;
     hedui_status rc;
 
-    progress_init(&progress, "MB", 1000000);
-    options->progress = progress_show;
-    options->progress_context = &progress;
-    rc = ingest(&result, options, session->world, session->pool, &session->messages,
-                &session->arena, &session->err);
-    progress_clear(&progress);
-    if (result.is_new_ring)
+    if (parts == NULL)
+        return arena_full(&session->arena, &session->err);
+    for (uint32_t at = 0; at < call->operand_count; at = part_end(call, at))
+        parts[options->part_count++] = (struct ingest_part){
+            .mapping = call->operands[at],
+            .files = call->operands + at + 1,
+            .file_count = part_end(call, at) - at - 1,
+        };
+    options->parts = parts;
+    options->progress = telling_progress;
+    options->told = telling_result;
+    options->context = &telling;
+    progress_init(&telling.progress, "MB", 1000000);
+    rc = ingest(options, session->world, session->pool, &is_new_ring, &session->messages,
+                &session->err);
+    progress_clear(&telling.progress);
+    if (is_new_ring)
         fprintf(
             stderr,
             "hedui: 已生成密钥环 '%s'。丢失它，密封的姓名和号码原文就再也打不开；请另存一份\n"
             "hedui: a key ring was made at '%s'. Without it the sealed names and numbers cannot "
             "be opened again: keep a copy\n",
             session->world->ring_path, session->world->ring_path);
-    if (rc == HEDUI_OK && call->common[OPT_JSON] != NULL)
-        result_json(&session->out, &result);
-    else if (rc == HEDUI_OK)
-        result_text(&session->out, &result);
-    *refused += result.balance.refused;
+    *refused = telling.refused;
     return rc;
 }
 
@@ -270,13 +307,8 @@ ingest_run(const struct call *call)
         rc = parts_check(call, &session.err);
     if (rc == HEDUI_OK)
         rc = session_world(&session, call, false, 0, false);
-    for (uint32_t at = 0; rc == HEDUI_OK && at < call->operand_count; at = part_end(call, at)) {
-        options.mapping = call->operands[at];
-        options.files = call->operands + at + 1;
-        options.file_count = part_end(call, at) - at - 1;
-        options.is_last = part_end(call, at) == call->operand_count;
-        rc = part_ingest(&options, call, &session, &refused);
-    }
+    if (rc == HEDUI_OK)
+        rc = parts_ingest(&options, call, &session, &refused);
     slabs_trim();
     return session_end(&session, rc, refused > (uint64_t)refuse_max ? 1 : 0);
 }

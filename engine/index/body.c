@@ -168,6 +168,7 @@ body_flush(struct body *body, struct pool *pool, bool is_last, struct err *err)
         body->unit_room = (uint32_t)units * 2;
     }
     TRY(pool_run(pool, tasks, units_task, &flushing, err));
+    sys_start_writing(body->fd, (off_t)(BODY_AT + body->flushed), (off_t)bytes);
     body->unit_count = (uint32_t)units;
     body->flushed += bytes;
     body->fill -= bytes;

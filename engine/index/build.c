@@ -118,6 +118,16 @@ done:
     return rc;
 }
 
+size_t
+builder_bytes(const struct builder *builder)
+{
+    size_t bytes = atomic_load(&builder->used);
+
+    for (uint32_t i = 0; i < builder->lane_count; i++)
+        bytes += builder->lanes[i].slab_count * SLAB_BYTES;
+    return bytes;
+}
+
 static void
 slabs_free(struct slab *slab)
 {

@@ -48,6 +48,8 @@ HEDUI_CHECKED hedui_status builder_rows(struct builder *builder, uint32_t lane,
                                         const struct batch *batch, struct err *err);
 HEDUI_CHECKED hedui_status builder_refused(struct builder *builder, uint32_t lane,
                                            const struct refusal *refusal, struct err *err);
+/* What it holds now: rows, dictionaries. Not while it is being sealed. */
+size_t builder_bytes(const struct builder *builder);
 /* Sorts, collapses, encodes, writes, syncs, renames into spec.dir. Fills balance->collapsed,
  * ->conflicting and corrects ->accepted. files: base names and digests of the inputs.
  * A delivery of the same digest that exists already is kept and answered. Pass no_sync only for

@@ -194,15 +194,26 @@ layout_release(struct layout *layout)
     buf_release(&layout->head);
 }
 
+/* An errand: pages go back to the system slowly, and nobody will want these. */
+static hedui_status
+trim(void *context)
+{
+    (void)context;
+    slabs_trim();
+    return HEDUI_OK;
+}
+
 /* From rows to the sections of the file; *balance is corrected by what collapsed. */
 static hedui_status
 layout_fill(struct layout *layout, struct builder *builder, struct balance *balance,
-            struct err *err)
+            struct errand **trimming, struct err *err)
 {
     layout->meta.line_bits = line_bits_of(builder);
     TRY(pieces_plan(layout, err));
     TRY(layout_blocks(layout, err));
     builder_rows_free(builder);
+    if (builder->spec.is_last)
+        TRY(errand_start(trimming, trim, NULL, pool_lanes(layout->pool) == 1, err));
     TRY(refused_gather(layout, err));
     TRY(mended_gather(layout, err));
     balance_correct(balance, layout);
@@ -236,8 +247,6 @@ parting_task(void *context, uint32_t lane, size_t task, struct err *err)
     for (uint32_t i = 0; i < builder->lane_count; i++)
         for (size_t f = 0; f < FIELDS_MAX; f++)
             terms_release(&builder->lanes[i].terms[f]);
-    if (builder->spec.is_last)
-        slabs_trim();
     return HEDUI_OK;
 }
 
@@ -250,6 +259,7 @@ builder_seal(struct builder *builder, struct pool *pool, const struct text *file
     struct layout layout = {.builder = builder, .vocabulary = &vocabulary, .pool = pool};
     struct parting parting = {&layout, builder, &vocabulary, no_sync, out};
     int32_t *months = mem_resize(NULL, MONTHS_MAX, sizeof *months);
+    struct errand *trimming = NULL;
     char path[PATH_BYTES];
     bool is_there = false;
     hedui_status rc = HEDUI_OK;
@@ -269,12 +279,13 @@ builder_seal(struct builder *builder, struct pool *pool, const struct text *file
     sys_unlink(path); /* of a run that died */
     FAIL(body_open(&layout.body, path, err));
     is_there = true;
-    FAIL(layout_fill(&layout, builder, balance, err));
+    FAIL(layout_fill(&layout, builder, balance, &trimming, err));
     meta_fill(&layout, balance, files, digests, file_count, months, months_cover(builder, months));
     FAIL(layout_originals(&layout, err));
     FAIL(layout_end(&layout, err));
     FAIL(pool_run(pool, PARTS, parting_task, &parting, err));
 done:
+    (void)errand_end(trimming); /* cannot fail */
     if (rc != HEDUI_OK && is_there)
         sys_unlink(path);
     layout_release(&layout);

@@ -2,6 +2,7 @@
 #include "engine/run/ingest.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,44 @@
 #include "engine/run/secrets.h"
 
 #include "engine/base/ban.h"
+
+#define PATH_BYTES 4096
+
+/* Which files the delivery names, and which of them each input's rows stand in: a mended file's
+ * rows keep the place they had in the file that was refused. */
+struct file_names {
+    struct text *names;
+    uint32_t count, input_first;
+    uint32_t *file_of;
+};
+
+/* What all deliveries of the command share. */
+struct command {
+    const struct ingest_options *options;
+    const struct world *world;
+    struct pool *pool;
+    struct data_lock *lock;
+    struct snapshot *before;
+    struct ring *ring;
+    const struct delivery_info *mended;
+    char dir[PATH_BYTES];
+};
+
+/* One delivery on its way: opened, read, published. */
+struct arrival {
+    const struct command *command;
+    const struct ingest_part *part;
+    struct arena arena; /* the mapping, and the texts of the result */
+    struct mapping *mapping;
+    struct builder *builder;
+    struct intake intake; /* engine/run/intake.h */
+    struct file_names files;
+    struct digest *digests;
+    bool is_last;
+    struct ingest_result result;
+    struct errand *errand; /* publishes it */
+    struct err err;        /* of publishing */
+};
 
 static struct text
 base_name(const char *path)
@@ -69,32 +108,24 @@ first_files(const struct snapshot *snapshot, const struct delivery_info *mended)
     return mended->file_count;
 }
 
-/* Which files the delivery names, and which of them each input's rows stand in: a mended file's
- * rows keep the place they had in the file that was refused. */
-struct file_names {
-    struct text *names;
-    uint32_t count, input_first;
-    uint32_t *file_of;
-};
-
 static hedui_status
-file_names_make(struct file_names *out, const struct ingest_options *options,
-                const struct delivery_info *mended, const struct snapshot *before,
-                struct arena *arena, struct err *err)
+file_names_make(struct file_names *out, const struct ingest_part *part,
+                const struct command *command, struct arena *arena, struct err *err)
 {
+    const struct delivery_info *mended = command->mended;
     uint32_t old = mended == NULL ? 0 : mended->file_count;
-    uint32_t first = mended == NULL ? 0 : first_files(before, mended);
+    uint32_t first = mended == NULL ? 0 : first_files(command->before, mended);
 
-    out->count = old + options->file_count;
+    out->count = old + part->file_count;
     out->input_first = old;
     out->names = arena_alloc(arena, out->count, sizeof *out->names);
-    out->file_of = arena_alloc(arena, options->file_count, sizeof *out->file_of);
+    out->file_of = arena_alloc(arena, part->file_count, sizeof *out->file_of);
     if (out->names == NULL || out->file_of == NULL)
         return arena_full(arena, err);
     for (uint32_t i = 0; i < old; i++)
         out->names[i] = mended->files[i];
-    for (uint32_t i = 0; i < options->file_count; i++) {
-        struct text name = base_name(options->files[i]);
+    for (uint32_t i = 0; i < part->file_count; i++) {
+        struct text name = base_name(part->files[i]);
         uint32_t at = first == 1 ? 0 : old + i;
 
         size_t longest = 0; /* "feed2.csv…" mends feed2.csv, not feed */
@@ -118,13 +149,13 @@ file_names_make(struct file_names *out, const struct ingest_options *options,
 
 /* Refused rows are in clear; what lies under the data directory never is. */
 static hedui_status
-refused_check(const struct ingest_options *options, struct err *err)
+refused_check(const struct ingest_part *part, const struct ingest_options *options, struct err *err)
 {
     bool is_under =
         options->refused_dir != NULL && sys_is_under(options->refused_dir, options->data);
 
-    for (uint32_t i = 0; options->refused_dir == NULL && i < options->file_count; i++)
-        is_under = is_under || sys_is_under(options->files[i], options->data);
+    for (uint32_t i = 0; options->refused_dir == NULL && i < part->file_count; i++)
+        is_under = is_under || sys_is_under(part->files[i], options->data);
     if (!is_under)
         return HEDUI_OK;
     return err_set(err, HEDUI_E_USAGE,
@@ -137,16 +168,17 @@ refused_check(const struct ingest_options *options, struct err *err)
 /* A complete delivery of no rows would answer `none` for everyone: more often than not it is a cut
  * file or a query that failed, so a person has to say that it is meant. */
 static hedui_status
-empty_check(const struct balance *balance, const struct ingest_options *options, struct err *err)
+empty_check(const struct balance *balance, const struct ingest_part *part, bool allows_empty,
+            struct err *err)
 {
-    if (options->allows_empty || balance->accepted + balance->refused > 0)
+    if (allows_empty || balance->accepted + balance->refused > 0)
         return HEDUI_OK;
     return err_set(err, HEDUI_E_INPUT,
                    "'%s' 里一行数据也没有；接收它等于说这个来源查无任何人。若确实如此，请加 "
                    "--allow-empty，否则请重新取得文件\n"
                    "'%s' holds not one row: to take it would say that the source knows nobody; if "
                    "that is so add --allow-empty, else get the file again",
-                   options->files[0], options->files[0]);
+                   part->files[0], part->files[0]);
 }
 
 /* The same file given twice would count every row of it twice. */
@@ -167,13 +199,15 @@ twice_check(const struct feed_report *report, struct err *err)
     return HEDUI_OK;
 }
 
-static void
-spec_fill(struct delivery_spec *spec, const struct ingest_options *options,
-          const struct mapping *mapping, const struct delivery_info *mended,
-          const struct world *world)
+static struct delivery_spec
+spec_make(const struct arrival *arrival, size_t memory)
 {
-    *spec = (struct delivery_spec){
-        .model = world->model,
+    const struct command *command = arrival->command;
+    const struct ingest_options *options = command->options;
+    const struct mapping *mapping = arrival->mapping;
+    const struct delivery_info *mended = command->mended;
+    struct delivery_spec spec = {
+        .model = command->world->model,
         .kind = mapping_kind(mapping),
         .source = options->source != NULL ? text_of(options->source) : mapping_source(mapping),
         .mapping = mapping_name(mapping),
@@ -187,32 +221,37 @@ spec_fill(struct delivery_spec *spec, const struct ingest_options *options,
         .has_covers = options->has_covers,
         .covers_from = options->covers_from,
         .covers_until = options->covers_until,
-        .memory = options->memory,
-        .is_last = options->is_last,
+        .ring = command->ring,
+        .memory = memory,
+        .is_last = arrival->is_last,
+        .dir = command->dir,
     };
+
     if (mended != NULL) {
-        spec->is_mend = true;
-        spec->mends = mended->digest;
-        spec->mended = mended;
-        spec->as_of = mended->as_of;
-        spec->source = mended->source;
+        spec.is_mend = true;
+        spec.mends = mended->digest;
+        spec.mended = mended;
+        spec.as_of = mended->as_of;
+        spec.source = mended->source;
     }
+    return spec;
 }
 
 /* Reads the sealed delivery once more for what the receipt says of it. */
 static hedui_status
-receipt_fill(struct ingest_result *out, const char *dir, const struct world *world,
-             struct arena *arena, struct err *err)
+receipt_fill(struct ingest_result *out, const struct command *command, struct arena *arena,
+             struct err *err)
 {
     char hex[2 * DIGEST_BYTES + 1];
     struct delivery *delivery = NULL;
     const struct delivery_info *info;
 
     digest_hex(&out->delivery, hex);
-    struct text path = arena_printf(arena, "%s/%s.hdl", dir, hex);
+    struct text path = arena_printf(arena, "%s/%s.hdl", command->dir, hex);
     if (path.at == NULL)
         return arena_full(arena, err);
-    TRY(delivery_open(&delivery, path.at, world->model, master_key_id(world->key), err));
+    TRY(delivery_open(&delivery, path.at, command->world->model, master_key_id(command->world->key),
+                      err));
     info = delivery_info(delivery);
     out->bytes = info->bytes;
     out->owners = info->owners;
@@ -226,88 +265,199 @@ receipt_fill(struct ingest_result *out, const char *dir, const struct world *wor
     return HEDUI_OK;
 }
 
-hedui_status
-ingest(struct ingest_result *out, const struct ingest_options *options, const struct world *world,
-       struct pool *pool, struct messages *messages, struct arena *arena, struct err *err)
-{ /* long: the stages in their order, top to bottom */
-    struct mapping *mapping = NULL;
-    struct data_lock *lock = NULL;
-    struct snapshot *before = NULL;
-    struct builder *builder = NULL;
-    struct ring *ring = NULL;
-    const struct delivery_info *mended = NULL;
-    struct delivery_spec spec;
-    struct file_names files;
-    struct digest *digests;
-    hedui_status rc = HEDUI_OK;
+static hedui_status
+arrival_open(struct arrival *arrival, const struct command *command, uint32_t number,
+             struct messages *messages, struct err *err)
+{
+    const struct ingest_options *options = command->options;
 
-    assert(options->file_count > 0);
-    TRY(mapping_load(&mapping, options->mapping, world->model, messages, arena, err));
-    if (mapping_kind(mapping) == world->model->applicant)
+    *arrival = (struct arrival){
+        .command = command,
+        .part = &options->parts[number],
+        .is_last = number + 1 == options->part_count,
+    };
+    arena_init(&arrival->arena, "ingest", 0, true);
+    TRY(mapping_load(&arrival->mapping, arrival->part->mapping, command->world->model, messages,
+                     &arrival->arena, err));
+    if (mapping_kind(arrival->mapping) == command->world->model->applicant)
         return err_set(err, HEDUI_E_USAGE,
                        "'%s' 是申请批次的映射，请用 hedui verify\n"
                        "'%s' maps a batch of applications: use hedui verify",
-                       options->mapping, options->mapping);
-    struct text dir = arena_printf(arena, "%s/deliveries", options->data);
-    if (dir.at == NULL)
-        return arena_full(arena, err);
-    TRY(sys_make_dirs(dir.at, err));
-    TRY(refused_check(options, err));
-    FAIL(data_lock_take(&lock, options->data, options->wait_ms, err));
-    FAIL(drop_resume(options->data, lock, sys_now_ms(), (uint32_t)getuid(), err));
-    FAIL(snapshot_open(&before, options->data, 0, world->model, master_key_id(world->key), err));
-    if (options->mends != NULL)
-        FAIL(mended_find(&mended, before, text_of(options->mends), err));
-    FAIL(file_names_make(&files, options, mended, before, arena, err));
-    spec_fill(&spec, options, mapping, mended, world);
-    spec.dir = dir.at;
-    FAIL(secrets_ring(&ring, world, &out->is_new_ring, err));
-    spec.ring = ring;
-    FAIL(builder_open(&builder, &spec, world->key, pool_lanes(pool), err));
+                       arrival->part->mapping, arrival->part->mapping);
+    return refused_check(arrival->part, options, err);
+}
 
-    struct intake intake = {.builder = builder, .file_of = files.file_of};
-    struct feed_sink sink = intake_sink(&intake);
+static void
+arrival_close(struct arrival *arrival)
+{
+    builder_close(arrival->builder);
+    arena_release(&arrival->arena);
+    *arrival = (struct arrival){0};
+}
+
+/* Files to rows in buckets. memory: bytes that the delivery may use. */
+static hedui_status
+arrival_read(struct arrival *arrival, size_t memory, struct err *err)
+{
+    const struct command *command = arrival->command;
+    const struct ingest_options *options = command->options;
+    const struct ingest_part *part = arrival->part;
+    const struct delivery_spec spec = spec_make(arrival, memory);
+    struct file_names *files = &arrival->files;
+    struct feed_report *report = &arrival->result.report;
+    struct feed_sink sink = intake_sink(&arrival->intake);
     struct feed_job job = {
-        .mapping = mapping,
-        .paths = options->files,
-        .path_count = options->file_count,
-        .pool = pool,
+        .mapping = arrival->mapping,
+        .paths = part->files,
+        .path_count = part->file_count,
+        .pool = command->pool,
         .refused_dir = options->refused_dir,
-        .is_mended = mended != NULL,
+        .is_mended = command->mended != NULL,
         .progress = options->progress,
-        .progress_context = options->progress_context,
+        .progress_context = options->context,
     };
-    FAIL(feed_read(&out->report, &job, &sink, arena, err));
-    FAIL(twice_check(&out->report, err));
-    FAIL(empty_check(&out->report.balance, options, err));
-    digests = arena_alloc(arena, files.count, sizeof *digests);
-    if (digests == NULL)
-        FAIL(arena_full(arena, err));
-    for (uint32_t i = 0; i < files.input_first; i++)
-        digests[i] = mended->file_digests[i];
-    for (uint32_t i = 0; i < options->file_count; i++)
-        digests[files.input_first + i] = out->report.files[i].digest;
-    out->balance = out->report.balance;
-    out->balance.mirrored = atomic_load(&intake.mirrored);
-    out->balance.accepted += out->balance.mirrored;
-    FAIL(builder_seal(builder, pool, files.names, digests, files.count, &out->balance,
-                      options->is_unsynced, &out->delivery, err));
-    assert(out->balance.accepted + out->balance.refused + out->balance.collapsed +
-               out->balance.ignored ==
-           out->balance.physical + out->balance.mirrored);
-    FAIL(receipt_fill(out, dir.at, world, arena, err));
-    builder_months_left(builder, &out->unfinished, &out->few);
-    out->has_covers = options->has_covers;
-    out->source = arena_text(arena, spec.source);
-    out->kind = spec.kind->name;
-    if (out->source.at == NULL)
-        FAIL(arena_full(arena, err));
-    FAIL(snapshot_publish(&out->snapshot, options->data, lock, &out->delivery, world->model,
-                          master_key_id(world->key), &out->fallen, &out->fallen_count, arena, err));
+
+    TRY(file_names_make(files, part, command, &arrival->arena, err));
+    TRY(builder_open(&arrival->builder, &spec, command->world->key, pool_lanes(command->pool),
+                     err));
+    arrival->intake = (struct intake){.builder = arrival->builder, .file_of = files->file_of};
+    TRY(feed_read(report, &job, &sink, &arrival->arena, err));
+    TRY(twice_check(report, err));
+    TRY(empty_check(&report->balance, part, options->allows_empty, err));
+    arrival->digests = arena_alloc(&arrival->arena, files->count, sizeof *arrival->digests);
+    if (arrival->digests == NULL)
+        return arena_full(&arrival->arena, err);
+    for (uint32_t i = 0; i < files->input_first; i++)
+        arrival->digests[i] = command->mended->file_digests[i];
+    for (uint32_t i = 0; i < part->file_count; i++)
+        arrival->digests[files->input_first + i] = report->files[i].digest;
+    arrival->result.balance = report->balance;
+    arrival->result.balance.mirrored = atomic_load(&arrival->intake.mirrored);
+    arrival->result.balance.accepted += arrival->result.balance.mirrored;
+    arrival->result.source = arena_text(&arrival->arena, spec.source);
+    arrival->result.kind = spec.kind->name;
+    arrival->result.has_covers = options->has_covers;
+    return arrival->result.source.at == NULL ? arena_full(&arrival->arena, err) : HEDUI_OK;
+}
+
+/* An errand: from rows to a delivery on the disk, and the snapshot that names it. */
+static hedui_status
+arrival_publish(void *context)
+{
+    struct arrival *arrival = context;
+    const struct command *command = arrival->command;
+    struct ingest_result *result = &arrival->result;
+    struct balance *balance = &result->balance;
+    struct err *err = &arrival->err;
+
+    TRY(builder_seal(arrival->builder, command->pool, arrival->files.names, arrival->digests,
+                     arrival->files.count, balance, command->options->is_unsynced,
+                     &result->delivery, err));
+    assert(balance->accepted + balance->refused + balance->collapsed + balance->ignored ==
+           balance->physical + balance->mirrored);
+    TRY(receipt_fill(result, command, &arrival->arena, err));
+    builder_months_left(arrival->builder, &result->unfinished, &result->few);
+    return snapshot_publish(&result->snapshot, command->options->data, command->lock,
+                            &result->delivery, command->world->model,
+                            master_key_id(command->world->key), &result->fallen,
+                            &result->fallen_count, &arrival->arena, err);
+}
+
+/* Waits until the delivery is published, and tells of it. NULL: there is none. */
+static hedui_status
+arrival_end(struct arrival *arrival, struct err *err)
+{
+    hedui_status rc;
+
+    if (arrival == NULL)
+        return HEDUI_OK;
+    rc = errand_end(arrival->errand);
+    if (rc != HEDUI_OK)
+        *err = arrival->err;
+    else
+        arrival->command->options->told(arrival->command->options->context, &arrival->result);
+    arrival_close(arrival);
+    return rc;
+}
+
+/* Opens and reads a delivery while the one before it is published, and ends that. The error is of
+ * the earlier one. */
+static hedui_status
+arrival_follow(struct arrival *arrival, struct arrival *before, size_t held,
+               const struct command *command, uint32_t number, struct messages *messages,
+               struct err *err)
+{
+    size_t memory = command->options->memory, most = memory / 4 * 3;
+    size_t left = memory - (held < most ? held : most);
+    struct err late;
+    hedui_status rc = arrival_open(arrival, command, number, messages, &late);
+
+    if (rc == HEDUI_OK)
+        rc = arrival_read(arrival, left, &late);
+    TRY(arrival_end(before, err));
+    if (rc == HEDUI_E_LIMIT && left < memory && arrival->builder != NULL) { /* alone it has all */
+        builder_close(arrival->builder);
+        arrival->builder = NULL;
+        rc = arrival_read(arrival, memory, &late);
+    }
+    if (rc != HEDUI_OK)
+        *err = late;
+    return rc;
+}
+
+/* While one delivery is put in order, written and synced, the files of the next are read, within
+ * the memory that is left. They are published in their order, and none behind one that failed. */
+static hedui_status
+parts_take(const struct command *command, struct messages *messages, struct err *err)
+{
+    struct arrival both[2], *before = NULL;
+    size_t held = 0;
+    hedui_status rc = HEDUI_OK;
+
+    for (uint32_t i = 0; rc == HEDUI_OK && i < command->options->part_count; i++) {
+        struct arrival *arrival = &both[i % 2];
+        bool is_alone;
+
+        rc = arrival_follow(arrival, before, held, command, i, messages, err);
+        is_alone = arrival->is_last || pool_lanes(command->pool) == 1;
+        before = is_alone ? NULL : arrival;
+        if (rc == HEDUI_OK) {
+            held = is_alone ? 0 : builder_bytes(arrival->builder);
+            rc = errand_start(&arrival->errand, arrival_publish, arrival, is_alone, err);
+        }
+        if (rc == HEDUI_OK && is_alone)
+            rc = arrival_end(arrival, err);
+        else if (rc != HEDUI_OK)
+            arrival_close(arrival);
+    }
+    return rc;
+}
+
+hedui_status
+ingest(const struct ingest_options *options, const struct world *world, struct pool *pool,
+       bool *is_new_ring, struct messages *messages, struct err *err)
+{
+    struct command command = {.options = options, .world = world, .pool = pool};
+    hedui_status rc = HEDUI_OK;
+
+    assert(options->part_count > 0 && (options->part_count == 1 || options->mends == NULL));
+    *is_new_ring = false;
+    if (snprintf(command.dir, sizeof command.dir, "%s/deliveries", options->data) >=
+        (int)sizeof command.dir)
+        return err_set(err, HEDUI_E_IO, "路径 '%s' 太长\nthe path '%s' is too long", options->data,
+                       options->data);
+    TRY(sys_make_dirs(command.dir, err));
+    FAIL(data_lock_take(&command.lock, options->data, options->wait_ms, err));
+    FAIL(drop_resume(options->data, command.lock, sys_now_ms(), (uint32_t)getuid(), err));
+    FAIL(snapshot_open(&command.before, options->data, 0, world->model, master_key_id(world->key),
+                       err));
+    if (options->mends != NULL)
+        FAIL(mended_find(&command.mended, command.before, text_of(options->mends), err));
+    FAIL(secrets_ring(&command.ring, world, is_new_ring, err));
+    FAIL(parts_take(&command, messages, err));
 done:
-    builder_close(builder);
-    ring_close(ring);
-    snapshot_close(before);
-    data_lock_drop(lock);
+    ring_close(command.ring);
+    snapshot_close(command.before);
+    data_lock_drop(command.lock);
     return rc;
 }

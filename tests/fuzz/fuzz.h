@@ -87,6 +87,13 @@ fuzz_messages(const struct messages *messages)
     buf_release(&out);
 }
 
+static inline void
+fuzz_told(void *context, const struct ingest_result *result)
+{
+    (void)context;
+    (void)result;
+}
+
 static int
 fuzz_no_sync(int fd)
 {
@@ -127,17 +134,18 @@ fuzz_data(void)
         world_open(&world, &options, &messages, &err))
         abort();
     for (size_t i = 0; i < LEN(feeds); i++) {
-        struct ingest_result result = {0};
+        struct ingest_part part = {feeds[i].mapping, &feeds[i].file, 1};
+        bool is_new_ring;
         struct ingest_options ingest_options = {
             .data = data,
-            .mapping = feeds[i].mapping,
-            .files = &feeds[i].file,
-            .file_count = 1,
+            .parts = &part,
+            .part_count = 1,
+            .told = fuzz_told,
             .as_of = 20100,
             .refused_dir = refused,
             .memory = (size_t)64 << 20,
         };
-        if (ingest(&result, &ingest_options, world, pool, &messages, &arena, &err) != HEDUI_OK) {
+        if (ingest(&ingest_options, world, pool, &is_new_ring, &messages, &err) != HEDUI_OK) {
             fprintf(stderr, "%s\n", err.text);
             abort();
         }

@@ -67,4 +67,51 @@ TEST(pool_answers_the_lowest_failure)
     }
 }
 
-T_MAIN(T(pool_does_each_task_once), T(pool_answers_the_lowest_failure))
+struct caller { /* runs a pool that others run as well */
+    struct pool *pool;
+    struct work work;
+    struct err err;
+    hedui_status rc;
+};
+
+static hedui_status
+caller_run(void *context)
+{
+    struct caller *caller = context;
+
+    for (int round = 0; round < 20 && caller->rc == HEDUI_OK; round++) {
+        for (size_t i = 0; i < 1000; i++)
+            atomic_store(&caller->work.done[i], 0);
+        caller->rc = pool_run(caller->pool, 1000, task_do, &caller->work, &caller->err);
+    }
+    return caller->rc;
+}
+
+TEST(pool_serves_several_callers)
+{
+    static struct caller callers[3];
+    struct errand *errands[3] = {NULL};
+    struct pool *pool;
+    struct err err;
+
+    T_OK(pool_open(&pool, 2, &err), &err);
+    memset(callers, 0, sizeof callers);
+    for (size_t c = 0; c < 3; c++) {
+        callers[c].pool = pool;
+        callers[c].work.fails_from = c == 1 ? 700 : SIZE_MAX; /* one's failure is not the others' */
+        T_OK(errand_start(&errands[c], caller_run, &callers[c], c == 2, &err), &err);
+    }
+    for (size_t c = 0; c < 3; c++) {
+        T_EQ(errand_end(errands[c]), c == 1 ? HEDUI_E_INPUT : HEDUI_OK);
+        T_TRUE(!callers[c].work.has_clash);
+        for (size_t i = 0; i < 700; i++)
+            T_EQ(callers[c].work.done[i], 1);
+        T_EQ(callers[c].work.done[999], c == 1 ? 0 : 1);
+    }
+    T_STR(callers[1].err.text, "task 700");
+    T_EQ(errand_end(NULL), HEDUI_OK);
+    pool_close(pool);
+}
+
+T_MAIN(T(pool_does_each_task_once), T(pool_answers_the_lowest_failure),
+       T(pool_serves_several_callers))
