@@ -9,7 +9,7 @@
 
 #include "engine/base/buf.h"
 
-struct run { /* one call of pool_run(), on its caller's stack; all under the pool's lock */
+struct run {          /* one call of pool_run(), on its caller's stack; all under the pool's lock */
     struct run *next; /* younger */
     pool_task task;
     void *context;
@@ -186,8 +186,7 @@ errand_main(void *argument)
 }
 
 hedui_status
-errand_start(struct errand **out, errand_task task, void *context, bool is_at_once,
-             struct err *err)
+errand_start(struct errand **out, errand_task task, void *context, bool is_at_once, struct err *err)
 {
     struct errand *errand = mem_resize(NULL, 1, sizeof *errand);
 

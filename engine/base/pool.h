@@ -16,8 +16,8 @@
 
 struct pool;
 
-/* lane: 0 … lanes-1, the worker that runs the task (0: the caller). Of one run each lane does one task
- * at a time, so state that a run keeps for each lane needs no lock. */
+/* lane: 0 … lanes-1, the worker that runs the task (0: the caller). Of one run each lane does one
+ * task at a time, so state that a run keeps for each lane needs no lock. */
 typedef hedui_status (*pool_task)(void *context, uint32_t lane, size_t task, struct err *err);
 
 HEDUI_CHECKED hedui_status pool_open(struct pool **out, uint32_t lanes, struct err *err);
@@ -30,7 +30,8 @@ HEDUI_CHECKED hedui_status pool_run(struct pool *pool, size_t count, pool_task t
 /* For a task that waits, a short while, for what a task before it in the same run is doing. */
 void pool_yield(void);
 
-/* An errand: one piece of work beside its owner's, for which the owner waits later. It may run a pool.
+/* An errand: one piece of work beside its owner's, for which the owner waits later. It may run a
+ * pool.
  *
  * Lives    errand_start() to errand_end(), which every started one needs
  * Errors   where no thread can be had it is done at once, by the caller */

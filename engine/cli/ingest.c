@@ -279,7 +279,7 @@ parts_ingest(struct ingest_options *options, const struct call *call, struct ses
     options->context = &telling;
     progress_init(&telling.progress, "MB", 1000000);
     rc = ingest(options, session->world, session->pool, &is_new_ring, &session->messages,
-                &session->err);
+                &session->arena, &session->err);
     progress_clear(&telling.progress);
     if (is_new_ring)
         fprintf(

@@ -29,6 +29,8 @@ struct command {
     const struct ingest_options *options;
     const struct world *world;
     struct pool *pool;
+    struct messages *messages;
+    struct arena *arena; /* mappings: messages quote them */
     struct data_lock *lock;
     struct snapshot *before;
     struct ring *ring;
@@ -40,7 +42,7 @@ struct command {
 struct arrival {
     const struct command *command;
     const struct ingest_part *part;
-    struct arena arena; /* the mapping, and the texts of the result */
+    struct arena arena; /* what the delivery and its result name */
     struct mapping *mapping;
     struct builder *builder;
     struct intake intake; /* engine/run/intake.h */
@@ -267,7 +269,7 @@ receipt_fill(struct ingest_result *out, const struct command *command, struct ar
 
 static hedui_status
 arrival_open(struct arrival *arrival, const struct command *command, uint32_t number,
-             struct messages *messages, struct err *err)
+             struct err *err)
 {
     const struct ingest_options *options = command->options;
 
@@ -277,8 +279,8 @@ arrival_open(struct arrival *arrival, const struct command *command, uint32_t nu
         .is_last = number + 1 == options->part_count,
     };
     arena_init(&arrival->arena, "ingest", 0, true);
-    TRY(mapping_load(&arrival->mapping, arrival->part->mapping, command->world->model, messages,
-                     &arrival->arena, err));
+    TRY(mapping_load(&arrival->mapping, arrival->part->mapping, command->world->model,
+                     command->messages, command->arena, err));
     if (mapping_kind(arrival->mapping) == command->world->model->applicant)
         return err_set(err, HEDUI_E_USAGE,
                        "'%s' 是申请批次的映射，请用 hedui verify\n"
@@ -384,14 +386,15 @@ arrival_end(struct arrival *arrival, struct err *err)
  * the earlier one. */
 static hedui_status
 arrival_follow(struct arrival *arrival, struct arrival *before, size_t held,
-               const struct command *command, uint32_t number, struct messages *messages,
-               struct err *err)
+               const struct command *command, uint32_t number, struct err *err)
 {
     size_t memory = command->options->memory, most = memory / 4 * 3;
     size_t left = memory - (held < most ? held : most);
     struct err late;
-    hedui_status rc = arrival_open(arrival, command, number, messages, &late);
+    hedui_status rc;
 
+    err_reset(&late);
+    rc = arrival_open(arrival, command, number, &late);
     if (rc == HEDUI_OK)
         rc = arrival_read(arrival, left, &late);
     TRY(arrival_end(before, err));
@@ -408,7 +411,7 @@ arrival_follow(struct arrival *arrival, struct arrival *before, size_t held,
 /* While one delivery is put in order, written and synced, the files of the next are read, within
  * the memory that is left. They are published in their order, and none behind one that failed. */
 static hedui_status
-parts_take(const struct command *command, struct messages *messages, struct err *err)
+parts_take(const struct command *command, struct err *err)
 {
     struct arrival both[2], *before = NULL;
     size_t held = 0;
@@ -418,7 +421,7 @@ parts_take(const struct command *command, struct messages *messages, struct err 
         struct arrival *arrival = &both[i % 2];
         bool is_alone;
 
-        rc = arrival_follow(arrival, before, held, command, i, messages, err);
+        rc = arrival_follow(arrival, before, held, command, i, err);
         is_alone = arrival->is_last || pool_lanes(command->pool) == 1;
         before = is_alone ? NULL : arrival;
         if (rc == HEDUI_OK) {
@@ -435,9 +438,10 @@ parts_take(const struct command *command, struct messages *messages, struct err 
 
 hedui_status
 ingest(const struct ingest_options *options, const struct world *world, struct pool *pool,
-       bool *is_new_ring, struct messages *messages, struct err *err)
+       bool *is_new_ring, struct messages *messages, struct arena *arena, struct err *err)
 {
-    struct command command = {.options = options, .world = world, .pool = pool};
+    struct command command = {
+        .options = options, .world = world, .pool = pool, .messages = messages, .arena = arena};
     hedui_status rc = HEDUI_OK;
 
     assert(options->part_count > 0 && (options->part_count == 1 || options->mends == NULL));
@@ -454,7 +458,7 @@ ingest(const struct ingest_options *options, const struct world *world, struct p
     if (options->mends != NULL)
         FAIL(mended_find(&command.mended, command.before, text_of(options->mends), err));
     FAIL(secrets_ring(&command.ring, world, is_new_ring, err));
-    FAIL(parts_take(&command, messages, err));
+    FAIL(parts_take(&command, err));
 done:
     ring_close(command.ring);
     snapshot_close(command.before);

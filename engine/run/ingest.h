@@ -4,9 +4,9 @@
  * Lives    one call
  * Threads  with more than one lane the files of a part are read while the one before is published
  * Errors   refused rows are no error: the balance counts them. The parts of which told() heard are
- *          published, the one that failed is not, and those behind it were not begun or left no trace
- *          but their refused rows.
- * Why      a receipt (digest and balance) is given only when everything is on the disk. */
+ *          published, the one that failed is not, and those behind it were not begun or left no
+ * trace but their refused rows. Why      a receipt (digest and balance) is given only when
+ * everything is on the disk. */
 #ifndef HEDUI_RUN_INGEST_H
 #define HEDUI_RUN_INGEST_H
 
@@ -57,9 +57,10 @@ struct ingest_result {
     struct text *fallen;
 };
 
-/* *is_new_ring, also of a failure: the key ring was made just now, tell the person to back it up. */
+/* arena: holds what messages quote. *is_new_ring, also of a failure: the key ring was made just
+ * now, tell the person to back it up. */
 HEDUI_CHECKED hedui_status ingest(const struct ingest_options *options, const struct world *world,
                                   struct pool *pool, bool *is_new_ring, struct messages *messages,
-                                  struct err *err);
+                                  struct arena *arena, struct err *err);
 
 #endif
