@@ -145,7 +145,8 @@ fuzz_data(void)
             .refused_dir = refused,
             .memory = (size_t)64 << 20,
         };
-        if (ingest(&ingest_options, world, pool, &is_new_ring, &messages, &arena, &err) != HEDUI_OK) {
+        if (ingest(&ingest_options, world, pool, &is_new_ring, &messages, &arena, &err) !=
+            HEDUI_OK) {
             fprintf(stderr, "%s\n", err.text);
             abort();
         }
