@@ -13,7 +13,7 @@
 struct months_open {
     bool is_set;
     uint32_t source, kind, count;
-    int32_t base;           /* month of the check */
+    int32_t day, base;      /* of the check, and its month */
     uint64_t probed;        /* a bit an entry of the snapshot */
     struct open_end *opens; /* months_back + 1 */
 };

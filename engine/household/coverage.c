@@ -101,7 +101,9 @@ months_find(struct assembly *assembly, const struct match_member *member, uint32
             const struct kind *kind)
 {
     uint32_t entries = snapshot_count(assembly->request->match->snapshot);
-    int32_t base = month_of_date(assembly->application->checked_on);
+    int32_t day = assembly->application->checked_on;
+    int32_t base = assembly->months.is_set && assembly->months.day == day ? assembly->months.base
+                                                                          : month_of_date(day);
     int32_t far = assembly->request->months_back;
     struct months_open *months = &assembly->months;
     struct household_list all = {.opens = months->opens};
@@ -120,6 +122,7 @@ months_find(struct assembly *assembly, const struct match_member *member, uint32
                                    .source = source,
                                    .kind = kind->number,
                                    .count = all.open_count,
+                                   .day = day,
                                    .base = base,
                                    .probed = probed,
                                    .opens = all.opens};
@@ -203,12 +206,14 @@ coverage_fill(struct assembly *assembly, struct person *person, const struct mat
     if (person->covers == NULL)
         return arena_full(assembly->arena, err);
     TRY(opens_make(assembly, person, err));
+    for (uint32_t i = 0; i < match->source_count * model->kind_count; i++)
+        person->covers[i] = (struct cover){COVERAGE_NOT_APPLICABLE, INT32_MIN};
     for (uint32_t s = 0; s < match->source_count; s++)
-        for (uint32_t k = 0; k < model->kind_count; k++) {
+        for (uint64_t left = assembly->request->kinds_of[s]; left != 0; left &= left - 1) {
+            uint32_t k = (uint32_t)__builtin_ctzll(left);
             struct cover *cover = &person->covers[s * model->kind_count + k];
 
-            *cover = (struct cover){COVERAGE_NOT_APPLICABLE, INT32_MIN};
-            if ((assembly->request->kinds_of[s] >> k & 1) == 0 || (applicable >> s & 1) == 0)
+            if ((applicable >> s & 1) == 0)
                 continue;
             if (person->number == NUMBER_INVALID) /* 无法匹配: the list's open end says why */
                 cover->coverage = COVERAGE_NOT_ASKED;

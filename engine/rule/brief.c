@@ -95,15 +95,17 @@ is_plain(const struct pack *pack, const struct household *h)
         const struct person *person = &h->persons[i];
 
         for (uint32_t s = 0; s < pack->source_count; s++)
-            for (uint32_t k = 0; k < kinds; k++) {
+            for (uint64_t left = pack->sources[s].kinds; left != 0; left &= left - 1) {
+                uint32_t k = (uint32_t)__builtin_ctzll(left);
                 enum coverage coverage = person->covers[s * kinds + k].coverage;
 
-                if ((pack->sources[s].kinds >> k & 1) != 0 && coverage != COVERAGE_FOUND &&
-                    coverage != COVERAGE_NONE && coverage != COVERAGE_NOT_APPLICABLE)
+                if (coverage != COVERAGE_FOUND && coverage != COVERAGE_NONE &&
+                    coverage != COVERAGE_NOT_APPLICABLE)
                     return false;
             }
         for (uint32_t k = 0; k < kinds; k++)
-            if (list_excess(h, person, k) > 0 || !rows_are_plain(pack, &person->lists[k]))
+            if (person->lists[k].row_count > 0 &&
+                (list_excess(h, person, k) > 0 || !rows_are_plain(pack, &person->lists[k])))
                 return false;
     }
     return true;

@@ -12,6 +12,7 @@ struct gather {
     const struct household *households;
     uint32_t count;
     bool is_used[2 + 2 * KINDS_MAX]; /* domain */
+    int32_t day, month;              /* of the day that was last asked for: mostly the same */
 };
 
 static void
@@ -76,9 +77,11 @@ domain_lay(struct gather *g, uint32_t domain, struct arena *arena, struct err *e
 
 /* May the rows behind this open end lie within a window that the program looks through? */
 static bool
-open_matters(const struct vector_program *p, const struct household *h, uint32_t kind,
+open_matters(struct gather *g, const struct household *h, uint32_t kind,
              const struct open_end *open)
 {
+    const struct vector_program *p = g->p;
+
     for (uint32_t i = 0; i < p->window_count[kind]; i++) {
         const struct vector_window *window = &p->windows[kind][i];
         const struct cell *day = window->day < 0 ? NULL : &h->case_cells[window->day];
@@ -86,7 +89,11 @@ open_matters(const struct vector_program *p, const struct household *h, uint32_t
 
         if (day == NULL || day->state != CELL_VALUE || open->month == MONTH_ANY)
             return true;
-        back = month_of_date((int32_t)day->number) - open->month;
+        if (g->day != day->number) {
+            g->day = (int32_t)day->number;
+            g->month = month_of_date(g->day);
+        }
+        back = g->month - open->month;
         if (back <= window->count && (open->is_earlier || back >= 1))
             return true;
     }
@@ -100,26 +107,24 @@ is_stale(const struct vector_program *p, const struct person *person)
     uint32_t kinds = pack->model->kind_count;
 
     for (uint32_t s = 0; s < pack->source_count; s++)
-        for (uint32_t k = 0; k < kinds; k++)
-            if (cover_is_stale(pack, &person->covers[s * kinds + k], s, p->as_of))
+        for (uint64_t left = pack->sources[s].kinds; left != 0; left &= left - 1)
+            if (cover_is_stale(pack, &person->covers[s * kinds + (uint32_t)__builtin_ctzll(left)],
+                               s, p->as_of))
                 return true;
     return false;
 }
 
 /* Kinds whose list, of this person, is not all there or past its limit. */
 static uint64_t
-kinds_open(const struct vector_program *p, const struct household *h, const struct person *person)
+kinds_open(struct gather *g, const struct household *h, const struct person *person)
 {
     uint64_t open = 0;
 
-    for (uint32_t k = 0; k < p->pack->model->kind_count; k++) {
-        bool is_open = false;
-
-        if (((p->rows_read | p->things_read) >> k & 1) == 0)
-            continue;
-        is_open = list_excess(h, person, k) > 0;
+    for (uint64_t left = g->p->rows_read | g->p->things_read; left != 0; left &= left - 1) {
+        uint32_t k = (uint32_t)__builtin_ctzll(left);
+        bool is_open = list_excess(h, person, k) > 0;
         for (uint32_t i = 0; i < person->lists[k].open_count && !is_open; i++)
-            is_open = open_matters(p, h, k, &person->lists[k].opens[i]);
+            is_open = open_matters(g, h, k, &person->lists[k].opens[i]);
         open |= (uint64_t)is_open << k;
     }
     return open;
@@ -138,7 +143,7 @@ known_find(struct gather *g)
 
             is_off = person->lists == NULL || person->covers == NULL || is_stale(g->p, person);
             if (!is_off && i < h->member_count)
-                g->block->open[c] |= kinds_open(g->p, h, person);
+                g->block->open[c] |= kinds_open(g, h, person);
         }
         g->block->off[c] = is_off;
     }
@@ -285,7 +290,11 @@ vector_gather(struct vector_block *out, const struct vector_program *program,
               const struct household *households, uint32_t count, struct arena *arena,
               struct err *err)
 {
-    struct gather g = {.p = program, .block = out, .households = households, .count = count};
+    struct gather g = {.p = program,
+                       .block = out,
+                       .households = households,
+                       .count = count,
+                       .month = month_of_date(0)}; /* of day 0 */
 
     TRY(vector_block_make(out, program, count, arena, err));
     domains_find(&g);
