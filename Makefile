@@ -136,8 +136,13 @@ format:
 		clang-format -i $$f || echo "$$f: clang-format 14 cannot; see docs/STYLE.md"; done
 demo: build
 	$(Q)HEDUI=$(O)/hedui sh tests/demo.sh $(O)/demo
-bench: build
-	$(Q)HEDUI=$(O)/hedui python3 bench/run.py
+# peers are fetched into build/bench/peers on first use: docs/PERFORMANCE.md
+bench: build $(O)/bench/rates
+	$(Q)python3 bench/fetch.py
+	$(Q)HEDUI=$(abspath $(O))/hedui python3 bench/run.py
+	$(Q)HEDUI=$(abspath $(O))/hedui python3 bench/run.py --gzip
+	$(Q)HEDUI=$(abspath $(O))/hedui python3 bench/warm.py
+	$(Q)HEDUI=$(abspath $(O))/hedui python3 bench/rules.py
 
 # the manual page and the completions are printed by the program, from its one table of verbs
 MANUAL := man/man1/hedui.1 man/zh_CN/man1/hedui.1 bash-completion/completions/hedui \

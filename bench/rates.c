@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rates.c: in one process and on one thread, what a whole run hides.
  *
- *   rates DATA MODEL MAPPING BATCH PACK q3 COUNT
+ *   rates DATA MODEL MAPPING BATCH PACK q3|q3-brief COUNT
  *       one household of the batch at a time, drawn at random: match, household, all findings with
- * the values they compare; microseconds, p50 and p99 rates DATA MODEL MAPPING BATCH PACK r SECONDS
+ *       the values they compare, or (q3-brief) outcome, reasons and figures; microseconds, p50, p99
+ *   rates DATA MODEL MAPPING BATCH PACK r SECONDS
  *       the rules as one program over columns of 1,024 households: households a second from lists
  *       (rows of all members) and from figures alone to outcome and fired rules; checked against
- * the judge first, household by household */
+ *       the judge first, household by household */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,11 +95,33 @@ by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* A whole number from 1 to `most`; anything else ends the program. */
+static uint32_t
+number_read(const char *word, uint32_t most)
+{
+    char *end;
+    unsigned long long value;
+
+    errno = 0;
+    value = strtoull(word, &end, 10);
+    if (word[0] < '0' || word[0] > '9' || *end != 0 || errno != 0 || value < 1 || value > most) {
+        fprintf(stderr, "'%s' is no whole number from 1 to %u\n", word, most);
+        exit(2);
+    }
+    return (uint32_t)value;
+}
+
 static void
-point(struct bench *b, uint32_t count)
+point(struct bench *b, uint32_t count, bool is_brief)
 {
     uint64_t *ns = mem_resize(NULL, count, sizeof *ns), seed = 1, all = 0;
-    struct verify_out out = {.wanted = 0};
+    struct vector_lane lane;
+    struct verify_out out = {.wanted = is_brief ? 1u << VERIFY_FIGURES : 0, .vectors = &lane};
+
+    if (ns == NULL)
+        exit(2);
+    vector_lane_init(&lane);
+    buf_init(&out.texts[VERIFY_FIGURES], true);
 
     for (uint32_t i = 0; i < count; i++) {
         uint64_t begin;
@@ -107,16 +131,19 @@ point(struct bench *b, uint32_t count)
         MUST(verify_block(&out, &b->set.items[(seed >> 33) % b->set.count], 1, b->world, b->pack,
                           b->keyer, &b->block, &err));
         arena_reset(&b->block);
+        buf_reset(&out.texts[VERIFY_FIGURES]);
         ns[i] = now_ns() - begin;
         all += ns[i];
     }
     qsort(ns, count, sizeof *ns, by_size);
-    printf("q3 %u households: p50 %.1f us, p99 %.1f us, mean %.1f us, %.0f a second; met %llu, "
+    printf("q3%s %u households: p50 %.1f us, p99 %.1f us, mean %.1f us, %.0f a second; met %llu, "
            "not_met %llu, incomplete %llu, review %llu\n",
-           count, (double)ns[count / 2] / 1e3, (double)ns[count - count / 100 - 1] / 1e3,
+           is_brief ? "-brief" : "", count, (double)ns[count / 2] / 1e3, (double)ns[count - count / 100 - 1] / 1e3,
            (double)all / count / 1e3, 1e9 * count / (double)all,
            (unsigned long long)out.outcomes[0], (unsigned long long)out.outcomes[1],
            (unsigned long long)out.outcomes[2], (unsigned long long)out.outcomes[3]);
+    buf_release(&out.texts[VERIFY_FIGURES]);
+    vector_lane_release(&lane);
     mem_free(ns);
 }
 
@@ -289,16 +316,19 @@ int
 main(int argc, char **argv)
 {
     struct bench bench = {0};
+    uint32_t number;
 
-    if (argc != 8) {
-        fprintf(stderr, "rates DATA MODEL MAPPING BATCH PACK q3|r COUNT|SECONDS\n");
+    if (argc != 8 || (strcmp(argv[6], "q3") != 0 && strcmp(argv[6], "q3-brief") != 0 &&
+                      strcmp(argv[6], "r") != 0)) {
+        fprintf(stderr, "rates DATA MODEL MAPPING BATCH PACK q3|q3-brief|r COUNT|SECONDS\n");
         return 2;
     }
+    number = number_read(argv[7], 100000000);
     bench_open(&bench, argv);
-    if (strcmp(argv[6], "q3") == 0)
-        point(&bench, (uint32_t)atoi(argv[7]));
+    if (strcmp(argv[6], "r") == 0)
+        rates(&bench, number);
     else
-        rates(&bench, atof(argv[7]));
+        point(&bench, number, strcmp(argv[6], "q3-brief") == 0);
     keyer_close(bench.keyer);
     application_reader_close(bench.reader);
     arena_release(&bench.block);

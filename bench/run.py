@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench/run.py [--scale S] [--runs N] [--peer PYTHON]…: Q1 cold, raw CSV files to answers, against DuckDB.
+"""bench/run.py [--scale S] [--runs N] [--gzip]: Q1 cold, raw CSV files to answers, beside DuckDB and Polars.
 
-Both read the same files, paired A B A B; hedui's side is durable (deliveries written and synced) and
-starts from an empty data directory each time. The peer runs bench/peers/duckdb_views.sql and
-duckdb_query.sql with two threads and writes one CSV; so does hedui (`--outputs figures.csv`), and once
-more with all its results, which the peer does not have. --peer names the interpreter of another
-environment, with another version of DuckDB. Answers are compared household by household. Puts its part
-into bench/RESULTS.md. Needs the Python package duckdb; without it says so and exits 0."""
+All read the same files, paired A B A B; hedui's side is durable (deliveries written and synced) and
+starts from an empty data directory each time. The peers run bench/peers/duckdb_views.sql and
+duckdb_query.sql with two threads, by DuckDB 1.5 and by the newest, and write one CSV; so does hedui
+(`--outputs figures.csv`), and once more with all its results, which the peers do not have. Polars
+(bench/peers/polars.js) does less: no full-width digits, no numbers of 15 digits, no check digits; its
+answers are counted, not compared. --gzip: the same county, each feed one gzip file. Answers are compared
+household by household. Puts its part into bench/RESULTS.md. bench/fetch.py brings the peers."""
 import argparse
 import csv
 import json
@@ -20,6 +21,8 @@ import subprocess
 import sys
 import time
 
+import fetch
+
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HEDUI = os.environ.get('HEDUI', os.path.join(ROOT, 'build/hedui'))
 WORK = os.path.join(ROOT, 'build/bench')
@@ -29,7 +32,8 @@ import sys, duckdb
 folder, out = sys.argv[1:3]
 def sql(name):
     text = open(sys.argv[3] + '/' + name, encoding='utf-8').read()
-    for key, value in (('DIR', folder), ('APP', folder + '/applicants.csv'), ('OUT', out), ('EXT', '')):
+    for key, value in (('DIR', folder), ('APP', folder + '/applicants.csv' + sys.argv[4]), ('OUT', out),
+                       ('EXT', sys.argv[4])):
         text = text.replace('${%s}' % key, value)
     return text
 c = duckdb.connect(':memory:', config={'threads': 2})
@@ -51,13 +55,13 @@ def timed(commands, codes=(0, 1)):
     return time.monotonic() - begin, peak
 
 
-def ours(county, threads):
+def ours(county, threads, ending):
     """Seconds and peak MiB of: ingest, verify to one CSV, verify with all results."""
     data, out = os.path.join(WORK, 'data'), os.path.join(WORK, 'out')
     shutil.rmtree(data, ignore_errors=True)
     common = ['--data', data, '--threads', str(threads)]
-    feeds = [a for f in FEEDS for a in ('adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f))]
-    verify = [HEDUI, 'verify', county + '/applicants.csv', '--rules', 'bench/packs/six', '--out', out] + common
+    feeds = [a for f in FEEDS for a in ('adapters/%s/mapping.yaml' % f, '%s/%s.csv%s' % (county, f, ending))]
+    verify = [HEDUI, 'verify', county + '/applicants.csv' + ending, '--rules', 'bench/packs/six', '--out', out] + common
     times = [timed([[HEDUI, 'ingest'] + feeds + ['--as-of', '2025-01-10', '--refused', WORK] + common])]
     for extra in (['--outputs', 'figures.csv'], []):
         shutil.rmtree(out, ignore_errors=True)
@@ -105,10 +109,10 @@ def machine():
                                         platform.system())
 
 
-def county_make(scale, county):
-    if not os.path.exists(county + '/applicants.csv'):
-        subprocess.run([HEDUI, 'gen', '--scale', scale, '--seed', '1', '--checked-on', '2025-01-15',
-                        '--dirt-kinds', 'sql', '--out', county], check=True)
+def county_make(scale, county, is_gzip=False):
+    if not os.path.exists(county + '/applicants.csv' + ('.gz' if is_gzip else '')):
+        subprocess.run([HEDUI, 'gen', '--scale', scale, '--seed', '1', '--checked-on', '2025-01-15', '--dirt-kinds',
+                        'sql', '--out', county] + (['--gzip'] if is_gzip else []), check=True)
 
 
 def results_put(mark, text):
@@ -128,30 +132,36 @@ def main():
     parser.add_argument('--scale', default='1')
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--threads', type=int, default=2)
-    parser.add_argument('--peer', action='append', default=[])
+    parser.add_argument('--gzip', action='store_true')
     args = parser.parse_args()
     os.chdir(ROOT)
-    os.makedirs(WORK, exist_ok=True)
-    try:
-        import duckdb
-    except ImportError:
-        print('skip - bench: the Python package duckdb is not installed (pip install duckdb)')
-        return 0
-    county = os.path.join(WORK, 'county-' + args.scale)
-    county_make(args.scale, county)
+    os.makedirs(fetch.PEERS, exist_ok=True)
+    ending = '.gz' if args.gzip else ''
+    county = os.path.join(WORK, 'county-' + args.scale + ('-gzip' if args.gzip else ''))
+    county_make(args.scale, county, args.gzip)
     script, peer_out = os.path.join(WORK, 'peer.py'), os.path.join(WORK, 'peer.csv')
     open(script, 'w').write(PEER)
     peers = {}
-    for python in [sys.executable] + args.peer:
-        version = subprocess.run([python, '-c', 'import duckdb; print(duckdb.__version__)'], check=True,
-                                 capture_output=True, text=True).stdout.strip()
-        peers[version] = [python, script, county, peer_out, os.path.join(ROOT, 'bench/peers')]
-    a, b = [], {version: [] for version in peers}
+    for name in fetch.PYTHON:
+        python = fetch.python_peer(name)
+        if python is not None:
+            peers['DuckDB ' + fetch.version_of(python)] = [python, script, county, peer_out,
+                                                           os.path.join(ROOT, 'bench/peers'), ending]
+    if not peers:
+        return 0
+    compared = list(peers)
+    node = None if args.gzip else fetch.node_peers()  # this Polars does not scan gzip
+    if node is not None and os.path.exists(node + '/node_modules/nodejs-polars'):
+        os.environ['POLARS_NODE'] = node + '/node_modules/nodejs-polars'
+        version = json.load(open(node + '/node_modules/nodejs-polars/package.json'))['version']
+        peers['Polars ' + version] = ['node', os.path.join(ROOT, 'bench/peers/polars.js'), 'q1', county,
+                                      county + '/applicants.csv', os.path.join(WORK, 'polars.csv')]
+    a, b = [], {name: [] for name in peers}
     for i in range(args.runs):
-        a.append(ours(county, args.threads))
-        for version, command in peers.items():
-            b[version].append(timed([command]))
-        print('run %d: hedui ingest %.2f s, one CSV %.2f s, all results %.2f s; DuckDB %s' % (
+        a.append(ours(county, args.threads, ending))
+        for name, command in peers.items():
+            b[name].append(timed([command]))
+        print('run %d: hedui ingest %.2f s, one CSV %.2f s, all results %.2f s; %s' % (
             (i + 1,) + tuple(t for t, _ in a[-1]) +
             (', '.join('%s %.2f s' % (v, t[-1][0]) for v, t in b.items()),)), flush=True)
     result = compare(peer_out)
@@ -163,26 +173,27 @@ def main():
             ' | '.join('%.2f' % (statistics.median(t for t, _ in times) / statistics.median(seconds))
                        for times in b.values()))
 
-    text = f"""# Results
+    mark = '## Cold, gzip\n' if args.gzip else '# Results\n'
+    text = f"""{mark}
+Machine: {machine()}. {', '.join(peers)}, 2 threads; hedui, {args.threads} threads, durable.
+Command: `make bench` (`bench/run.py --scale {args.scale} --runs {args.runs}{' --gzip' if args.gzip else ''}`), files in the page cache.
 
-Machine: {machine()}. DuckDB {', '.join(peers)} (Python), 2 threads; hedui, {args.threads} threads, durable.
-Command: `make bench` (`bench/run.py --scale {args.scale} --runs {args.runs}`), files in the page cache.
-
-| Q1 cold, scale {args.scale}, medians of {args.runs} paired runs | seconds (range) | {' | '.join('times the speed of DuckDB ' + v for v in peers)} |
+| Q1 cold, scale {args.scale}, medians of {args.runs} paired runs | seconds (range) | {' | '.join('times the speed of ' + v for v in peers)} |
 |---|---|{'---|' * len(peers)}
 """
     text += row('hedui: deliveries, and one CSV as the peer writes', [r[0][0] + r[1][0] for r in a])
     text += row('hedui: deliveries, and all results with evidence and provenance', [r[0][0] + r[2][0] for r in a])
     text += row('of these: ingest', [r[0][0] for r in a])
-    for version, times in b.items():
-        text += row('DuckDB %s, validated, keeps nothing' % version, [t for t, _ in times])
+    for name, times in b.items():
+        text += row(name + (', validated, keeps nothing' if name in compared else ', less work, keeps nothing'),
+                    [t for t, _ in times])
     text += f"""
-Peak memory: hedui {memory} MiB, {', '.join('DuckDB %s %d MiB' % (v, max(m for _, m in t)) for v, t in b.items())}.
+Peak memory: hedui {memory} MiB, {', '.join('%s %d MiB' % (v, max(m for _, m in t)) for v, t in b.items())}.
 Answers: {result['same']} households equal, {result['allowed']} `incomplete` where parts are unknown or rows were
 refused (the peer sums what it has), {result['differ']} different, {result['figures']} with different figures,
 {result['held']} cases held back.
 """
-    results_put('# Results\n', text)
+    results_put(mark, text)
     print(text)
     return 1 if result['differ'] or result['figures'] else 0
 

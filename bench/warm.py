@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench/warm.py [--scale S] [--runs N] [--only q2|q2b]: a batch against data that is loaded already.
+"""bench/warm.py [--scale S] [--runs N] [--only q2|q2b] [--no-postgres]: a batch against data that is loaded already.
 
 Q2   the county's applicants (20,000 households at scale 1)
 Q2b  400,000 households with about 1,000,000 members (at scale 1: everybody)
@@ -9,7 +9,8 @@ Both sides read the batch and write one CSV of the peer's columns: hedui by `ver
 figures.csv` of bench/packs/six-wide, DuckDB by bench/peers/duckdb_query.sql over tables that are
 sorted and indexed. Paired A B A B. hedui is timed as a whole process, synced to disk; DuckDB as a whole
 process and, apart, as the query alone in a process that is warm. verdicts.jsonl and all other results of
-hedui are timed apart. Answers are compared case by case. Writes its part of bench/RESULTS.md."""
+hedui are timed apart. PostgreSQL, where the system has it, answers the same batch from the same tables
+(bench/postgres.py). Answers are compared case by case. Writes its part of bench/RESULTS.md."""
 import argparse
 import csv
 import json
@@ -20,6 +21,8 @@ import subprocess
 import sys
 import time
 
+import fetch
+import postgres
 import run as cold
 
 ROOT, HEDUI, WORK = cold.ROOT, cold.HEDUI, cold.WORK
@@ -37,7 +40,7 @@ def seconds(command, codes=(0, 1)):
     return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
 
 
-def prepare(scale, county, data, database):
+def prepare(scale, county, data, database, python):
     """Feeds, batches, a data directory, a database: each made once."""
     cold.county_make(scale, county)
     wide = county + '-all'
@@ -51,7 +54,7 @@ def prepare(scale, county, data, database):
         feeds = [a for f in cold.FEEDS for a in ('adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f))]
         seconds([HEDUI, 'ingest'] + feeds + ['--as-of', '2025-01-10', '--refused', WORK, '--data', data])
     if not os.path.exists(database):
-        seconds([sys.executable, PEERS + '/duckdb_warm.py', 'load', county, county + '/applicants.csv', '/dev/null',
+        seconds([python, PEERS + '/duckdb_warm.py', 'load', county, county + '/applicants.csv', '/dev/null',
                  database, PEERS], (0,))
     return county + '/applicants.csv', wide + '/applicants.csv'
 
@@ -91,9 +94,23 @@ def compare(ours, peer_file):
     return same, allowed, differ + len(peers)
 
 
+def measure_postgres(server, batch, python, database, peer_file, runs):
+    """Median seconds of the runs; its answers must be those of DuckDB, line by line."""
+    out = os.path.join(WORK, 'warm-postgres.csv')
+    text = open(PEERS + '/postgresql_query.sql', encoding='utf-8').read()
+    server.take(python, database, batch, PEERS)
+    times = [server.query(out, text) for _ in range(runs)]
+    same = [[row[k] for k in ('case_no', 'income_total', 'bank_total', 'reasons', 'verdict')]
+            for row in csv.DictReader(open(out, encoding='utf-8'))] == \
+        [[row[k] for k in ('case_no', 'income_total', 'bank_total', 'reasons', 'verdict')]
+         for row in csv.DictReader(open(peer_file, encoding='utf-8'))]
+    return statistics.median(times), same
+
+
 def measure(name, batch, data, database, county, args):
+    python, server = args.python, args.server
     out, peer_out = os.path.join(WORK, 'warm'), os.path.join(WORK, 'warm-peer.csv')
-    query = [sys.executable, PEERS + '/duckdb_warm.py', 'query', county, batch, peer_out, database, PEERS]
+    query = [python, PEERS + '/duckdb_warm.py', 'query', county, batch, peer_out, database, PEERS]
     ours, theirs = [], []
     for i in range(args.runs):
         ours.append(verify(batch, 'six-wide', out, data, args.threads, ['--outputs', 'figures.csv']))
@@ -105,11 +122,14 @@ def measure(name, batch, data, database, county, args):
     lines = [verify(batch, 'six', out, data, args.threads, ['--outputs', 'verdicts.jsonl'])
              for _ in range(min(args.runs, 3))]
     shutil.rmtree(out, ignore_errors=True)
+    slow, is_same = (None, True) if server is None else \
+        measure_postgres(server, batch, python, database, peer_out, min(args.runs, 3))
     middle = lambda runs, k: statistics.median(r[k] for r in runs)
     return {'name': name, 'ours': middle(ours, 0), 'cpu': middle(ours, 1), 'peak': max(r[2] for r in ours),
             'theirs': middle(theirs, 0), 'their_cpu': middle(theirs, 1), 'their_peak': max(r[2] for r in theirs),
             'inside': statistics.median(float(t) for t in inside[1:]) / 1000, 'full': middle(full, 0),
-            'lines': middle(lines, 0), 'same': same, 'allowed': allowed, 'differ': differ}
+            'lines': middle(lines, 0), 'postgres': '–' if slow is None else '%.2f s' % slow,
+            'postgres_differs': 0 if is_same else 1, 'same': same, 'allowed': allowed, 'differ': differ}
 
 
 def main():
@@ -118,36 +138,45 @@ def main():
     parser.add_argument('--runs', type=int, default=5)
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--only', choices=('q2', 'q2b'))
+    parser.add_argument('--no-postgres', action='store_true')
     args = parser.parse_args()
     os.chdir(ROOT)
-    os.makedirs(WORK, exist_ok=True)
-    try:
-        import duckdb
-    except ImportError:
-        print('skip - bench: the Python package duckdb is not installed (pip install duckdb)')
+    os.makedirs(fetch.PEERS, exist_ok=True)
+    args.python, args.server, server_version = fetch.python_peer('duckdb'), None, 'none'
+    if args.python is None:
         return 0
     county = os.path.join(WORK, 'county-' + args.scale)
     data, database = os.path.join(WORK, 'warm-data-' + args.scale), os.path.join(WORK, 'warm-%s.db' % args.scale)
-    q2, q2b = prepare(args.scale, county, data, database)
-    rows = [measure(n, b, data, database, county, args)
-            for n, b in (('Q2', q2), ('Q2b', q2b)) if args.only in (None, n.lower())]
+    q2, q2b = prepare(args.scale, county, data, database, args.python)
+    try:
+        if postgres.tools() is None:
+            print('skip - bench: PostgreSQL is not installed (Debian: postgresql)')
+        elif not args.no_postgres:
+            args.server = postgres.Server()
+            server_version = args.server.start()
+            args.server.load(args.python, database, q2, PEERS)
+        rows = [measure(n, b, data, database, county, args)
+                for n, b in (('Q2', q2), ('Q2b', q2b)) if args.only in (None, n.lower())]
+    finally:
+        if args.server is not None:
+            args.server.stop()
     text = f"""{MARK}
-Machine: {cold.machine()}. DuckDB {duckdb.__version__}, 2 threads; hedui, {args.threads} threads.
+Machine: {cold.machine()}. DuckDB {fetch.version_of(args.python)}, 2 threads; PostgreSQL {server_version}; hedui, {args.threads} threads.
 Command: `bench/warm.py --scale {args.scale} --runs {args.runs}`; medians, paired; both read the batch and write one CSV.
 
-| work | hedui, process, synced | CPU s | MiB | DuckDB, process | CPU s | MiB | DuckDB, query alone | times the process | times the query | all results of hedui | verdicts.jsonl alone |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+| work | hedui, process, synced | CPU s | MiB | DuckDB, process | CPU s | MiB | DuckDB, query alone | times the process | times the query | PostgreSQL | all results of hedui | verdicts.jsonl alone |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
     for r in rows:
         text += ('| {name} | {ours:.3f} s | {cpu:.2f} | {peak} | {theirs:.3f} s | {their_cpu:.2f} | {their_peak} | '
-                 '{inside:.3f} s | {a:.2f} | {b:.2f} | {full:.2f} s | {lines:.2f} s |\n').format(
+                 '{inside:.3f} s | {a:.2f} | {b:.2f} | {postgres} | {full:.2f} s | {lines:.2f} s |\n').format(
                      a=r['theirs'] / r['ours'], b=r['inside'] / r['ours'], **r)
     for r in rows:
         text += ('\n{name}: {same} cases equal in outcome, reasons and figures, {allowed} where parts are missing, '
                  '{differ} different.\n').format(**r)
     cold.results_put(MARK, text)
     print(text)
-    return 1 if any(r['differ'] for r in rows) else 0
+    return 1 if any(r['differ'] or r['postgres_differs'] for r in rows) else 0
 
 
 if __name__ == '__main__':

@@ -188,14 +188,14 @@ verify_households(struct household **out, uint64_t *probed, const struct applica
 /* The program that may decide the cases without the long way; NULL: something else than figures is
  * wanted, or it does not hold the pack, or it decided too few so far. */
 static const struct vector_program *
-brief_program(const struct verify_out *out, const struct application *cases, uint32_t count,
+brief_program(const struct verify_out *out, const struct application *cases,
               const struct pack *pack)
 {
     struct vector_lane *lane = out->vectors;
     const struct vector_program *program;
 
     if (out->wanted != 1u << VERIFY_FIGURES || out->reporter != NULL || lane == NULL ||
-        count < VECTORS_FROM || (lane->asked > BRIEF_TRIALS && lane->decided < lane->asked / 2))
+        (lane->asked > BRIEF_TRIALS && lane->decided < lane->asked / 2))
         return NULL;
     program = vector_lane_program(lane, pack, cases[0].checked_on);
     return program != NULL && program->is_whole ? program : NULL;
@@ -268,7 +268,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
              const struct world *world, const struct pack *pack, struct keyer *keyer,
              struct arena *arena, struct err *err)
 {
-    const struct vector_program *brief = brief_program(out, cases, count, pack);
+    const struct vector_program *brief = brief_program(out, cases, pack);
     struct household *households;
     uint64_t refusals = mem_refusals();
 
