@@ -124,6 +124,16 @@ def main():
         f.call('ingest', 'adapters/marriage/mapping.yaml', mend, '--mends', first['delivery'][:12], '--data', data, '--json')
         after = outcomes(f.verify(data, batch=batch, pack=pack))['H1']
         ok((before['figures']['spouses'], after['figures']['spouses']) == (None, 1), 'a mended row comes back on her side as well')
+
+        renamed = wed(A, B).replace('李芳', '王五').replace(',,结婚', ',J329901-1,结婚')
+        data = f.new_data()
+        f.ingest(data, 'marriage', write('renamed.csv', WED, (renamed,) + others))
+        f.ingest(data, 'insurance', write('none.csv', POLICY, ()))
+        batch = f.file('applicants', 'renamed_batch.csv', 'H1,DIBAO,320581001,2026-07-01,%s,李芳,本人,member,0,0,2026-06-20,否,是' % B)
+        v = outcomes(f.verify(data, batch=batch, pack=pack))['H1']
+        opened = json.loads(f.call('open', f.out, '--data', data, '--case', 'H1', '--reason', '核对姓名', '--json'))['rows']
+        ok(v['outcome'] == 'review' and len(opened) == 1 and sorted(opened[0]['originals'].values()) ==
+           sorted(('汪建国', '王五', 'J329901-1')), 'another name on her side asks, and its originals open: %s' % opened)
     finally:
         f.close()
     return 1 if state.failures else 0
