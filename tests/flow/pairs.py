@@ -112,6 +112,9 @@ def main():
             ok(got == figures, '%s: %s' % (belief, got))
             if missing is not None:
                 ok(causes(v) == missing, '%s: causes %s' % (belief, causes(v)))
+        lost = f.ingest(f.new_data(), 'marriage', write('lost.csv', WED, (wed(A, B[:-1] + 'Y'), wed(A, '')) + others))['balance']
+        ok((lost['refused'], lost['unplaced'], lost['mirrored']) == (1, 1, len(others)),
+           'an unread other side is somebody: unplaced; a blank one is nobody')
         one = write('one.csv', WED, (wed(A, B), wed(C, D, '同居')) + others)
         data = f.new_data()
         first = f.ingest(data, 'marriage', one, options=('--threads', '1'))
@@ -126,8 +129,9 @@ def main():
         ok((before['figures']['spouses'], after['figures']['spouses']) == (None, 1), 'a mended row comes back on her side as well')
 
         renamed = wed(A, B).replace('李芳', '王五').replace(',,结婚', ',J329901-1,结婚')
+        paper = tuple(row.replace(',,结婚', ',J329901-%d,结婚' % (n + 2)) for n, row in enumerate(others))
         data = f.new_data()
-        f.ingest(data, 'marriage', write('renamed.csv', WED, (renamed,) + others))
+        f.ingest(data, 'marriage', write('renamed.csv', WED, paper[:200] + (renamed,) + paper[200:]))
         f.ingest(data, 'insurance', write('none.csv', POLICY, ()))
         batch = f.file('applicants', 'renamed_batch.csv', 'H1,DIBAO,320581001,2026-07-01,%s,李芳,本人,member,0,0,2026-06-20,否,是' % B)
         v = outcomes(f.verify(data, batch=batch, pack=pack))['H1']
