@@ -94,7 +94,7 @@ struct input_stream {
     uint64_t at;
     bool hashes, is_inflating, is_open, is_over;
     z_stream z;
-    struct digester *piece, *whole;
+    struct digester *leaf, *whole;
     struct digest digest;
     unsigned char *in;
 };
@@ -113,7 +113,7 @@ input_stream_open(struct input_stream **out, const struct input *input, bool has
     stream->input = input;
     stream->hashes = hashes;
     if (hashes) {
-        FAIL(digester_open(&stream->piece, err));
+        FAIL(digester_open(&stream->leaf, err));
         FAIL(digester_open(&stream->whole, err));
     }
     if (input->is_gzip) {
@@ -142,7 +142,7 @@ input_stream_close(struct input_stream *stream)
     if (stream->in != NULL)
         mem_wipe(stream->in, IN_BYTES);
     mem_free(stream->in);
-    digester_close(stream->piece);
+    digester_close(stream->leaf);
     digester_close(stream->whole);
     mem_free(stream);
 }
@@ -150,16 +150,16 @@ input_stream_close(struct input_stream *stream)
 static void
 stream_hash(struct input_stream *stream, const void *bytes, size_t len)
 {
-    size_t fill = (size_t)(stream->at % INPUT_PIECE);
+    size_t fill = (size_t)(stream->at % INPUT_LEAF);
 
     while (stream->hashes && len > 0) {
-        size_t part = INPUT_PIECE - fill < len ? INPUT_PIECE - fill : len;
-        digester_add(stream->piece, bytes, part);
+        size_t part = INPUT_LEAF - fill < len ? INPUT_LEAF - fill : len;
+        digester_add(stream->leaf, bytes, part);
         bytes = (const char *)bytes + part;
         len -= part;
         fill += part;
-        if (fill == INPUT_PIECE) {
-            struct digest digest = digester_finish(stream->piece);
+        if (fill == INPUT_LEAF) {
+            struct digest digest = digester_finish(stream->leaf);
             digester_add(stream->whole, digest.bytes, sizeof digest.bytes);
             fill = 0;
         }
@@ -171,8 +171,8 @@ stream_hash_end(struct input_stream *stream)
 {
     if (!stream->hashes)
         return;
-    if (stream->at % INPUT_PIECE != 0) {
-        struct digest digest = digester_finish(stream->piece);
+    if (stream->at % INPUT_LEAF != 0) {
+        struct digest digest = digester_finish(stream->leaf);
         digester_add(stream->whole, digest.bytes, sizeof digest.bytes);
     }
     stream->digest = digester_finish(stream->whole);

@@ -9,15 +9,17 @@
  *          stream that is cut or damaged, a file that changed while it was read
  * Why      pread in pieces: resident memory stays bounded, which a map's would not.
  *
- * The digest of a file is SHA-256 over the SHA-256s of its pieces of INPUT_PIECE bytes as
- * delivered (compressed where it is gzip), so that lanes can hash it side by side. */
+ * The digest of a file is SHA-256 over the SHA-256s of its leaves of INPUT_LEAF bytes as
+ * delivered (compressed where it is gzip), so that lanes can hash it side by side, and a lane two
+ * leaves at once. */
 #ifndef HEDUI_FEED_INPUT_H
 #define HEDUI_FEED_INPUT_H
 
 #include "engine/base/crypt.h"
 #include "engine/base/sys.h"
 
-#define INPUT_PIECE ((size_t)1 << 20)
+#define INPUT_LEAF ((size_t)512 << 10)
+#define INPUT_PIECE (2 * INPUT_LEAF)
 #define INPUT_CHUNK ((size_t)256 << 10) /* bytes read at once for parsing */
 
 struct input {

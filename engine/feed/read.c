@@ -32,7 +32,7 @@ struct piece { /* a task: of a plain file INPUT_PIECE bytes, else the whole */
     bool is_stream;
     uint64_t line_feeds, feeds_before; /* in it; in all pieces before it */
     bool ends_line;
-    struct digest digest;
+    struct digest leaves[INPUT_PIECE / INPUT_LEAF];
     uint64_t line; /* of the first row that begins in it */
     _Atomic int sight;
     bool is_taken; /* the stream of a piece before it has its rows */
@@ -276,6 +276,27 @@ piece_place(const struct reading *reading, const struct lane *lane, struct piece
     atomic_store_explicit(&piece->sight, sight, memory_order_release);
 }
 
+static uint32_t
+leaves_of(const struct piece *piece)
+{
+    return piece->until - piece->from > INPUT_LEAF ? 2 : 1;
+}
+
+static void
+leaves_hash(struct piece *piece, const char *bytes)
+{
+    size_t len = (size_t)(piece->until - piece->from);
+
+    if (len == 2 * INPUT_LEAF) {
+        digest_pair(piece->leaves, bytes, bytes + INPUT_LEAF, INPUT_LEAF);
+        return;
+    }
+    for (uint32_t i = 0; i < leaves_of(piece); i++) {
+        size_t at = i * INPUT_LEAF;
+        piece->leaves[i] = digest_of(bytes + at, len - at < INPUT_LEAF ? len - at : INPUT_LEAF);
+    }
+}
+
 static hedui_status
 stream_read(struct reading *reading, struct lane *lane, struct piece *piece, struct rows_task *task,
             struct err *err)
@@ -308,8 +329,7 @@ piece_read(struct reading *reading, struct lane *lane, struct piece *piece, stru
     if (!*is_done)
         return HEDUI_OK;
     piece_place(reading, lane, piece, before, are_lines, &task->start);
-    piece->digest = digest_of(lane->window, (size_t)(piece->until - piece->from)); /* now: who waits
-                                                                                     goes on */
+    leaves_hash(piece, lane->window); /* now: who waits goes on */
     task->line = piece->line;
     if (piece->is_taken)
         return HEDUI_OK; /* by a stream that began before it */
@@ -419,7 +439,7 @@ tasks_run(struct reading *reading, struct err *err)
     return HEDUI_OK;
 }
 
-/* The digests of plain files, from those of their pieces. */
+/* The digests of plain files, from those of their leaves. */
 static hedui_status
 digests_join(struct reading *reading, struct err *err)
 {
@@ -433,7 +453,8 @@ digests_join(struct reading *reading, struct err *err)
             continue;
         TRY(digester_open(&digester, err));
         for (; piece < end && piece->file == i; piece++)
-            digester_add(digester, piece->digest.bytes, sizeof piece->digest.bytes);
+            for (uint32_t leaf = 0; leaf < leaves_of(piece); leaf++)
+                digester_add(digester, piece->leaves[leaf].bytes, DIGEST_BYTES);
         reading->files[i].digest = digester_finish(digester);
         digester_close(digester);
     }

@@ -125,22 +125,42 @@ struct flushing {
     size_t bytes;
 };
 
+/* The unit of n bytes at `at` of the wave. */
+static void
+unit_note(const struct body *body, size_t at, size_t n, const struct digest *digest)
+{
+    struct unit_entry *unit = &body->units[(body->flushed + at) / UNIT_BYTES];
+
+    unit->hash = hash_bytes(body->wave + at, n, 0);
+    memcpy(unit->digest, digest->bytes, DIGEST_BYTES);
+}
+
 static hedui_status
 units_task(void *context, uint32_t lane, size_t task, struct err *err)
 {
     const struct flushing *f = context;
-    struct body *body = f->body;
+    const struct body *body = f->body;
     size_t from = task * UNITS_A_TASK * UNIT_BYTES, end = from + (size_t)UNITS_A_TASK * UNIT_BYTES;
 
     (void)lane;
     if (end > f->bytes)
         end = f->bytes;
-    for (size_t at = from; at < end; at += UNIT_BYTES) {
-        size_t n = end - at < UNIT_BYTES ? end - at : UNIT_BYTES;
-        struct unit_entry *unit = &body->units[(body->flushed + at) / UNIT_BYTES];
-        struct digest digest = digest_of(body->wave + at, n);
-        unit->hash = hash_bytes(body->wave + at, n, 0);
-        memcpy(unit->digest, digest.bytes, DIGEST_BYTES);
+    for (size_t at = from; at < end; at += 2 * UNIT_BYTES) {
+        struct digest pair[2];
+        size_t left = end - at, n = left < UNIT_BYTES ? left : UNIT_BYTES;
+
+        if (left >= 2 * UNIT_BYTES) {
+            digest_pair(pair, body->wave + at, body->wave + at + UNIT_BYTES, UNIT_BYTES);
+            unit_note(body, at, n, &pair[0]);
+            unit_note(body, at + UNIT_BYTES, n, &pair[1]);
+            continue;
+        }
+        pair[0] = digest_of(body->wave + at, n);
+        unit_note(body, at, n, &pair[0]);
+        if (left > n) {
+            pair[1] = digest_of(body->wave + at + n, left - n);
+            unit_note(body, at + n, left - n, &pair[1]);
+        }
     }
     return body_write_at(body, body->wave + from, end - from, BODY_AT + body->flushed + from, err);
 }

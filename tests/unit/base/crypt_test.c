@@ -34,6 +34,29 @@ TEST(digests_are_sha256)
     digester_close(digester);
 }
 
+TEST(pairs_are_what_each_is_alone)
+{
+    static uint8_t first[4096], second[4096];
+    uint64_t seed = 7;
+
+    for (size_t i = 0; i < sizeof first; i++) {
+        seed = seed * 6364136223846793005U + 1442695040888963407U;
+        first[i] = (uint8_t)(seed >> 56);
+        second[i] = (uint8_t)(seed >> 48);
+    }
+    for (size_t len = 0; len <= 300; len++) /* every way to end */
+        for (size_t from = 0; from < 2; from++) {
+            struct digest pair[2], one = digest_of(first + from, len), two = digest_of(second, len);
+            digest_pair(pair, first + from, second, len);
+            T_EQ(memcmp(&pair[0], &one, sizeof one), 0);
+            T_EQ(memcmp(&pair[1], &two, sizeof two), 0);
+        }
+    struct digest pair[2], one = digest_of(first, 4096), two = digest_of(second, 4096);
+    digest_pair(pair, first, second, 4096);
+    T_EQ(memcmp(&pair[0], &one, sizeof one), 0);
+    T_EQ(memcmp(&pair[1], &two, sizeof two), 0);
+}
+
 TEST(blocks_are_aes256)
 {
     /* FIPS 197, C.3 */
@@ -139,5 +162,5 @@ TEST(dict_stops_at_its_cap)
     dict_release(&dict);
 }
 
-T_MAIN(T(digests_are_sha256), T(blocks_are_aes256), T(macs_in_step_equal_macs_one_by_one),
-       T(dict_numbers_by_arrival), T(dict_stops_at_its_cap))
+T_MAIN(T(digests_are_sha256), T(pairs_are_what_each_is_alone), T(blocks_are_aes256),
+       T(macs_in_step_equal_macs_one_by_one), T(dict_numbers_by_arrival), T(dict_stops_at_its_cap))
