@@ -58,6 +58,36 @@ param_in_force(const struct param *param, int32_t day)
     return in_force == NULL || in_force->is_abolished ? NULL : in_force;
 }
 
+/* What verdicts say of the values that nobody confirmed; printed once. */
+static hedui_status
+values_tell(struct pack *pack, struct param *param, struct err *err)
+{
+    struct buf print;
+    hedui_status rc = HEDUI_OK;
+
+    buf_init(&print, false);
+    for (uint32_t i = 0; param->is_read && i < param->value_count; i++) {
+        struct unconfirmed *told;
+
+        if (!param->values[i].is_unconfirmed || param->values[i].is_abolished)
+            continue;
+        told = arena_alloc(pack->arena, 1, sizeof *told);
+        buf_reset(&print);
+        value_print(&print, param->values[i].value, param->type);
+        FAIL(buf_check(&print, err));
+        if (told == NULL)
+            FAIL(arena_full(pack->arena, err));
+        *told = (struct unconfirmed){param->name, param->zh, param->en,
+                                     arena_text(pack->arena, buf_as_text(&print))};
+        if (told->value.at == NULL)
+            FAIL(arena_full(pack->arena, err));
+        param->values[i].told = told;
+    }
+done:
+    buf_release(&print);
+    return rc;
+}
+
 hedui_status
 epochs_build(struct pack *pack, struct err *err)
 {
@@ -66,6 +96,11 @@ epochs_build(struct pack *pack, struct err *err)
 
     if (days == NULL)
         return arena_full(pack->arena, err);
+    TRY(reads_mark(pack, err)); /* whose unconfirmed values are told */
+    for (uint32_t i = 0; i < pack->param_count; i++) {
+        pack->has_own_days = pack->has_own_days || pack->params[i].as_of != NULL;
+        TRY(values_tell(pack, &pack->params[i], err));
+    }
     pack->epochs = arena_alloc(pack->arena, count + 1, sizeof *pack->epochs);
     if (pack->epochs == NULL)
         return arena_full(pack->arena, err);
@@ -76,11 +111,16 @@ epochs_build(struct pack *pack, struct err *err)
         epoch->from = e == 0 ? INT32_MIN : days[e - 1];
         epoch->until = e == count ? INT32_MAX : days[e];
         epoch->values = arena_alloc(pack->arena, pack->param_count, sizeof *epoch->values);
-        if (epoch->values == NULL)
+        epoch->unconfirmed =
+            arena_alloc(pack->arena, pack->param_count, sizeof *epoch->unconfirmed);
+        if (epoch->values == NULL || epoch->unconfirmed == NULL)
             return arena_full(pack->arena, err);
-        for (uint32_t i = 0; i < pack->param_count; i++)
+        for (uint32_t i = 0; i < pack->param_count; i++) {
             if (pack->params[i].as_of == NULL)
                 epoch->values[i] = param_in_force(&pack->params[i], epoch->from);
+            if (epoch->values[i] != NULL && epoch->values[i]->told != NULL)
+                epoch->unconfirmed[epoch->unconfirmed_count++] = epoch->values[i]->told;
+        }
     }
     return HEDUI_OK;
 }

@@ -11,11 +11,14 @@
 #include "engine/rule/pack.h"
 
 struct param_value;
+struct unconfirmed;
 struct epoch {
     int32_t from, until; /* from <= day < until; INT32_MIN and INT32_MAX at the ends */
     /* Per parameter: the value in force; NULL: none, or abolished. One with an `as_of` of its own
      * is looked up by its own day. */
     const struct param_value **values;
+    uint32_t unconfirmed_count; /* in force and read, by name */
+    const struct unconfirmed **unconfirmed;
 };
 
 HEDUI_CHECKED hedui_status epochs_build(struct pack *pack, struct err *err);

@@ -103,11 +103,13 @@ static const struct grammar_key param_keys[] = {
     {"range",  SHAPE_TEXT,  0,             MAY,  "允许范围，如 12..36",                   "the span allowed, such as 12..36"},
 };
 static const struct grammar_key value_keys[] = {
-    {"from",        SHAPE_DAY,   0, MUST,    "自哪一天起",             "the first day"            },
-    {"value",       SHAPE_VALUE, 0, SOME_OF, "值",                         "the value"                },
-    {"abolished",   SHAPE_BOOL,  0, SOME_OF, "自这天起废止",          "abolished from that day"  },
+    {"from",        SHAPE_DAY,   0, MUST,    "自哪一天起",                "the first day"            },
+    {"value",       SHAPE_VALUE, 0, SOME_OF, "值",                            "the value"                },
+    {"abolished",   SHAPE_BOOL,  0, SOME_OF, "自这天起废止",             "abolished from that day"  },
     REF,
-    {"reviewed_on", SHAPE_DAY,   0, MAY,     "最近一次复核的日期", "when it was last reviewed"},
+    {"reviewed_on", SHAPE_DAY,   0, MAY,     "最近一次复核的日期",    "when it was last reviewed"},
+    {"unconfirmed", SHAPE_BOOL,  0, MAY,     "未经确认，随结论提示",
+     "not confirmed: each verdict says so"                                                                },
 };
 static const struct grammar_key fact_keys[] = {
     ZH,

@@ -260,6 +260,34 @@ nears_build(struct judging *j, const struct decision *decisions, struct err *err
     return HEDUI_OK;
 }
 
+/* Of the epoch, or, where a parameter counts by a day of its own, of this case. */
+static hedui_status
+unconfirmed_build(struct judging *j, struct err *err)
+{
+    const struct pack *pack = j->run->pack;
+    const struct unconfirmed **out;
+
+    j->out->unconfirmed = j->run->epoch->unconfirmed;
+    j->out->unconfirmed_count = j->run->epoch->unconfirmed_count;
+    if (!pack->has_own_days)
+        return HEDUI_OK;
+    out = arena_alloc(j->arena, pack->param_count, sizeof *out);
+    if (out == NULL)
+        return arena_full(j->arena, err);
+    j->out->unconfirmed = out;
+    j->out->unconfirmed_count = 0;
+    for (uint32_t i = 0; i < pack->param_count; i++) {
+        struct value day = param_day(j->run, &pack->params[i]);
+        const struct param_value *value =
+            day.state == VALUE_KNOWN ? param_in_force(&pack->params[i], (int32_t)day.integer)
+                                     : NULL;
+
+        if (value != NULL && value->told != NULL)
+            out[j->out->unconfirmed_count++] = value->told;
+    }
+    return HEDUI_OK;
+}
+
 static hedui_status
 all_judge(struct judging *j, struct err *err)
 {
@@ -277,6 +305,7 @@ all_judge(struct judging *j, struct err *err)
     if (!j->is_brief)
         TRY(nears_build(j, decisions, err));
     TRY(assumptions_build(j, err));
+    TRY(unconfirmed_build(j, err));
     TRY(declared_findings(j, err)); /* from here on facts are computed anew, to tell of them */
     for (uint32_t i = 0; i < pack->rule_count; i++)
         TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));

@@ -77,6 +77,10 @@ struct declared_line {
 struct assumption { /* taken for granted by the pack: "A.student", "no", why */
     struct text what, value, zh;
 };
+struct unconfirmed { /* a figure of the pack that no paper stands behind, and a verdict may rest on
+                      */
+    struct text param, zh, en, value;
+};
 struct judgement {
     enum outcome outcome;
     uint32_t finding_count; /* ranked: level, severity, margin as a share of the limit, rule */
@@ -91,6 +95,8 @@ struct judgement {
     struct assumption *assumed;
     uint32_t declared_count;
     struct declared_line *declared;
+    uint32_t unconfirmed_count; /* in force on the as-of day, in the order of their names */
+    const struct unconfirmed *const *unconfirmed;
     enum coverage **coverage;      /* [person][source], staleness applied: the worst of its kinds */
     enum coverage **kind_coverage; /* [person][source × kind_count + kind] */
 };

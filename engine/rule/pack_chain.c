@@ -212,9 +212,10 @@ pin_check(struct loader *l, const struct pin *pin, const struct pack *parent)
 }
 
 static void
-levels_check(struct loader *l, const struct pack *parent)
+levels_check(struct loader *l, const struct pack *parent, bool is_other)
 {
-    static const uint32_t roots[] = {HEAD_PROGRAMME, HEAD_AS_OF};
+    static const uint32_t roots[] = {HEAD_AS_OF, HEAD_PROGRAMME};
+    size_t root_count = is_other ? 1 : LEN(roots);
 
     if (level_rank(l->pack->level) < level_rank(parent->level))
         say(l, l->pack->head[HEAD_LEVEL]->place, "O503",
@@ -224,7 +225,7 @@ levels_check(struct loader *l, const struct pack *parent)
                          "the level may not stand above that of its parent \"" TEXT_FMT
                          "\", " TEXT_FMT,
                          TEXT_ARG(parent->name), TEXT_ARG(parent->level)));
-    for (size_t i = 0; i < LEN(roots); i++)
+    for (size_t i = 0; i < root_count; i++)
         if (l->pack->head[roots[i]] != NULL)
             say(l, l->pack->head[roots[i]]->place, "O502",
                 arena_printf(l->arena, "“%s” 由上级规则包 “" TEXT_FMT "” 决定，请删去",
@@ -252,9 +253,9 @@ say_taken(struct loader *l, const struct yaml_node *key, const struct pack *pare
 
 /* The parent's entries and this pack's own, by name. */
 static void
-section_join(struct loader *l, struct section *own, const struct pack *parent, uint32_t number)
+section_join(struct loader *l, struct section *own, const struct pack *parent,
+             const struct section *under)
 {
-    const struct section *under = &parent->sections[number];
     struct section out = {.layers = arena_alloc(l->arena, under->count + own->count, 1)};
     uint32_t a = 0, b = 0;
 
@@ -293,13 +294,24 @@ chain_parent(struct loader *l, struct pack **parent, struct err *err)
     return pin_read(l, &pin) ? parent_load(l, &pin, 0, parent, err) : HEDUI_OK;
 }
 
+/* A child of another programme takes figures, sources and words, and none of the rules: what speaks
+ * against one kind of aid says nothing about another. */
+static bool
+is_of_others(uint32_t section, bool is_other)
+{
+    return is_other && (section == SECTION_RULES || section == SECTION_REASONS);
+}
+
 /* Loads the parent as any pack is loaded, so a chain is as deep as its packs: at most four. */
 hedui_status
 chain_join(struct loader *l, uint32_t depth, struct err *err)
 {
     struct pack *pack = l->pack, *parent;
+    const struct yaml_node *programme = pack->head[HEAD_PROGRAMME];
+    const struct section none = {0};
     uint32_t errors = l->messages->errors;
     struct pin pin;
+    bool is_other;
 
     if (!pin_read(l, &pin))
         return HEDUI_OK;
@@ -307,17 +319,20 @@ chain_join(struct loader *l, uint32_t depth, struct err *err)
     if (parent == NULL)
         return HEDUI_OK;
     pin_check(l, &pin, parent);
-    levels_check(l, parent);
+    is_other = programme != NULL && !text_eq(programme->text, parent->programme);
+    levels_check(l, parent, is_other);
     pack->layer_count = parent->layer_count + 1;
     pack->layers = arena_alloc(l->arena, pack->layer_count, sizeof *pack->layers);
     if (pack->layers == NULL)
         return arena_full(l->arena, err);
     memcpy(pack->layers, parent->layers, parent->layer_count * sizeof *pack->layers);
     pack->layers[parent->layer_count].name = pack->name; /* messages quote it */
-    pack->head[HEAD_PROGRAMME] = parent->head[HEAD_PROGRAMME];
+    if (!is_other)
+        pack->head[HEAD_PROGRAMME] = parent->head[HEAD_PROGRAMME];
     pack->head[HEAD_AS_OF] = parent->head[HEAD_AS_OF];
     for (uint32_t i = 0; i < SECTIONS && !l->is_full; i++)
-        section_join(l, section_at(l, i), parent, i);
+        section_join(l, section_at(l, i), parent,
+                     is_of_others(i, is_other) ? &none : &parent->sections[i]);
     if (l->messages->errors == errors && !l->is_full)
         layers_apply(l, parent->layer_count);
     return l->is_full ? arena_full(l->arena, err) : HEDUI_OK;

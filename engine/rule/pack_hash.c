@@ -72,6 +72,8 @@ put_param_value(struct canon *c, const struct param *param, const struct param_v
     else
         put_value(c, "value", value->value, param->type);
     put(c, "ref", value->ref);
+    if (value->is_unconfirmed)
+        put(c, "unconfirmed", TEXT("yes"));
 }
 
 static void

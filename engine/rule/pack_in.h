@@ -49,6 +49,8 @@ struct table;
 struct param_value {
     int32_t from;
     bool is_abolished;
+    bool is_unconfirmed;            /* no paper that anybody opened stands behind it */
+    const struct unconfirmed *told; /* then, and if it is read: what each verdict says of it */
     struct value value;
     struct text ref, reviewed_on;
     struct place place;
@@ -63,6 +65,7 @@ struct param {
     struct param_value *values; /* by day */
     const struct yaml_node *as_of_node;
     bool is_window; /* a number of months: its values were checked as such */
+    bool is_read;   /* by something that reaches a verdict */
     struct place place;
 };
 struct fact {
@@ -75,6 +78,7 @@ struct fact {
     bool is_own;               /* of a row: hangs on nothing but it, the case and parameters */
     const struct table *table; /* NULL: told by an expression (table.h) */
     bool is_output, is_table;
+    bool is_read;                 /* by something that reaches a verdict */
     const struct yaml_node *node; /* while loading */
     struct place place;
 };
@@ -196,6 +200,7 @@ struct pack {
     struct calendar *calendar; /* NULL: none does */
     bool uses_need;            /* some expression calls need(): none must know its cause */
     bool uses_known;           /* some expression asks known(): to know less may then decide more */
+    bool has_own_days;         /* some parameter counts by a day of its own */
 };
 
 static inline uint32_t
@@ -316,6 +321,8 @@ void layers_apply(struct loader *l, uint32_t own);
 
 /* pack_graph.c: cycles among facts, and which kinds are read. */
 void graph_check(struct loader *l);
+/* pack_reads.c: fills is_read of parameters and facts. */
+HEDUI_CHECKED hedui_status reads_mark(struct pack *pack, struct err *err);
 /* pack_cost.c: C701 */
 void costs_check(struct loader *l);
 /* pack_hash.c. The canonical form itself; `entry` (or NULL) is told where each begins. */

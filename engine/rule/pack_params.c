@@ -176,12 +176,18 @@ param_value_read(struct loader *l, const struct yaml_node *node, const struct pa
                  struct param_value *out)
 {
     const struct yaml_node *value = yaml_get(node, "value");
+    const struct yaml_node *unconfirmed = yaml_get(node, "unconfirmed");
 
     if (!grammar_check(node, GRAMMAR_VALUE, l->messages))
         return false;
     out->place = node->place;
     out->ref = node_text(node, "ref");
     out->reviewed_on = node_text(node, "reviewed_on");
+    if (unconfirmed != NULL && !yaml_bool(unconfirmed, &out->is_unconfirmed)) {
+        say(l, unconfirmed->place, "T205", text_of("unconfirmed 应为 yes 或 no"),
+            text_of("unconfirmed should be yes or no"));
+        return false;
+    }
     if (!day_read(l, yaml_get(node, "from"), &out->from))
         return false;
     if (yaml_get(node, "abolished") != NULL &&

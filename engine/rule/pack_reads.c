@@ -76,6 +76,56 @@ reads_add(struct reads *reads, const struct pack *pack, const struct expr *node)
         reads_add(reads, pack, node->args[i]);
 }
 
+static void
+reason_reads(const struct pack *pack, struct reads *all, const struct template *parts)
+{
+    for (uint32_t i = 0; i < parts->count; i++)
+        if (parts->snippets[i].slot >= 0)
+            reads_slot(all, pack, (uint32_t)parts->snippets[i].slot);
+}
+
+void
+reads_roots(struct reads *all, const struct pack *pack)
+{
+    reads_add(all, pack, pack->as_of);
+    for (uint32_t i = 0; i < pack->fact_count; i++)
+        if (pack->facts[i].is_output)
+            reads_fact(all, pack, i);
+    for (uint32_t i = 0; i < pack->rule_count; i++) {
+        const struct rule *rule = &pack->rules[i];
+
+        reads_add(all, pack, rule->when);
+        for (uint32_t k = 0; k < rule->unless_count; k++)
+            reads_add(all, pack, rule->unless[k].when);
+        if (rule->reason_number >= 0) {
+            reason_reads(pack, all, &pack->reasons[rule->reason_number].zh_parts);
+            reason_reads(pack, all, &pack->reasons[rule->reason_number].en_parts);
+        }
+    }
+    for (uint32_t i = 0; i < pack->source_count; i++)
+        reads_add(all, pack, pack->who[i]);
+    for (uint32_t i = 0; i < pack->declared_count; i++) {
+        reads_add(all, pack, pack->declared[i].stated);
+        reads_add(all, pack, pack->declared[i].found);
+        if (pack->declared[i].slack >= 0)
+            all->params[pack->declared[i].slack] = 1;
+    }
+}
+
+hedui_status
+reads_mark(struct pack *pack, struct err *err)
+{
+    struct reads all;
+
+    TRY(reads_init(&all, pack, pack->arena, err));
+    reads_roots(&all, pack);
+    for (uint32_t i = 0; i < pack->param_count; i++)
+        pack->params[i].is_read = all.params[i] != 0;
+    for (uint32_t i = 0; i < pack->fact_count; i++)
+        pack->facts[i].is_read = all.facts[i] != 0;
+    return HEDUI_OK;
+}
+
 static bool
 source_tells(const struct pack *pack, struct text source, uint64_t kinds)
 {

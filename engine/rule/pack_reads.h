@@ -20,6 +20,8 @@ HEDUI_CHECKED hedui_status reads_init(struct reads *out, const struct pack *pack
 void reads_add(struct reads *reads, const struct pack *pack, const struct expr *expr);
 void reads_fact(struct reads *reads, const struct pack *pack, uint32_t number);
 void reads_slot(struct reads *reads, const struct pack *pack, uint32_t slot);
+/* Everything that reaches a verdict. */
+void reads_roots(struct reads *reads, const struct pack *pack);
 
 /* For pack_change.c: fills out->rules. */
 HEDUI_CHECKED hedui_status changes_reach(struct changes *out, const struct pack *old,

@@ -31,41 +31,17 @@ unused_tell(struct warning *w, struct place place, struct text name, struct text
          arena_printf(w->arena, "%s \"" TEXT_FMT "\" is not used", what_en, TEXT_ARG(name)));
 }
 
-static void
-reason_reads(const struct pack *pack, struct reads *all, const struct template *parts)
+/* Written in this pack, not in one that it stands on: a figure that the parent offers and this
+ * programme has no use for is no slip of this pack. */
+static bool
+is_own(const struct pack *pack, uint32_t section, struct text name)
 {
-    for (uint32_t i = 0; i < parts->count; i++)
-        if (parts->snippets[i].slot >= 0)
-            reads_slot(all, pack, (uint32_t)parts->snippets[i].slot);
-}
+    const struct section *entries = &pack->sections[section];
 
-/* Everything that reaches a verdict begins here. */
-static void
-roots_read(const struct pack *pack, struct reads *all)
-{
-    reads_add(all, pack, pack->as_of);
-    for (uint32_t i = 0; i < pack->fact_count; i++)
-        if (pack->facts[i].is_output)
-            reads_fact(all, pack, i);
-    for (uint32_t i = 0; i < pack->rule_count; i++) {
-        const struct rule *rule = &pack->rules[i];
-
-        reads_add(all, pack, rule->when);
-        for (uint32_t k = 0; k < rule->unless_count; k++)
-            reads_add(all, pack, rule->unless[k].when);
-        if (rule->reason_number >= 0) {
-            reason_reads(pack, all, &pack->reasons[rule->reason_number].zh_parts);
-            reason_reads(pack, all, &pack->reasons[rule->reason_number].en_parts);
-        }
-    }
-    for (uint32_t i = 0; i < pack->source_count; i++)
-        reads_add(all, pack, pack->who[i]);
-    for (uint32_t i = 0; i < pack->declared_count; i++) {
-        reads_add(all, pack, pack->declared[i].stated);
-        reads_add(all, pack, pack->declared[i].found);
-        if (pack->declared[i].slack >= 0)
-            all->params[pack->declared[i].slack] = 1;
-    }
+    for (uint32_t i = 0; i < entries->count; i++)
+        if (text_eq(entries->keys[i]->text, name))
+            return entries->layers[i] == pack->layer_count - 1;
+    return false;
 }
 
 static void
@@ -73,18 +49,19 @@ unused_look(struct warning *w, struct reads *all)
 {
     const struct pack *pack = w->pack;
 
-    roots_read(pack, all);
+    reads_roots(all, pack);
     for (uint32_t i = 0; i < pack->param_count; i++)
-        if (all->params[i] == 0)
+        if (all->params[i] == 0 && is_own(pack, SECTION_PARAMS, pack->params[i].name))
             unused_tell(w, pack->params[i].place, pack->params[i].name, pack->params[i].zh, "参数",
                         "parameter");
     for (uint32_t i = 0; i < pack->fact_count; i++)
-        if (all->facts[i] == 0)
+        if (all->facts[i] == 0 && (is_own(pack, SECTION_FACTS, pack->facts[i].name) ||
+                                   is_own(pack, SECTION_TABLES, pack->facts[i].name)))
             unused_tell(w, pack->facts[i].place, pack->facts[i].name, pack->facts[i].zh,
                         pack->facts[i].table != NULL ? "表" : "事实",
                         pack->facts[i].table != NULL ? "table" : "fact");
     for (uint32_t i = 0; i < pack->reason_count; i++)
-        if (!pack->reasons[i].is_used)
+        if (!pack->reasons[i].is_used && is_own(pack, SECTION_REASONS, pack->reasons[i].name))
             unused_tell(w, pack->reasons[i].place, pack->reasons[i].name, TEXT(""), "理由",
                         "reason");
 }
@@ -139,8 +116,8 @@ age_look(struct warning *w, const struct param *param)
 
     for (uint32_t i = 0; i < param->value_count && param->values[i].from <= w->today; i++)
         now = &param->values[i];
-    if (now == NULL || now->is_abolished)
-        return;
+    if (now == NULL || now->is_abolished || now->is_unconfirmed)
+        return; /* each verdict says that nobody has confirmed it */
     seen = now->from;
     if (now->reviewed_on.len > 0 && date_read(now->reviewed_on, &reviewed) &&
         (int32_t)reviewed.integer > seen)

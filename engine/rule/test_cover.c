@@ -180,7 +180,7 @@ tables_tell(struct testing *t)
 {
     for (uint32_t i = 0; i < t->pack->fact_count; i++) {
         const struct fact *fact = &t->pack->facts[i];
-        uint32_t rows = fact->table == NULL ? 0 : fact->table->row_count;
+        uint32_t rows = fact->table == NULL || !fact->is_read ? 0 : fact->table->row_count;
 
         for (uint32_t k = 0; k < rows; k++)
             item_tell(t, t->cover->rows[i][k] != 0, "决策表 table", fact->name, "row ",
@@ -210,7 +210,7 @@ cover_tell(struct testing *t)
                       "unless ", rule->unless[k].id);
     }
     for (uint32_t i = 0; i < pack->param_count; i++)
-        for (uint32_t k = 0; k < pack->params[i].value_count; k++) {
+        for (uint32_t k = 0; pack->params[i].is_read && k < pack->params[i].value_count; k++) {
             struct value from = {.integer = pack->params[i].values[k].from};
             struct buf day;
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* long: a verdict said aloud, part by part, in the order in which it is written. */
 #include "engine/verdict/explain.h"
 
 #include <string.h>
@@ -523,23 +524,28 @@ unknown_of(const struct json_node *verdict, struct text figure)
     return NULL;
 }
 
+/* What the pack takes for granted ("what", "value", "zh": why), or figures that nobody confirmed.
+ */
 static void
-assumed_say(struct speech *speech, const struct json_node *verdict)
+provisos_say(struct speech *speech, const struct json_node *list, const char *zh, const char *en)
 {
-    const struct json_node *list = node_in(verdict, "assumed", JSON_ARRAY);
-
-    if (list == NULL || list->count == 0)
-        return;
-    say(speech, "\n规则包的假定：\n", "\nTaken for granted by the pack:\n");
-    for (uint32_t i = 0; i < list->count; i++) {
+    for (uint32_t i = 0; list != NULL && i < list->count; i++) {
         const struct json_node *one = &list->values[i];
+        struct text what = text_in(one, "what");
 
+        if (i == 0)
+            say(speech, zh, en);
         buf_str(speech->out, "  ");
-        labels_cause(speech->out, speech->labels, text_in(one, "what"));
+        if (what.len > 0)
+            labels_cause(speech->out, speech->labels, what);
+        else
+            buf_text(speech->out, text_in(one, speech->is_english ? "param" : "zh"));
         say(speech, "：", ": ");
         buf_text(speech->out, text_in(one, "value"));
-        say(speech, "，理由 ", ", because ");
-        buf_text(speech->out, text_in(one, "zh"));
+        if (what.len > 0) {
+            say(speech, "，理由 ", ", because ");
+            buf_text(speech->out, text_in(one, "zh"));
+        }
         buf_byte(speech->out, '\n');
     }
 }
@@ -580,7 +586,11 @@ explain_line(struct text verdict_line, const struct labels *labels, struct buf *
     near_say(&speech, verdict);
     coverage_say(&speech, verdict);
     declared_say(&speech, verdict);
-    assumed_say(&speech, verdict);
+    provisos_say(&speech, node_in(verdict, "assumed", JSON_ARRAY), "\n规则包的假定：\n",
+                 "\nTaken for granted by the pack:\n");
+    provisos_say(&speech, node_in(verdict, "unconfirmed", JSON_ARRAY),
+                 "\n未经确认的数（主管部门核定前，结论仅供参考）：\n",
+                 "\nFigures that nobody has confirmed (the result is provisional):\n");
     called = labels->is_english ? labels->en : labels->zh;
     say(&speech, "\n规则包 ", "\nRule pack ");
     if (called.len > 0)

@@ -392,6 +392,29 @@ assumed_put(struct json *json, const struct judgement *judgement)
     json_end_array(json);
 }
 
+/* Figures of the pack that no paper stands behind; no key where there are none. */
+static void
+unconfirmed_put(struct json *json, const struct judgement *judgement)
+{
+    if (judgement->unconfirmed_count == 0)
+        return;
+    json_key(json, "unconfirmed");
+    json_array(json);
+    for (uint32_t i = 0; i < judgement->unconfirmed_count; i++) {
+        const struct unconfirmed *one = judgement->unconfirmed[i];
+
+        json_object(json);
+        json_key(json, "param");
+        json_text(json, one->param);
+        json_key(json, "zh");
+        json_text(json, one->zh);
+        json_key(json, "value");
+        json_text(json, one->value);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
 void
 verdict_json(struct buf *out, const struct pack *pack, const struct household *household,
              const struct judgement *judgement)
@@ -421,6 +444,7 @@ verdict_json(struct buf *out, const struct pack *pack, const struct household *h
     coverage_put(&json, household, judgement);
     declared_put(&json, judgement);
     assumed_put(&json, judgement);
+    unconfirmed_put(&json, judgement);
     json_key(&json, "pack");
     json_text(&json, pack_name(pack));
     json_digest(&json, "pack_hash", pack_hash(pack));

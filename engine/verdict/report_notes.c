@@ -249,6 +249,26 @@ assumed_notes(struct notes *notes)
     buf_release(&words);
 }
 
+/* What the result rests on and no paper confirms: in one note. */
+static void
+unconfirmed_note(struct notes *notes)
+{
+    const struct judgement *judgement = notes->report->judgement;
+
+    if (judgement->unconfirmed_count == 0)
+        return;
+    note_begin(notes);
+    buf_str(notes->out, "规则包中下列数值未经主管部门确认，结论仅供参考：");
+    for (uint32_t i = 0; i < judgement->unconfirmed_count; i++) {
+        buf_str(notes->out, i == 0 ? "" : "；");
+        html_text(notes->out, judgement->unconfirmed[i]->zh);
+        buf_str(notes->out, " ");
+        html_text(notes->out, judgement->unconfirmed[i]->value);
+    }
+    buf_str(notes->out, "。");
+    note_end(notes);
+}
+
 void
 report_notes(struct buf *out, const struct report_case *report)
 {
@@ -275,6 +295,7 @@ report_notes(struct buf *out, const struct report_case *report)
         thing_notes(&notes, kind);
     }
     assumed_notes(&notes);
+    unconfirmed_note(&notes);
     buf_str(out, notes.count == 0 ? "<p>没有需要说明的数据质量问题。</p>\n" : "</ul>\n");
     report_section_end(out);
 }

@@ -381,6 +381,50 @@ TEST(the_shipped_chain_is_pinned)
     arena_release(&arena);
 }
 
+#define OTHER                                                                                      \
+    "hedui: 1\npack: mid\nzh: 边\nlevel: province\nprogramme: dibian\nextends: top@HASH\n"        \
+    "set: {p.months: {values: [{from: 2025-07-01, value: 36, ref: 文, unconfirmed: yes}]}}\n"     \
+    "rules: {shut_rule: {zh: 规, deny_when: n > 9, reason: A}}\nreasons: {A: {zh: 由}}\n"
+
+/* A pack of another programme stands on figures; what objects is its own. */
+TEST(another_programme_takes_figures_and_no_rules)
+{
+    static const char *const texts[LAYERS] = {TOP, OTHER, LOW};
+    struct messages *messages;
+    struct arena arena;
+    struct pack *pack;
+
+    arena_init(&arena, "test", 0, false);
+    messages = arena_alloc(&arena, 1, sizeof *messages);
+    folder_make();
+    pack = chain(texts, &arena, messages);
+    T_ROW("a parameter without a value is still due, below");
+    T_TRUE(pack == NULL && messages->count > 0);
+    T_STR(messages->items[0].code, "D301");
+    pack = load("mid", &arena, messages);
+    T_TRUE(pack != NULL);
+    if (pack != NULL) {
+        const struct epoch *epoch = pack_epoch_of(pack, INT32_MAX - 1);
+
+        T_ROW("its own programme");
+        T_TEXT(pack_programme(pack), TEXT("dibian"));
+        T_ROW("none of the parent's rules, and one of their names is free");
+        T_EQ(pack->rule_count, 1);
+        T_TRUE(rule_of(pack, "open_rule") == NULL && rule_of(pack, "shut_rule") != NULL);
+        T_ROW("the parent's figures, set anew where they are open");
+        T_EQ(param_of(pack, "months")->values[0].value.integer, 36);
+        T_TRUE(param_of(pack, "shut") != NULL && pack->fact_count == 2);
+        T_ROW("what nobody confirmed, and a rule reads, is told");
+        T_EQ(epoch->unconfirmed_count, 1);
+        T_TEXT(epoch->unconfirmed[0]->param, TEXT("months"));
+        T_TEXT(epoch->unconfirmed[0]->value, TEXT("36"));
+        T_ROW("before it is in force it is not");
+        T_EQ(pack_epoch_of(pack, 0)->unconfirmed_count, 0);
+    }
+    folder_drop();
+    arena_release(&arena);
+}
+
 /* Five packs, each on the one before: the fifth is one too many. */
 TEST(a_chain_has_an_end)
 {
@@ -402,4 +446,4 @@ TEST(a_chain_has_an_end)
 
 T_MAIN(T(a_fault_of_a_layer_is_told_where), T(a_child_changes_what_it_may),
        T(a_rule_that_had_not_begun_is_gone), T(what_is_flat_means_the_same), T(a_chain_has_an_end),
-       T(the_shipped_chain_is_pinned))
+       T(the_shipped_chain_is_pinned), T(another_programme_takes_figures_and_no_rules))
