@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench/rules.py [--runs N]: rules in one process and on one thread: households a second, and one household.
 
-R    bench/rates.c over a county of scale 0.1: six limits and jiangsu-dibao, from household columns to
+R    bench/rates.c over 8,000 households: six limits and jiangsu-dibao, from household columns to
      outcome and fired rules; beside it the engines of npm (bench/peers/rule_engines.js) with the same
      limits. hedui's answers are held equal to its reference walk before the clock starts.
 Q3   100,000 households drawn at random, in process: with all findings told, and in brief (outcome,
@@ -21,16 +21,24 @@ import run as cold
 
 ROOT, HEDUI, WORK = cold.ROOT, cold.HEDUI, cold.WORK
 MARK = '## In one process, one thread\n'
-PACKS = ('bench/packs/six-wide', 'rules/jiangsu-dibao')
+# pack: day of the check, as-of day of the feeds, more of the county
+PACKS = {'bench/packs/six-wide': ('2025-01-15', '2025-01-10', []),
+         'rules/jiangsu-dibao': ('2026-07-01', '2026-07-05', ['--optional'])}
 PEER_LINE = re.compile(r'^(.*?) +(\d+) decisions/s', re.M)
 
 
-def prepare(county, data):
-    cold.county_make('0.1', county)
-    if not os.path.exists(data + '/current'):
+def prepare(pack):
+    """A county and the data of it, for one pack."""
+    day, as_of, more = PACKS[pack]
+    county = os.path.join(WORK, 'rules-' + os.path.basename(pack))
+    if not os.path.exists(county + '/applicants.csv'):
+        subprocess.run([HEDUI, 'gen', '--scale', '0.1', '--seed', '1', '--checked-on', day, '--dirt-kinds', 'sql', '--households',
+                        '8000', '--out', county] + more, check=True, stdout=subprocess.DEVNULL)
+    if not os.path.exists(county + '/data/current'):
         feeds = [a for f in cold.FEEDS for a in ('adapters/%s/mapping.yaml' % f, '%s/%s.csv' % (county, f))]
-        subprocess.run([HEDUI, 'ingest'] + feeds + ['--as-of', '2025-01-10', '--refused', WORK, '--data', data],
+        subprocess.run([HEDUI, 'ingest'] + feeds + ['--as-of', as_of, '--refused', WORK, '--data', county + '/data'],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return county + '/data', county
 
 
 def rates(data, county, pack, *what):
@@ -39,12 +47,12 @@ def rates(data, county, pack, *what):
                           capture_output=True, text=True).stdout
 
 
-def ours(data, county, runs):
+def ours(runs):
     """Name → the numbers of each run."""
-    found = {}
+    found, places = {}, {pack: prepare(pack) for pack in PACKS}
     for _ in range(runs):
         for pack in PACKS:
-            name = os.path.basename(pack)
+            name, (data, county) = os.path.basename(pack), places[pack]
             for how, rate in re.findall(r'(figures|lists) to outcome *: ([0-9.]+) M', rates(data, county, pack, 'r', '2')):
                 found.setdefault('%s, %s to outcome' % (name, how), []).append(float(rate))
             for way in ('q3', 'q3-brief'):
@@ -76,9 +84,7 @@ def main():
     args = parser.parse_args()
     os.chdir(ROOT)
     os.makedirs(fetch.PEERS, exist_ok=True)
-    county, data = os.path.join(WORK, 'county-0.1'), os.path.join(WORK, 'rules-data')
-    prepare(county, data)
-    mine, theirs = ours(data, county, args.runs), peers(args.runs)
+    mine, theirs = ours(args.runs), peers(args.runs)
     text = f"""{MARK}
 Machine: {cold.machine()}. Command: `make bench` (`bench/rules.py --runs {args.runs}`), medians of {args.runs} runs.
 
