@@ -149,10 +149,23 @@ default_text(struct applicant_cell *cell, struct text value)
     }
 }
 
-/* Cells of row r of the batch, one after the other. */
+/* A copy of the text; of what the whole case has, mostly that of the row before. */
 static hedui_status
-cells_copy(struct part *part, const struct batch *batch, uint32_t r, struct applicant_cell *cells,
-           struct err *err)
+text_copy(struct part *part, const struct field *field, const struct applicant_cell *before,
+          struct text from, struct text *to, struct err *err)
+{
+    if (before != NULL && field->is_of_case && text_eq(before->text, from)) {
+        *to = before->text;
+        return HEDUI_OK;
+    }
+    *to = arena_text(part->arena, from);
+    return to->at == NULL ? arena_full(part->arena, err) : HEDUI_OK;
+}
+
+/* Cells of row r of the batch, one after the other. before: of the row before, or NULL. */
+static hedui_status
+cells_copy(struct part *part, const struct batch *batch, uint32_t r,
+           const struct applicant_cell *before, struct applicant_cell *cells, struct err *err)
 {
     static const struct identity nobody;
     struct identity *identity;
@@ -172,11 +185,9 @@ cells_copy(struct part *part, const struct batch *batch, uint32_t r, struct appl
             *identity = column->identity[r];
             cells[f].identity = identity;
         }
-        if (column->text != NULL && column->text[r].len > 0) {
-            cells[f].text = arena_text(part->arena, column->text[r]);
-            if (cells[f].text.at == NULL)
-                return arena_full(part->arena, err);
-        }
+        if (column->text != NULL && column->text[r].len > 0)
+            TRY(text_copy(part, &batch->kind->fields[f], before == NULL ? NULL : &before[f],
+                          column->text[r], &cells[f].text, err));
     }
     return HEDUI_OK;
 }
@@ -196,7 +207,7 @@ application_reader_rows(struct application_reader *reader, uint32_t lane, const 
 
         if (cells == NULL)
             return arena_full(part->arena, err);
-        TRY(cells_copy(part, batch, r, cells, err));
+        TRY(cells_copy(part, batch, r, r > 0 ? rows[r - 1].cells : NULL, cells, err));
         if (reader->defaults.has_checked_on && cells[reader->checked_on].state != CELL_VALUE)
             cells[reader->checked_on] =
                 (struct applicant_cell){.state = CELL_VALUE, .number = reader->defaults.checked_on};
@@ -243,7 +254,7 @@ static int
 row_compare(const void *a, const void *b)
 {
     const struct row *x = a, *y = b;
-    int order = text_cmp(x->case_no, y->case_no);
+    int order = x->case_no.at == y->case_no.at ? 0 : text_cmp(x->case_no, y->case_no);
 
     if (order != 0)
         return order;
@@ -265,6 +276,8 @@ cell_compare(const struct applicant_cell *a, const struct applicant_cell *b)
         if (order != 0)
             return order;
     }
+    if (a->text.at == b->text.at && a->text.len == b->text.len)
+        return 0; /* one text: text_copy() */
     return text_cmp(a->text, b->text);
 }
 
