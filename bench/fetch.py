@@ -9,6 +9,7 @@ npm         Polars and the rule engines, in the versions that bench/peers/rule_e
 A peer that cannot be had (no registry in reach, no npm) is said in one line, and the bench runs
 without it. PostgreSQL is not fetched: bench/postgres.py starts the one that the system has."""
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,11 @@ import venv
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PEERS = os.path.join(ROOT, 'build/bench/peers')
 PYTHON = {'duckdb-1.5': 'duckdb>=1.5,<1.6', 'duckdb': 'duckdb'}
-NODE = ('nodejs-polars', 'json-logic-js@2.0.5', 'json-rules-engine@7.3', '@marcbachmann/cel-js@8', 'cel-js@0.8',
-        '@gorules/zen-engine@0.54')
+POLARS = '0.25.2'
+CPU = 'arm64' if platform.machine() == 'aarch64' else 'x64'
+NODE = ('nodejs-polars@' + POLARS,
+        'nodejs-polars-linux-%s-gnu@%s' % (CPU, POLARS),  # optional to npm, which at times leaves it out
+        'json-logic-js@2.0.5', 'json-rules-engine@7.3', '@marcbachmann/cel-js@8', 'cel-js@0.8', '@gorules/zen-engine@0.54')
 
 
 def tried(command, log):

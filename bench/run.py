@@ -160,7 +160,7 @@ def main():
     for i in range(args.runs):
         a.append(ours(county, args.threads, ending))
         for name, command in peers.items():
-            b[name].append(timed([command]))
+            b[name].append(timed([command], (0,)))
         print('run %d: hedui ingest %.2f s, one CSV %.2f s, all results %.2f s; %s' % (
             (i + 1,) + tuple(t for t, _ in a[-1]) +
             (', '.join('%s %.2f s' % (v, t[-1][0]) for v, t in b.items()),)), flush=True)
