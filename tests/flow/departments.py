@@ -239,7 +239,16 @@ def main():
         feeds = {s: Feed(full.path(s + '.csv'), truth) for s in SOURCES}
         pack = os.path.join(full.work, 'departments')
         pack_write(pack)
-        verdicts = outcomes(full.verify(data, pack=pack))
+        told = full.verify(data, pack=pack)
+        verdicts = outcomes(told)
+        again = full.new_data()  # with a key of its own
+        for source in reversed(SOURCES):
+            shuffled = os.path.join(full.work, source + '.csv')
+            with open(full.path(source + '.csv'), encoding='utf-8') as a, open(shuffled, 'w', encoding='utf-8') as b:
+                head, *rows = a.read().splitlines()
+                b.write('\n'.join([head] + rows[::-1]) + '\n')
+            full.ingest(again, source, shuffled, options=('--threads', '1'))
+        ok(full.verify(again, pack=pack) == told, 'another key, another order of rows and feeds: the same bytes of verdicts')
         wrong, known, unknown = compare(full, feeds, truth, verdicts)
         for name in FIGURES:
             mine = [w for w in wrong if ' %s: ' % name in w]
