@@ -89,6 +89,7 @@ HEDUI_CHECKED hedui_status mem_check(uint64_t before, struct err *err); /* HEDUI
 void mem_wipe(void *bytes, size_t len);                                 /* not optimised away */
 /* Page-aligned anonymous memory, zeroed; large blocks in huge pages where granted. NULL: none. */
 void *mem_pages(size_t bytes);
+void *mem_pages_now(size_t bytes); /* for who will write all of it: one call instead of faults */
 void mem_pages_free(void *at, size_t bytes);
 
 #endif

@@ -60,6 +60,9 @@ mem_wipe(void *bytes, size_t len)
         explicit_bzero(bytes, len);
 }
 
+#ifndef MADV_POPULATE_WRITE /* headers before glibc 2.35 */
+#define MADV_POPULATE_WRITE 23
+#endif
 #define HUGE_FROM ((size_t)64 << 20)
 
 void *
@@ -77,6 +80,16 @@ mem_pages(size_t bytes)
      * the first time costs a virtual machine more than its rows save in misses. */
     if (bytes >= HUGE_FROM)
         (void)madvise(at, bytes, MADV_HUGEPAGE);
+    return at;
+}
+
+void *
+mem_pages_now(size_t bytes)
+{
+    void *at = mem_pages(bytes);
+
+    if (at != NULL)
+        (void)madvise(at, bytes, MADV_POPULATE_WRITE); /* Linux 5.14; else page by page, later */
     return at;
 }
 

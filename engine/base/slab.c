@@ -66,7 +66,7 @@ slab_take(void)
 {
     void *slab = list_take(&spare[SLAB_BITS]);
 
-    return slab != NULL ? slab : mem_pages(SLAB_BYTES);
+    return slab != NULL ? slab : mem_pages_now(SLAB_BYTES);
 }
 
 void
@@ -81,7 +81,7 @@ pages_take(size_t bytes)
     void *at = list_take(&spare[list_of(bytes)]);
 
     if (at == NULL)
-        at = mem_pages(bytes);
+        at = mem_pages_now(bytes);
     if (at != NULL)
         memset(at, 0, bytes); /* new ones too: touched by a read first, a page would fault twice */
     return at;

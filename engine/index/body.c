@@ -55,7 +55,7 @@ body_add(struct body *body, size_t bytes)
 
     if (body->wave == NULL || body->room - body->fill < bytes) {
         size_t room = body->fill + bytes < WAVE_ROOM ? WAVE_ROOM : (body->fill + bytes) * 3 / 2;
-        uint8_t *grown = mem_pages(room);
+        uint8_t *grown = mem_pages_now(room);
         if (grown == NULL)
             return NULL;
         if (body->fill > 0)
