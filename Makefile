@@ -78,10 +78,10 @@ $(1)/bench/%: $(1)/bench/%.o $(1)/libhedui.a
 endef
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 $(eval $(call tree,$(O),,))
-$(eval $(call tree,$(O)/fp,-DHEDUI_FAILPOINTS,))
+$(eval $(call tree,$(O)/fp,-DHEDUI_FAILPOINTS -fno-omit-frame-pointer,))
 $(eval $(call tree,$(O)/asan,$(SAN) -DHEDUI_FAILPOINTS,$(SAN)))
 $(eval $(call tree,$(O)/tsan,-fsanitize=thread,-fsanitize=thread))
-$(eval $(call tree,$(O)/cov,--coverage -O0 -fprofile-update=atomic -DHEDUI_FAILPOINTS,--coverage))
+$(eval $(call tree,$(O)/cov,--coverage -O0 -fno-omit-frame-pointer -fprofile-update=atomic -DHEDUI_FAILPOINTS,--coverage))
 
 build: $(O)/hedui
 test-programs: $(PROGRAMS:%=$(O)/%)

@@ -160,6 +160,10 @@ arena_alloc(struct arena *arena, size_t count, size_t size)
     need = (need + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if (need == 0)
         need = ALIGN;
+    if (FP_ARENA_FAILS()) {
+        mem_refused();
+        return NULL;
+    }
     if (block == NULL || block->size - block->at < need) {
         if (!block_add(arena, need)) {
             mem_refused();

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,9 @@
 #include <unistd.h>
 
 #define ARMED_MAX 16
+#define PLACES_MAX 65536    /* a power of two; half of it is used at most */
+#define PLACE_CALLS 5       /* inside this file and base two, then three of whoever asks */
+#define FRAME_MAX (1 << 20) /* bytes of one call's locals */
 
 enum fp_action { FP_KILL, FP_EIO, FP_ENOSPC, FP_SHORT, FP_SLEEP };
 
@@ -36,6 +40,11 @@ static long alloc_nth; /* of HEDUI_FAIL_ALLOC; 0: none */
 static bool alloc_and_after;
 static atomic_long allocs;
 static struct fp_sys sys_says;
+static struct {       /* of HEDUI_FAIL_PLACES */
+    const char *path; /* NULL: not asked for, or this run has had its refusal */
+    uint32_t count;
+    uint64_t known[PLACES_MAX]; /* hashed; 0: free */
+} places;
 
 static void
 fp_die(const char *item)
@@ -93,6 +102,70 @@ alloc_read(const char *env)
         fp_die(env);
 }
 
+static void fp_read(void);
+
+static bool
+place_add(uint64_t place)
+{
+    size_t at = place % PLACES_MAX;
+
+    for (; places.known[at] != 0; at = (at + 1) % PLACES_MAX)
+        if (places.known[at] == place)
+            return false;
+    if (++places.count > PLACES_MAX / 2)
+        fp_die(places.path);
+    places.known[at] = place;
+    return true;
+}
+
+static void
+places_read(const char *path)
+{
+    FILE *file = path == NULL || *path == '\0' ? NULL : fopen(path, "re");
+    unsigned long long place;
+
+    if (file == NULL) /* none yet */
+        places.path = path == NULL || *path == '\0' ? NULL : path;
+    else {
+        while (fscanf(file, "%llx", &place) == 1)
+            (void)place_add(place);
+        fclose(file);
+        places.path = path;
+    }
+}
+
+/* Written down, so that the next run refuses another; this one has had its refusal. */
+static bool
+place_note(uint64_t place)
+{
+    FILE *file = fopen(places.path, "ae");
+
+    if (file == NULL || fprintf(file, "%016llx\n", (unsigned long long)place) < 0 ||
+        fclose(file) != 0)
+        fp_die(places.path);
+    places.path = NULL;
+    return true;
+}
+
+/* Who asks: the returns of the calls on the stack, from the program's own begin. Builds with
+ * failpoints keep frame pointers. One thread: runs that use this have --threads 1. */
+__attribute__((noinline, no_sanitize("address", "undefined"))) static bool
+place_is_new(void)
+{
+    const uintptr_t *frame = __builtin_frame_address(0);
+    uint64_t place = 1469598103934665603U; /* FNV-1a */
+
+    for (int i = 0; i < PLACE_CALLS; i++) {
+        const uintptr_t *next = (const uintptr_t *)frame[0];
+
+        place = (place ^ (frame[1] - (uintptr_t)&fp_read)) * 1099511628211U;
+        if (next <= frame || (uintptr_t)next - (uintptr_t)frame > FRAME_MAX)
+            break;
+        frame = next;
+    }
+    return place_add(place) && place_note(place);
+}
+
 static void
 sys_read_env(const char *env)
 {
@@ -112,6 +185,7 @@ fp_read(void)
     const char *env = getenv("HEDUI_FP");
 
     alloc_read(getenv("HEDUI_FAIL_ALLOC"));
+    places_read(getenv("HEDUI_FAIL_PLACES"));
     sys_read_env(getenv("HEDUI_SYS"));
     list_path = getenv("HEDUI_FP_LIST");
     if (env == NULL || *env == '\0')
@@ -205,12 +279,21 @@ fp_alloc_fails(void)
     long n;
 
     fp_ready();
+    if (places.path != NULL && place_is_new())
+        return true;
     if (alloc_nth == 0)
         return false;
     n = atomic_fetch_add(&allocs, 1) + 1;
     if (n == alloc_nth && list_path != NULL)
         fp_note("alloc"); /* a test that counts up ends where this is not written any more */
     return n == alloc_nth || (alloc_and_after && n > alloc_nth);
+}
+
+bool
+fp_arena_fails(void)
+{
+    fp_ready();
+    return places.path != NULL && place_is_new();
 }
 
 struct fp_sys

@@ -20,6 +20,13 @@ messages_init(struct messages *messages, struct arena *arena)
     messages->arena = arena;
 }
 
+/* Words for which there was no memory have a length, and no bytes. */
+static struct text
+words_kept(struct text words)
+{
+    return words.at == NULL ? (struct text){"", 0} : words;
+}
+
 void
 message_add(struct messages *messages, enum message_level level, const char *code,
             struct place place, uint32_t span, struct text zh, struct text en)
@@ -34,7 +41,7 @@ message_add(struct messages *messages, enum message_level level, const char *cod
     if (messages->count == MESSAGES_MAX)
         return;
     message = &messages->items[messages->count++];
-    *message = (struct message){level, "", place, span, zh, en};
+    *message = (struct message){level, "", place, span, words_kept(zh), words_kept(en)};
     memcpy(message->code, code, strnlen(code, sizeof message->code - 1));
 }
 

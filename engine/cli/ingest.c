@@ -151,6 +151,8 @@ result_json(struct buf *out, const struct ingest_result *result)
     json_uint(&json, result->owners);
     json_key(&json, "partial");
     json_bool(&json, result->is_partial);
+    json_key(&json, "unchanged");
+    json_bool(&json, result->is_unchanged);
     covered_json(&json, result);
     balance_json(&json, &result->balance, &result->report);
     json_end_object(&json);
@@ -174,6 +176,13 @@ result_text(struct buf *out, const struct ingest_result *result)
         buf_str(out, "注意：无法读出本人的退回行过多，这份数据对所有人都算不完整\n"
                      "note: too many refused rows have no readable owner; the delivery is partial "
                      "for everyone\n");
+    if (result->is_unchanged)
+        buf_printf(
+            out,
+            "注意：快照 %" PRIu64 " 里已有完全相同的一份，没有任何变化，仍是快照 %" PRIu64 "\n"
+            "note: snapshot %" PRIu64 " holds this very delivery already: nothing changed, it "
+            "stays snapshot %" PRIu64 "\n",
+            result->snapshot, result->snapshot, result->snapshot, result->snapshot);
     for (uint32_t i = 0; i < result->fallen_count; i++)
         buf_printf(out, TEXT_FMT "\n", TEXT_ARG(result->fallen[i]));
     buf_printf(out,

@@ -109,7 +109,8 @@ session_end(struct session *session, hedui_status rc, int code)
         messages_print(&session->messages, &text);
         (void)!sys_write_all(STDERR_FILENO, text.at, text.len, "stderr", NULL);
     }
-    if (rc != HEDUI_OK && session->messages.errors == 0)
+    /* a message for which no memory was left may have lost its words */
+    if (rc != HEDUI_OK && (session->messages.errors == 0 || rc == HEDUI_E_MEMORY))
         fprintf(stderr, "hedui: %s\n", session->err.text);
     /* past stdio, which gives up where a pipe of somebody else's making does not wait */
     lost = sys_write_all(STDOUT_FILENO, session->out.at, session->out.len, "stdout", NULL);

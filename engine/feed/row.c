@@ -160,13 +160,6 @@ field_take(struct lane *lane, const struct plan *plan, const struct plan_field *
     return blank_put(lane, at, row) ? CELL_OK : CELL_MISSING;
 }
 
-static void
-reason_add(struct lane *lane, enum cell_result result, int32_t field)
-{
-    assert(lane->reason_count < LEN(lane->reasons));
-    lane->reasons[lane->reason_count++] = (struct refusal_reason){result, field};
-}
-
 /* An unknown code is named in the balance, unless it looks like anything but a code. */
 static bool
 word_may_be_shown(const struct field *field, struct text word)
@@ -181,6 +174,18 @@ word_may_be_shown(const struct field *field, struct text word)
         digits += word.at[i] >= '0' && word.at[i] <= '9';
     }
     return digits <= DIGITS_SHOWN_MAX;
+}
+
+static void
+reason_add(struct lane *lane, enum cell_result result, int32_t field)
+{
+    struct text word = {"", 0};
+
+    assert(lane->reason_count < LEN(lane->reasons));
+    if (result == CELL_CODE &&
+        word_may_be_shown(&lane->batch.kind->fields[field], lane->bad_codes[field]))
+        word = lane->bad_codes[field];
+    lane->reasons[lane->reason_count++] = (struct refusal_reason){result, field, word};
 }
 
 static hedui_status
@@ -198,10 +203,9 @@ reason_count(struct lane *lane, const struct refusal_reason *reason, struct err 
         buf_byte(&what, ' ');
         buf_text(&what, field->name);
     }
-    if (reason->result == CELL_CODE && lane->whats.count < WHATS_MAX &&
-        word_may_be_shown(field, lane->bad_codes[reason->field])) {
+    if (reason->word.len > 0 && lane->whats.count < WHATS_MAX) {
         buf_byte(&what, ' ');
-        buf_text(&what, lane->bad_codes[reason->field]);
+        buf_text(&what, reason->word);
     }
     FAIL(buf_check(&what, err));
     assert(what.len < sizeof line);

@@ -13,7 +13,8 @@
 
 #define PATH_BYTES 4096
 #define PROTOCOL "protocol.jsonl"
-#define REASON_MAX 500 /* bytes */
+#define REASON_MAX 500   /* bytes */
+#define NUMBER_DIGITS 15 /* of the shortest identity number */
 #define MS_OF_DAY INT64_C(86400000)
 #define PROTOCOL_MAX ((size_t)256 << 20) /* bytes: a million snapshots */
 
@@ -166,16 +167,33 @@ hedui_status
 protocol_reason(struct text reason, struct err *err)
 {
     size_t run = 0;
-    bool is_long = false;
+    bool is_long = false, is_bare = true;
 
     for (size_t i = 0; i < reason.len; i++) {
         run = reason.at[i] >= '0' && reason.at[i] <= '9' ? run + 1 : 0;
-        is_long = is_long || run >= 15;
+        is_long = is_long || run >= NUMBER_DIGITS;
+        is_bare = is_bare && (run > 0 || strchr(" \t.,-/", reason.at[i]) != NULL);
     }
-    if (text_trim(reason).len == 0 || reason.len > REASON_MAX || !text_is_utf8(reason) || is_long)
+    if (text_trim(reason).len == 0)
         return err_set(err, HEDUI_E_USAGE,
                        "请用 --reason 写明理由（不超过 %d 字节，不写证件号码）\n"
                        "say why with --reason (up to %d bytes, no identity number)",
+                       REASON_MAX, REASON_MAX);
+    if (is_long) /* not quoted: it may be a person's */
+        return err_set(err, HEDUI_E_USAGE,
+                       "--reason 里有 %d 位以上的数字，像是证件号码；理由会写入记录，请去掉号码，"
+                       "用文字说明\n"
+                       "--reason holds a number of %d digits or more, as identity numbers are: it "
+                       "goes on record, so leave the number out and say why in words",
+                       NUMBER_DIGITS, NUMBER_DIGITS);
+    if (is_bare)
+        return err_set(err, HEDUI_E_USAGE,
+                       "--reason 只有一个数字，说明不了为什么；请用文字写明理由\n"
+                       "--reason is a mere number, which does not say why: say it in words");
+    if (reason.len > REASON_MAX || !text_is_utf8(reason))
+        return err_set(err, HEDUI_E_USAGE,
+                       "--reason 超过 %d 字节，或不是 UTF-8 文本\n"
+                       "--reason is longer than %d bytes, or no UTF-8 text",
                        REASON_MAX, REASON_MAX);
     return HEDUI_OK;
 }

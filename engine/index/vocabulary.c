@@ -121,6 +121,15 @@ refs_sort(struct ref *refs, struct ref *spare, size_t n, const struct terms *ter
         memcpy(refs, from, n * sizeof *refs);
 }
 
+/* The first bytes of texts that rest nowhere in clear are wiped. */
+static void
+refs_free(struct ref *refs, size_t count)
+{
+    if (refs != NULL)
+        mem_wipe(refs, count * sizeof *refs);
+    mem_free(refs);
+}
+
 /* One lane's terms of one field, sorted. */
 static hedui_status
 lane_sort(struct ref **out, struct terms *terms, struct err *err)
@@ -138,7 +147,7 @@ lane_sort(struct ref **out, struct terms *terms, struct err *err)
         refs[i] = (struct ref){eight_bytes(text, 0), eight_bytes(text, 8), i, (uint32_t)text.len};
     }
     refs_sort(refs, spare, terms->count, terms);
-    mem_free(spare);
+    refs_free(spare, terms->count);
     *out = refs;
     return HEDUI_OK;
 }
@@ -241,7 +250,7 @@ merge_task(void *context, uint32_t lane, size_t task, struct err *err)
     hedui_status rc = field_merge(&m->set->fields[field], m->builder, field, refs, err);
 
     for (uint32_t i = 0; i < m->builder->lane_count; i++) {
-        mem_free(refs[i]);
+        refs_free(refs[i], m->builder->lanes[i].terms[field].count);
         refs[i] = NULL;
     }
     return rc;
@@ -262,8 +271,11 @@ fields_merge(struct merging *m, size_t count, struct pool *pool, struct err *err
         FAIL(entering_tag(&m->names[i], pool, err));
     FAIL(pool_run(pool, m->head + count, merge_task, m, err));
 done:
-    for (size_t i = 0; i < tasks; i++)
-        mem_free(m->refs[i]);
+    for (size_t i = 0; i < tasks; i++) {
+        size_t lane = i % m->builder->lane_count, field = m->fields[i / m->builder->lane_count];
+
+        refs_free(m->refs[i], m->builder->lanes[lane].terms[field].count);
+    }
     mem_free(m->refs);
     return rc;
 }

@@ -246,6 +246,9 @@ application_reader_refused(struct application_reader *reader, uint32_t lane,
             .file = refusal->file, .line = refusal->line, .field = refusal->reasons[i].field};
         snprintf(reason->code, sizeof reason->code, "%s",
                  cell_result_code(refusal->reasons[i].result));
+        reason->word = arena_text(part->arena, refusal->reasons[i].word);
+        if (reason->word.at == NULL)
+            return arena_full(part->arena, err);
     }
     return HEDUI_OK;
 }
@@ -381,8 +384,13 @@ case_check(struct gather *gather, const struct row *rows, uint32_t count)
         const struct row *row = &rows[i];
         const struct applicant_cell *number;
 
-        for (uint32_t r = 0; r < row->reason_count; r++)
+        for (uint32_t r = 0; r < row->reason_count; r++) {
+            uint32_t before = gather->count;
+
             gather_add(gather, row->reasons[r].code, row, row->reasons[r].field);
+            if (gather->count > before)
+                gather->items[before].word = row->reasons[r].word;
+        }
         if (row->cells == NULL)
             continue;
         number = &row->cells[kind->owner];

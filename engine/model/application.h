@@ -50,8 +50,9 @@ struct held_reason {
     char code[24]; /* "R-CODE", "CASE-DIFFERS", "CASE-TWICE", "CASE-SUPPORTS",
                       "CASE-NUMBER", "CASE-DATES", "CASE-WHEN", "CASE-LIMIT", "CASE-NO" */
     uint32_t file;
-    uint64_t line; /* 0: the case */
-    int32_t field; /* -1: none */
+    uint64_t line;    /* 0: the case */
+    int32_t field;    /* -1: none */
+    struct text word; /* the unknown code, where it may be shown; else empty */
 };
 
 /* Months that a check may follow the application (CASE-WHEN); windows before the one and months

@@ -47,7 +47,8 @@ struct refusal {
 };
 struct refusal_reason {
     enum cell_result result;
-    int32_t field; /* -1: the row as a whole */
+    int32_t field;    /* -1: the row as a whole */
+    struct text word; /* an unknown code that is shown, valid during the call; else empty */
 };
 
 /* physical + mirrored = accepted + refused + collapsed + ignored, always */

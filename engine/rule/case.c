@@ -314,7 +314,7 @@ case_fill(struct casing *c, struct err *err)
         sources[s] = c->l.pack->sources[s].name;
     c->h->sources = sources;
     if (!grammar_check(c->base, GRAMMAR_BASE, c->l.messages) || !case_fields(c))
-        return HEDUI_OK;
+        return c->l.is_full ? arena_full(c->l.arena, err) : HEDUI_OK; /* else the messages tell */
     c->h->persons = case_alloc(&c->l, members->count + (supporters == NULL ? 0 : supporters->count),
                                sizeof *c->h->persons);
     if (c->h->persons == NULL)

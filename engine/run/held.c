@@ -140,7 +140,7 @@ held_write(const struct application_set *set, const struct model *model, const c
     buf_init(&out, true);
     buf_init(&line, true);
     sheet_begin(&sheet, &out);
-    sheet_head(&sheet, "核对编号,代码,列,行号,原因,reason");
+    sheet_head(&sheet, "核对编号,代码,列,行号,原因,reason,所写");
     for (uint32_t i = 0; i < set->held_count; i++)
         for (uint32_t r = 0; r < set->held[i].reason_count; r++) {
             const struct held_reason *reason = &set->held[i].reasons[r];
@@ -157,6 +157,7 @@ held_write(const struct application_set *set, const struct model *model, const c
             sheet_put(&sheet, buf_part(&out, &line));
             sheet_put(&sheet, text_of(zh));
             sheet_put(&sheet, text_of(en));
+            sheet_put(&sheet, reason->word);
             sheet_line(&sheet);
         }
     FAIL(mem_check(refusals, err));

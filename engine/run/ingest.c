@@ -9,6 +9,7 @@
 #include "engine/base/sys.h"
 #include "engine/index/build.h"
 #include "engine/index/drop.h"
+#include "engine/index/manifest.h"
 #include "engine/run/intake.h"
 #include "engine/run/secrets.h"
 
@@ -351,6 +352,7 @@ arrival_publish(void *context)
     struct ingest_result *result = &arrival->result;
     struct balance *balance = &result->balance;
     struct err *err = &arrival->err;
+    struct manifest before; /* of the moment: this command may have published since it began */
 
     TRY(builder_seal(arrival->builder, command->pool, arrival->files.names, arrival->digests,
                      arrival->files.count, balance, command->options->is_unsynced,
@@ -359,10 +361,13 @@ arrival_publish(void *context)
            balance->physical + balance->mirrored);
     TRY(receipt_fill(result, command, &arrival->arena, err));
     builder_months_left(arrival->builder, &result->unfinished, &result->few);
-    return snapshot_publish(&result->snapshot, command->options->data, command->lock,
-                            &result->delivery, command->world->model,
-                            master_key_id(command->world->key), &result->fallen,
-                            &result->fallen_count, &arrival->arena, err);
+    TRY(manifest_load(&before, command->options->data, 0, &arrival->arena, err));
+    TRY(snapshot_publish(&result->snapshot, command->options->data, command->lock,
+                         &result->delivery, command->world->model,
+                         master_key_id(command->world->key), &result->fallen, &result->fallen_count,
+                         &arrival->arena, err));
+    result->is_unchanged = result->snapshot == before.id;
+    return HEDUI_OK;
 }
 
 /* Waits until the delivery is published, and tells of it. NULL: there is none. */

@@ -54,6 +54,7 @@ struct ingest_result {
     int32_t month_first, month_last;
     struct months_left unfinished, few; /* engine/index/build.h */
     bool is_partial, has_covers;
+    bool is_unchanged; /* the snapshot held this very delivery already, and is as it was */
     struct text *fallen;
 };
 

@@ -43,6 +43,10 @@ receipt_outputs(uint32_t *out, const char *names, struct err *err)
     struct text rest = text_of(names);
     uint32_t wanted = 0;
 
+    if (rest.len == 0)
+        return err_set(err, HEDUI_E_USAGE,
+                       "--outputs 后面没有写名字；要全部结果，请去掉 --outputs\n"
+                       "--outputs names nothing: leave it out for all of them");
     while (rest.len > 0) {
         const char *comma = memchr(rest.at, ',', rest.len);
         struct text name = {rest.at, comma == NULL ? rest.len : (size_t)(comma - rest.at)};
