@@ -95,8 +95,8 @@ check: $(O)/hedui $(O)/fp/hedui
 torture: $(O)/hedui $(O)/fp/hedui $(O)/asan/hedui $(O)/tests/unit/index/damage_test \
 		$(O)/tests/unit/index/race_test $(O)/asan/tests/unit/index/damage_test
 	$(Q)HEDUI=$(O)/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_ROUNDS=1000 HEDUI_KILLS=1000 \
-		HEDUI_ALLOC_STEP=1 HEDUI_SHIM=1 HEDUI_SHIM_STEP=29 HEDUI_PUBLISHES=10000 \
-		HEDUI_SEEDS=20 HEDUI_CALLS=1000 INDEPENDENT_CASES=34000 HEDUI_FLOWS="kill memory keys mend faults independent" \
+		HEDUI_ALLOC_STEP=1 HEDUI_PLACES=1000000 HEDUI_SHIM=1 HEDUI_SHIM_STEP=29 HEDUI_PUBLISHES=10000 \
+		HEDUI_SEEDS=20 HEDUI_CALLS=1000 INDEPENDENT_CASES=34000 HEDUI_FLOWS="kill memory places keys mend faults independent" \
 		sh tests/run.sh $(O) $(O)/tests/unit/index/damage_test $(O)/tests/unit/index/race_test
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS="badinput crash" \
 		sh tests/run.sh $(O)/asan $(O)/asan/tests/unit/index/damage_test

@@ -45,6 +45,36 @@ message_add(struct messages *messages, enum message_level level, const char *cod
     memcpy(message->code, code, strnlen(code, sizeof message->code - 1));
 }
 
+static const struct source *
+source_copy(const struct source *source, struct arena *arena)
+{
+    struct source *copy = arena_alloc(arena, 1, sizeof *copy);
+
+    if (copy == NULL)
+        return NULL;
+    copy->file = arena_text(arena, text_of(source->file)).at;
+    copy->bytes = arena_text(arena, source->bytes);
+    return copy->file == NULL || copy->bytes.at == NULL ? NULL : copy;
+}
+
+void
+messages_keep(struct messages *messages)
+{
+    const struct source *old = NULL, *copy = NULL;
+
+    for (uint32_t i = 0; i < messages->count; i++) {
+        struct message *message = &messages->items[i];
+
+        if (message->place.source != NULL && message->place.source != old) {
+            old = message->place.source; /* they come file by file */
+            copy = source_copy(old, messages->arena);
+        }
+        message->place.source = message->place.source == NULL ? NULL : copy;
+        message->zh = words_kept(arena_text(messages->arena, message->zh));
+        message->en = words_kept(arena_text(messages->arena, message->en));
+    }
+}
+
 static int
 number_order(uint32_t a, uint32_t b)
 {

@@ -63,6 +63,9 @@ void message_add(struct messages *messages, enum message_level level, const char
 /* Does the line hold a run of digits as long as an identity number's? Then no message shows it. */
 bool message_is_private(struct text line);
 /* All of them, ordered by file, line, column, code; with line and caret. */
+/* For whoever is about to release an arena that held words or a file: all that is told so far is
+ * copied to the messages' own arena. What finds no room there loses its words, or its place. */
+void messages_keep(struct messages *messages);
 void messages_print(const struct messages *messages, struct buf *out);
 /* The same for programs: keys "errors", "warnings" and "messages" of the open object, without the
  * quoted lines. */

@@ -42,10 +42,12 @@ world_open(struct world **out, const struct world_options *options, struct messa
         FAIL(snapshot_open(&world->snapshot, options->data, options->snapshot, world->model,
                            master_key_id(world->key), err));
 done:
-    if (rc == HEDUI_OK)
+    if (rc == HEDUI_OK) {
         *out = world;
-    else
+    } else {
+        messages_keep(messages); /* about a vocabulary that goes with the world */
         world_close(world);
+    }
     return rc;
 }
 

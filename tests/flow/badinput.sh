@@ -190,6 +190,17 @@ head -c 3000000 /dev/zero | tr '\0' x | wrong "a huge file"
 { cat $map; sed -n '2s/,.*/: x/p' "$bank"; } | wrong "an identity number for a key"
 run 2 "a folder for a mapping" feed check "$work" "$bank"
 run 2 "a pipe that nobody writes to for a mapping" feed check "$work/pipe.csv" "$bank"
+sed 's/code(vehicle_use)/code(no_such)/' rules/model.yaml > "$work/no_such.yaml"
+run 2 "a vocabulary with a list that is not there" verify "$work/c/applicants.csv" --rules $pack --data "$work/data" --out "$work/v9" --model "$work/no_such.yaml"
+grep -q 'N104.*no_such' "$work/e" && grep -q 'no_such.yaml:[0-9]' "$work/e"
+say $? "and it says where"
+# a code that no table knows is quoted in refused.csv, a long number in its place is not
+awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "relation") at = i }
+    NR == 2 { $at = "表姐夫" } NR == 4 { $at = "329901197001010017" } { print }' "$work/c/applicants.csv" > "$work/words.csv"
+run 1 "a relation that no table knows" verify "$work/words.csv" --rules $pack --data "$work/data" --out "$work/v8"
+grep -q 'R-CODE.*"表姐夫"' "$work/v8/refused.csv" && [ "$(grep -c '"R-CODE","relation"' "$work/v8/refused.csv")" -ge 2 ] && ! grep -q 329901 "$work/v8/refused.csv"
+say $? "refused.csv quotes the word, not what may be a person's number"
+run 2 "--outputs without a name" verify "$work/c/applicants.csv" --rules $pack --data "$work/data" --out "$work/v7" --outputs ''
 run 2 "a folder for the model" feed check $map "$bank" --model "$work"
 run 2 "a feed for a mapping" feed check "$work/headless.csv" $map
 run 2 "a feed for the model" feed check $map "$bank" --model "$work/headless.csv"

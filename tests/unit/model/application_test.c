@@ -227,8 +227,8 @@ TEST(a_case_is_held_back_whole)
 TEST(a_refused_row_holds_its_case)
 {
     static const struct refusal_reason reasons[] = {
-        {CELL_CODE, 3 },
-        {CELL_DAY,  10}
+        {CELL_CODE, 3,  {"戌", 3}},
+        {CELL_DAY,  10, {"", 0}   }
     };
     static const struct applicant good[] = {
         {"H1", HEAD, "张三", "self", .line = 2},
@@ -262,6 +262,8 @@ TEST(a_refused_row_holds_its_case)
     T_EQ(set.held[2].reason_count, 2);
     T_STR(set.held[2].reasons[0].code, "R-CODE");
     T_EQ(set.held[2].reasons[0].field, 3);
+    T_TEXT(set.held[2].reasons[0].word, TEXT("戌"));
+    T_EQ(set.held[2].reasons[1].word.len, 0);
     T_STR(set.held[2].reasons[1].code, "R-DAY");
     T_EQ(set.held[2].reasons[1].line, 4);
 }
