@@ -16,6 +16,7 @@ const struct verb *const verbs[] = {
     &verb_key_list,
     &verb_key_rotate,
     &verb_verify,
+    &verb_reconcile,
     &verb_explain,
     &verb_replay,
     &verb_open,

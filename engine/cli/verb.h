@@ -62,9 +62,10 @@ extern const struct verb *const verbs[];
 extern const uint32_t verb_count;
 extern const struct verb verb_feed_check, verb_ingest, verb_snapshot_list, verb_snapshot_show,
     verb_snapshot_verify, verb_snapshot_drop, verb_key_list, verb_key_rotate, verb_verify,
-    verb_explain, verb_replay, verb_open, verb_rules_check, verb_rules_test, verb_rules_eval,
-    verb_rules_diff, verb_rules_explain, verb_doctor, verb_gen, verb_rules_set, verb_rules_affected,
-    verb_rules_follow, verb_rules_flatten, verb_rules_hash, verb_rules_json_schema, verb_help;
+    verb_reconcile, verb_explain, verb_replay, verb_open, verb_rules_check, verb_rules_test,
+    verb_rules_eval, verb_rules_diff, verb_rules_explain, verb_doctor, verb_gen, verb_rules_set,
+    verb_rules_affected, verb_rules_follow, verb_rules_flatten, verb_rules_hash,
+    verb_rules_json_schema, verb_help;
 
 /* The verb that the first words name (one or two of them); *used: how many. NULL: none. */
 const struct verb *verb_find(const char *const *words, uint32_t count, uint32_t *used);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "engine/base/json.h"
+#include "engine/cli/routes.h"
 #include "engine/cli/verb.h"
 #include "engine/model/value.h"
 #include "engine/run/receipt.h"
@@ -23,7 +24,8 @@ enum {
     REFUSE_MAX,
     REPORTS,
     PACKS,
-    OUTPUTS
+    OUTPUTS,
+    PROGRAMMES
 };
 
 static hedui_status
@@ -158,63 +160,48 @@ verify(struct session *session, const struct call *call, struct batch_result *re
 
 /* ---- --rules auto ---- */
 
-static hedui_status
-table_open(struct pack_table **table, struct session *session, const struct call *call)
+static void
+standings_text(struct buf *out, const struct route_result *routed, const char *dir)
 {
-    struct text path = text_of(call->values[PACKS]);
-
-    if (call->values[PACKS] == NULL)
-        TRY(shared_path(&path, "rules/packs.yaml", &session->arena, &session->err));
-    return pack_table_load(table, path.at, session->world->model, &session->messages,
-                           &session->arena, &session->err);
+    buf_str(out, "同一案件的几个项目 programmes of a case side by side:\n");
+    for (uint32_t i = 0; i < STANDINGS; i++)
+        buf_printf(out, "  %-10s %" PRIu64 "  %s\n", standing_name((enum standing)i),
+                   routed->standings[i], standing_zh((enum standing)i));
+    buf_printf(out, "逐案见 case by case '%s/cases.csv'\n", dir);
 }
 
-/* The pack of a line must serve the line's programme. */
-static hedui_status
-served_pack(struct pack **pack, const struct pack_table *table, uint32_t number,
-            struct session *session)
+static void
+auto_text(struct buf *out, const struct route_result *routed, const struct batch_options *options,
+          uint64_t held)
 {
-    const struct model *model = session->world->model;
-    int32_t programme;
+    for (uint32_t k = 0; k < routed->share_count; k++) {
+        const struct batch_share *share = &routed->shares[k];
 
-    TRY(pack_load(pack, table->dirs[number], model, &session->messages, &session->arena,
-                  &session->err));
-    programme = code_find(model_codes(model, TEXT("programme")), pack_programme(*pack));
-    for (uint32_t i = 0; i < table->route_count; i++)
-        if (table->routes[i].pack == number && table->routes[i].programme != programme)
-            return err_set(&session->err, HEDUI_E_INPUT,
-                           "规则包 '%s' 不适用于 '%s' 写的救助项目\n"
-                           "the pack '%s' does not serve the programme that '%s' gives it",
-                           table->dirs[number], table->path, table->dirs[number], table->path);
-    return HEDUI_OK;
-}
-
-static hedui_status
-share_verify(struct session *session, const struct batch_options *whole, uint32_t number,
-             struct json *json, uint64_t *held)
-{
-    const struct pack_table *table = whole->table;
-    struct batch_options options = *whole;
-    struct batch_result result = {0};
-    struct pack *pack;
-    struct text out =
-        arena_printf(&session->arena, "%s/" TEXT_FMT, whole->out, TEXT_ARG(table->names[number]));
-
-    if (out.at == NULL)
-        return arena_full(&session->arena, &session->err);
-    options.out = out.at;
-    options.table_pack = number;
-    TRY(served_pack(&pack, table, number, session));
-    TRY(pack_verify(session, pack, &options, &result));
-    *held += result.held;
-    if (json != NULL) {
-        result_json(json, &result, pack);
-        return HEDUI_OK;
+        buf_printf(out, "== " TEXT_FMT " " TEXT_FMT "\n", TEXT_ARG(pack_name(share->pack)),
+                   TEXT_ARG(pack_zh(share->pack)));
+        result_text(out, &share->result, &share->options);
     }
-    buf_printf(&session->out, "== " TEXT_FMT " " TEXT_FMT "\n", TEXT_ARG(pack_name(pack)),
-               TEXT_ARG(pack_zh(pack)));
-    result_text(&session->out, &result, &options);
-    return HEDUI_OK;
+    if (routed->has_several)
+        standings_text(out, routed, options->out);
+    buf_printf(out,
+               "退回 refused %" PRIu64 "，见 '%s/refused.csv'；各规则包的结果见 '%s/packs.json'\n",
+               held, options->out, options->out);
+}
+
+static void
+auto_json(struct json *json, const struct route_result *routed, uint64_t held)
+{
+    json_object(json);
+    json_key(json, "packs");
+    json_array(json);
+    for (uint32_t k = 0; k < routed->share_count; k++)
+        result_json(json, &routed->shares[k].result, routed->shares[k].pack);
+    json_end_array(json);
+    standings_json(json, routed);
+    json_key(json, "cases_refused");
+    json_uint(json, held);
+    json_end_object(json);
+    json_newline(json);
 }
 
 /* OUT/PACK for each pack that has cases; OUT/refused.csv and, last, OUT/packs.json. */
@@ -224,37 +211,32 @@ verify_auto(struct session *session, const struct call *call, uint64_t *held)
     struct batch_options options;
     struct route_result routed;
     struct pack_table *table;
+    struct progress progress;
     struct json json;
-    bool is_json = call->common[OPT_JSON] != NULL;
+    hedui_status rc;
 
     TRY(options_read(&options, call, session));
-    TRY(table_open(&table, session, call));
+    TRY(routes_open(&table, session, call->values[PACKS]));
     options.table = table;
-    TRY(route_batch(&routed, &options, session->world, session->pool, &session->messages,
-                    &session->arena, &session->err));
+    options.programmes_said = call->values[PROGRAMMES];
+    if (options.programmes_said != NULL)
+        TRY(route_programmes(&options.programmes, options.programmes_said, session->world->model,
+                             &session->err));
+    progress_init(&progress, "cases", 1);
+    options.progress = progress_show;
+    options.progress_context = &progress;
+    rc = route_verify(&routed, &options, routes_load, &(struct routes_loading){session, table},
+                      session->world, session->pool, &session->messages, &session->arena,
+                      &session->err);
+    progress_clear(&progress);
+    TRY(rc);
     *held = routed.held;
-    json_begin(&json, &session->out);
-    if (is_json) {
-        json_object(&json);
-        json_key(&json, "packs");
-        json_array(&json);
-    }
-    for (uint32_t i = 0; i < table->pack_count; i++)
-        if (routed.cases[i] > 0)
-            TRY(share_verify(session, &options, i, is_json ? &json : NULL, held));
     TRY(route_write(&routed, &options, &session->err));
-    if (is_json) {
-        json_end_array(&json);
-        json_key(&json, "cases_refused");
-        json_uint(&json, *held);
-        json_end_object(&json);
-        json_newline(&json);
-    } else {
-        buf_printf(&session->out,
-                   "退回 refused %" PRIu64
-                   "，见 '%s/refused.csv'；各规则包的结果见 '%s/packs.json'\n",
-                   *held, options.out, options.out);
-    }
+    json_begin(&json, &session->out);
+    if (call->common[OPT_JSON] != NULL)
+        auto_json(&json, &routed, *held);
+    else
+        auto_text(&session->out, &routed, &options, *held);
     return HEDUI_OK;
 }
 
@@ -277,6 +259,9 @@ verify_run(const struct call *call)
     if (rc == HEDUI_OK && call->values[RULES] != NULL &&
         text_is(text_of(call->values[RULES]), "auto"))
         rc = verify_auto(&session, call, &result.held);
+    else if (rc == HEDUI_OK && call->values[PROGRAMMES] != NULL)
+        rc = err_set(&session.err, HEDUI_E_USAGE,
+                     "--programmes 要与 --rules auto 一起用\n--programmes needs --rules auto");
     else if (rc == HEDUI_OK)
         rc = verify(&session, call, &result);
     return session_end(&session, rc, result.held > (uint64_t)refuse_max ? 1 : 0);
@@ -296,6 +281,8 @@ const struct verb verb_verify = {
                        "folder of the rule pack; auto: by packs.yaml, case by case"},
                   [PACKS] = {"packs", "FILE", "规则包目录表（默认随程序的 rules/packs.yaml）",
                        "table for --rules auto (rules/packs.yaml beside the program)"},
+                  [PROGRAMMES] = {"programmes", "LIST|all", "每案另按这些项目核对（配合 --rules auto）",
+                            "judge each case for these programmes too (with --rules auto)"},
                   [MAPPING] = {"mapping", "FILE", "申请批次的映射（默认 adapters/applicants）",
                          "mapping of the batch (adapters/applicants)"},
                   [SNAPSHOT] = {"snapshot", "ID", "快照（默认当前）", "snapshot (the current one)"},

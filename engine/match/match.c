@@ -121,9 +121,8 @@ block_members(struct block *block, struct keyer *keyer, struct err *err)
     return HEDUI_OK;
 }
 
-/* The pack's number of this entry's source, -1: the pack does not ask for it or for its kind. */
-static int32_t
-entry_source(const struct match_request *request, const struct snapshot_entry *entry)
+int32_t
+match_entry_source(const struct match_request *request, const struct snapshot_entry *entry)
 {
     struct text name = delivery_info(entry->delivery)->source;
     uint32_t kind = delivery_kind(entry->delivery)->number;
@@ -288,7 +287,7 @@ match_block(struct match_set *out, const struct match_request *request, struct k
     TRY(block_members(&block, keyer, err));
     for (uint32_t i = 0; i < snapshot_count(request->snapshot); i++) {
         const struct snapshot_entry *entry = snapshot_entry(request->snapshot, i);
-        int32_t source = entry_source(request, entry);
+        int32_t source = match_entry_source(request, entry);
         uint32_t count = source >= 0 ? entry_asked(&block, entry, source) : 0;
 
         set.entry_sources[i] = source;

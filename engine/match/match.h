@@ -80,6 +80,9 @@ struct match_request {
 HEDUI_CHECKED hedui_status match_block(struct match_set *out, const struct match_request *request,
                                        struct keyer *keyer, struct arena *arena, struct err *err);
 
+/* The request's number of this entry's source; -1: it asks for neither it nor its kind from it. */
+int32_t match_entry_source(const struct match_request *request, const struct snapshot_entry *entry);
+
 /* Does this entry answer for cases of this division? */
 bool match_division(const struct snapshot_entry *entry, struct text division);
 

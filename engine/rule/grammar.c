@@ -7,17 +7,27 @@
 
 #define KEYS_MAX 24 /* of one construct */
 
-enum { WORDS_LEVEL, WORDS_LOCAL, WORDS_PER, WORDS_HIT, WORDS_GRADE, WORDS_ROUND, WORDS_OUTCOME };
+enum {
+    WORDS_LEVEL,
+    WORDS_LOCAL,
+    WORDS_PER,
+    WORDS_HIT,
+    WORDS_GRADE,
+    WORDS_ROUND,
+    WORDS_OUTCOME,
+    WORDS_TAKE
+};
 
 static const char *const words[][18] = {
-    [WORDS_LEVEL] = {"province",            "city",         "county"       },
-    [WORDS_LOCAL] = {                                 "city",             "county"              },
-    [WORDS_PER] = {                "once",                     "month",                            "year"          },
-    [WORDS_HIT] = {                                                          "unique", "first"},
-    [WORDS_GRADE] = { "final",         "needs_confirmation",             "lead"                         },
-    [WORDS_ROUND] = {                                            "round_fen",            "round_jiao",                 "round_yuan","down_fen", "down_jiao", "down_yuan",
+    [WORDS_LEVEL] = {"province",            "city", "county"},
+    [WORDS_LOCAL] = {"city",                     "county"                     },
+    [WORDS_PER] = {"once",                     "month", "year"},
+    [WORDS_HIT] = {"unique",               "first"                    },
+    [WORDS_GRADE] = {"final","needs_confirmation","lead"},
+    [WORDS_ROUND] = {"round_fen",  "round_jiao",                 "round_yuan", "down_fen", "down_jiao", "down_yuan",
                      "up_fen", "up_jiao", "up_yuan", "even_fen", "even_jiao", "even_yuan"},
-    [WORDS_OUTCOME] = {                                           "met",                     "not_met",                               "incomplete",                       "review"},
+    [WORDS_OUTCOME] = {"met",           "not_met",    "incomplete", "review"},
+    [WORDS_TAKE] = {"first",           "highest"     },
 };
 
 const char *const *
@@ -224,15 +234,26 @@ static const struct grammar_key base_keys[] = {
      "member, source, its state"                                                                                      },
 };
 static const struct grammar_key routes_keys[] = {
-    {"packs", SHAPE_ITEMS, GRAMMAR_ROUTE, MUST, "各项目、区划、日期用哪个规则包",
+    {"packs",     SHAPE_ITEMS, GRAMMAR_ROUTE,    MUST, "各项目、区划、日期用哪个规则包",
      "which pack for which programme, division and day"},
+    {"conflicts", SHAPE_ITEMS, GRAMMAR_CONFLICT, MAY,  "只享受一种的项目",
+     "programmes of which one is given"                },
 };
 static const struct grammar_key route_keys[] = {
-    {"programme", SHAPE_CODE, 0, MUST, "救助项目",                   "the programme"               },
-    {"division",  SHAPE_TEXT, 0, MAY,  "行政区划代码的前几位", "first digits of the division"},
-    {"from",      SHAPE_DAY,  0, MAY,  "自哪一天起",                "the first day"               },
-    {"until",     SHAPE_DAY,  0, MAY,  "自哪一天起不再适用",    "the first day no longer"     },
-    {"pack",      SHAPE_TEXT, 0, MUST, "规则包的目录名",          "folder of the pack"          },
+    {"programme", SHAPE_CODE, 0, MUST, "救助项目",                      "the programme"               },
+    {"division",  SHAPE_TEXT, 0, MAY,  "行政区划代码的前几位",    "first digits of the division"},
+    {"from",      SHAPE_DAY,  0, MAY,  "自哪一天起",                   "the first day"               },
+    {"until",     SHAPE_DAY,  0, MAY,  "自哪一天起不再适用",       "the first day no longer"     },
+    {"pack",      SHAPE_TEXT, 0, MUST, "规则包的目录名",             "folder of the pack"          },
+    {"area",      SHAPE_TEXT, 0, MAY,  "城镇或农村",                   "urban or rural"              },
+    {"pays",      SHAPE_TEXT, 0, MAY,  "本项目给付金额的数字名", "the figure that it pays"     },
+};
+static const struct grammar_key conflict_keys[] = {
+    ZH,
+    EN,
+    {"take",       SHAPE_WORD, WORDS_TAKE, MUST, "first 或 highest",           "first or highest"        },
+    {"programmes", SHAPE_LIST, 0,          MUST, "只享一种的救助项目", "programmes, one is given"},
+    REF,
 };
 
 #define CONSTRUCT(name, is_open, keys)                                                             \
@@ -261,6 +282,7 @@ static const struct grammar_construct constructs[GRAMMARS] = {
     [GRAMMAR_BASE] = CONSTRUCT("base", false, base_keys),
     [GRAMMAR_ROUTES] = CONSTRUCT("packs", false, routes_keys),
     [GRAMMAR_ROUTE] = CONSTRUCT("line", false, route_keys),
+    [GRAMMAR_CONFLICT] = CONSTRUCT("conflict", false, conflict_keys),
 };
 
 const struct grammar_construct *

@@ -36,6 +36,7 @@ enum grammar {
     GRAMMAR_BASE,
     GRAMMAR_ROUTES,
     GRAMMAR_ROUTE,
+    GRAMMAR_CONFLICT,
     GRAMMARS
 };
 

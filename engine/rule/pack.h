@@ -69,6 +69,9 @@ const struct pack_source *pack_source(const struct pack *pack, uint32_t i);
 int32_t pack_months_back(const struct pack *pack);
 /* What a finding's rule (the engine's own, too) and an exception of it are called; empty, or the
  * id itself, where nobody said. */
+uint32_t pack_rule_count(const struct pack *pack);
+struct text pack_rule_name(const struct pack *pack, uint32_t i);      /* by name */
+uint32_t pack_rule_number(const struct pack *pack, struct text rule); /* UINT32_MAX: none */
 struct text pack_rule_zh(const struct pack *pack, struct text rule);
 struct text pack_unless_zh(const struct pack *pack, struct text rule, struct text id);
 

@@ -277,3 +277,24 @@ reasons_read(struct loader *l)
         l->pack->reason_count++;
     }
 }
+
+uint32_t
+pack_rule_count(const struct pack *pack)
+{
+    return pack->rule_count;
+}
+
+struct text
+pack_rule_name(const struct pack *pack, uint32_t i)
+{
+    return pack->rules[i].name;
+}
+
+uint32_t
+pack_rule_number(const struct pack *pack, struct text rule)
+{
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        if (text_eq(pack->rules[i].name, rule))
+            return i;
+    return UINT32_MAX;
+}

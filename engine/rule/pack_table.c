@@ -74,7 +74,7 @@ twice_check(struct loader *l, const struct pack_table *table, const struct pack_
         const struct pack_route *other = &table->routes[i];
 
         if (other->programme == route->programme && other->from == route->from &&
-            text_eq(other->division, route->division))
+            other->area == route->area && text_eq(other->division, route->division))
             say(l, node->place, "D302",
                 arena_printf(l->arena, "同一项目、区划已有自同一天起的一行（第 %u 行）",
                              list->values[i].place.line),
@@ -89,16 +89,22 @@ route_read(struct loader *l, struct pack_table *table, const struct yaml_node *l
            const struct yaml_node *node)
 {
     const struct code_list *programmes = model_codes(l->pack->model, TEXT("programme"));
+    const struct code_list *areas = model_codes(l->pack->model, TEXT("area_kind"));
+    struct text area = node_text(node, "area");
     struct pack_route *route = &table->routes[table->route_count];
 
     if (!grammar_check(node, GRAMMAR_ROUTE, l->messages) || !days_read(l, node, route))
         return;
     route->division = node_text(node, "division");
+    route->area = area.len == 0 || areas == NULL ? -1 : code_find(areas, area);
     route->programme =
         programmes == NULL ? -1 : code_find(programmes, node_text(node, "programme"));
     if (route->programme < 0)
         tell(l, yaml_get(node, "programme"), "N103", "救助项目不在代码表 programme 中",
              "the programme is not in the code list \"programme\"");
+    else if (area.len > 0 && route->area < 0)
+        tell(l, yaml_get(node, "area"), "N103", "area 应为 urban 或 rural",
+             "area should be urban or rural");
     else if (!is_digits(route->division))
         tell(l, yaml_get(node, "division"), "T205", "division 应为行政区划代码的前几位数字",
              "division should be the first digits of a division's code");
@@ -108,7 +114,61 @@ route_read(struct loader *l, struct pack_table *table, const struct yaml_node *l
     else {
         twice_check(l, table, route, list, node);
         route->pack = pack_number(l, table, node_text(node, "pack"));
+        if (node_text(node, "pays").len > 0)
+            table->pays[route->pack] = node_text(node, "pays");
         table->route_count++;
+    }
+}
+
+static bool
+programmes_read(struct loader *l, const struct yaml_node *list, struct conflict *conflict)
+{
+    const struct code_list *programmes = model_codes(l->pack->model, TEXT("programme"));
+
+    if (!node_is(l, list, YAML_LIST) || programmes == NULL)
+        return false;
+    conflict->programmes = arena_alloc(l->arena, list->count, sizeof *conflict->programmes);
+    if (conflict->programmes == NULL) {
+        l->is_full = true;
+        return false;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        conflict->programmes[i] = code_find(programmes, list->values[i].text);
+        if (list->values[i].type == YAML_SCALAR && conflict->programmes[i] >= 0)
+            continue;
+        tell(l, &list->values[i], "N103", "救助项目不在代码表 programme 中",
+             "the programme is not in the code list \"programme\"");
+        return false;
+    }
+    conflict->count = list->count;
+    return true;
+}
+
+/* conflicts: [{zh, take: first|highest, programmes: […], ref?}] */
+static void
+conflicts_read(struct loader *l, struct pack_table *table, const struct yaml_node *list)
+{
+    if (list == NULL || !node_is(l, list, YAML_LIST))
+        return;
+    table->conflicts = arena_alloc(l->arena, list->count, sizeof *table->conflicts);
+    if (table->conflicts == NULL) {
+        l->is_full = true;
+        return;
+    }
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct yaml_node *node = &list->values[i];
+        struct conflict *conflict = &table->conflicts[table->conflict_count];
+
+        if (!grammar_check(node, GRAMMAR_CONFLICT, l->messages))
+            continue;
+        conflict->zh = node_text(node, "zh");
+        conflict->ref = node_text(node, "ref");
+        conflict->takes_highest = text_is(node_text(node, "take"), "highest");
+        if (!conflict->takes_highest && !text_is(node_text(node, "take"), "first"))
+            tell(l, yaml_get(node, "take"), "T205", "take 应为 first（排在前面的优先）或 highest（就高）",
+                 "take should be first (who stands before) or highest (who pays most)");
+        else if (programmes_read(l, yaml_get(node, "programmes"), conflict))
+            table->conflict_count++;
     }
 }
 
@@ -137,10 +197,13 @@ pack_table_load(struct pack_table **out, const char *path, const struct model *m
     table->routes = arena_alloc(arena, list->count, sizeof *table->routes);
     table->names = arena_alloc(arena, list->count, sizeof *table->names);
     table->dirs = arena_alloc(arena, list->count, sizeof *table->dirs);
-    if (table->routes == NULL || table->names == NULL || table->dirs == NULL)
+    table->pays = arena_alloc(arena, list->count, sizeof *table->pays);
+    if (table->routes == NULL || table->names == NULL || table->dirs == NULL ||
+        table->pays == NULL)
         return arena_full(arena, err);
     for (uint32_t i = 0; i < list->count; i++)
         route_read(&l, table, list, &list->values[i]);
+    conflicts_read(&l, table, yaml_get(root, "conflicts"));
     if (l.is_full)
         return arena_full(arena, err);
     TRY(messages_status(messages, err));
@@ -148,21 +211,39 @@ pack_table_load(struct pack_table **out, const char *path, const struct model *m
     return HEDUI_OK;
 }
 
+/* Does this line rather say who serves the case than that one? */
+static bool
+is_nearer(const struct pack_route *route, const struct pack_route *best)
+{
+    if (best == NULL || route->division.len != best->division.len)
+        return best == NULL || route->division.len > best->division.len;
+    if ((route->area >= 0) != (best->area >= 0))
+        return route->area >= 0;
+    return route->from > best->from;
+}
+
 int32_t
 pack_table_pick(const struct pack_table *table, int64_t programme, struct text division,
-                int32_t day)
+                int64_t area, int32_t day)
 {
     const struct pack_route *best = NULL;
 
     for (uint32_t i = 0; i < table->route_count; i++) {
         const struct pack_route *route = &table->routes[i];
 
-        if (route->programme != programme || day < route->from || day >= route->until ||
-            !text_starts(division, route->division))
-            continue;
-        if (best == NULL || route->division.len > best->division.len ||
-            (route->division.len == best->division.len && route->from > best->from))
+        if (route->programme == programme && day >= route->from && day < route->until &&
+            (route->area < 0 || route->area == area) && text_starts(division, route->division) &&
+            is_nearer(route, best))
             best = route;
     }
     return best == NULL ? -1 : (int32_t)best->pack;
+}
+
+int32_t
+pack_table_programme(const struct pack_table *table, uint32_t pack)
+{
+    for (uint32_t i = 0; i < table->route_count; i++)
+        if (table->routes[i].pack == pack)
+            return table->routes[i].programme;
+    return -1;
 }

@@ -102,7 +102,7 @@ batch_cases(struct application_set *set, struct several *several,
         TRY(route_hold(set, world->model, options->table, arena, err));
     TRY(several_find(several, set, world->model, arena, err)); /* of one case too: its bytes stay */
     if (options->table != NULL && options->table_pack != ROUTE_ALL)
-        route_pick(set, world->model, options->table, options->table_pack);
+        TRY(route_pick(set, world->model, options, arena, err));
     if (options->only_case.len > 0)
         case_pick(set, options->only_case);
     return HEDUI_OK;
@@ -130,13 +130,13 @@ done:
 
 /* The pages that lead to the reports. */
 static hedui_status
-overview_write(const struct march *march, const struct batch_result *result,
-               const struct summary_group *groups, uint32_t count, struct digest *sums,
-               struct arena *arena, struct err *err)
+overview_write(const struct march_share *share, const struct model *model,
+               const struct batch_result *result, const struct summary_group *groups,
+               uint32_t count, struct digest *sums, struct arena *arena, struct err *err)
 {
-    struct overview overview = {.pack = march->pack,
-                                .model = march->world->model,
-                                .labels = march->labels,
+    struct overview overview = {.pack = share->pack,
+                                .model = model,
+                                .labels = share->labels,
                                 .cause_count = count,
                                 .refused_cases = result->held};
     struct overview_cause *causes = arena_alloc(arena, count, sizeof *causes);
@@ -147,9 +147,8 @@ overview_write(const struct march *march, const struct batch_result *result,
         causes[i] = (struct overview_cause){groups[i].name, groups[i].cases};
     overview.causes = causes;
     memcpy(overview.outcomes, result->outcomes, sizeof overview.outcomes);
-    TRY(held_rows(&overview.refused, &overview.refused_count, march->set, march->world->model,
-                  arena, err));
-    return reports_publish(march->reports, &overview, sums, err);
+    TRY(held_rows(&overview.refused, &overview.refused_count, share->set, model, arena, err));
+    return reports_publish(share->reports, &overview, sums, err);
 }
 
 /* Opens the files of results, the sheets with their first lines. */
@@ -183,73 +182,132 @@ done:
     return rc;
 }
 
+struct results { /* of one share, while they are written */
+    struct outfile files[VERIFY_TEXTS];
+    struct receipt receipt;
+    struct labels labels;
+    struct march_share *march;
+};
+
+/* Before anything is computed: the folder is this run's, and nothing vouches for it yet. */
+static hedui_status
+results_open(struct results *results, struct batch_share *share, const struct batch_read *read,
+             const struct world *world, struct pool *pool, struct arena *arena, struct err *err)
+{
+    const struct batch_options *options = &share->options;
+    struct march_share *march = results->march;
+    struct receipt *receipt = &results->receipt;
+
+    share->result.several = read->several;
+    *march = (struct march_share){.set = &share->set,
+                                  .at = share->at,
+                                  .pack = share->pack,
+                                  .labels = &results->labels,
+                                  .files = results->files,
+                                  .wanted = options->outputs == 0 ? VERIFY_USUAL : options->outputs,
+                                  .told = share->told,
+                                  .pays = share->pays};
+    summary_init(&march->summary);
+    *receipt = (struct receipt){.options = options,
+                                .world = world,
+                                .pack = share->pack,
+                                .result = &share->result,
+                                .set = &share->set,
+                                .input = &read->report.files[0],
+                                .mapping = read->mapping,
+                                .wanted = march->wanted};
+    TRY(labels_of(&results->labels, share->pack, arena, err));
+    TRY(silent_find(&share->result, world, share->pack, arena, err));
+    receipt_name(receipt);
+    TRY(overwrite_check(receipt, arena, err));
+    TRY(sys_make_dirs(options->out, err));
+    TRY(receipt_retract(options->out, err)); /* an older one would vouch for new files */
+    TRY(reports_retract(options->out, err));
+    if (options->has_reports)
+        TRY(reports_open(&march->reports, options->out, text_of(receipt->run), share->set.count,
+                         pool_lanes(pool), err));
+    return files_open(results->files, march->wanted, options->out, share->pack, err);
+}
+
+static hedui_status
+results_finish(struct results *results, struct batch_share *share, const struct batch_read *read,
+               const struct world *world, struct pool *pool, struct arena *arena, struct err *err)
+{
+    struct batch_result *out = &share->result;
+    struct march_share *march = results->march;
+    struct summary_group *groups;
+    uint32_t group_count;
+
+    TRY(march_publish(march, pool, results->receipt.digests, err));
+    TRY(summary_groups(&march->summary, &groups, &group_count, arena, err));
+    TRY(causes_tell(out, groups, group_count, arena, err));
+    memcpy(out->outcomes, march->outcomes, sizeof out->outcomes);
+    out->probed = march->probed;
+    out->balance = read->report.balance;
+    out->cases = share->set.count;
+    out->held = share->set.held_count;
+    if (share->options.has_reports)
+        TRY(overview_write(march, world->model, out, groups, group_count, &results->receipt.reports,
+                           arena, err));
+    TRY(held_write(&share->set, world->model, share->options.out, &results->receipt.refused, err));
+    return receipt_write(&results->receipt, err);
+}
+
+hedui_status
+batch_shares(struct batch_share *shares, uint32_t count, const struct batch_read *read,
+             const struct world *world, struct pool *pool, struct arena *arena, struct err *err)
+{
+    struct results *results = arena_alloc(arena, count, sizeof *results);
+    struct march march = {.set = &read->set,
+                          .world = world,
+                          .pool = pool,
+                          .share_count = count,
+                          .shares = arena_alloc(arena, count, sizeof *march.shares),
+                          .progress = shares[0].options.progress,
+                          .progress_context = shares[0].options.progress_context};
+    uint64_t refusals = mem_refusals();
+    hedui_status rc = HEDUI_OK;
+
+    if (results == NULL || march.shares == NULL)
+        return arena_full(arena, err);
+    for (uint32_t k = 0; k < count; k++) {
+        results[k].march = &march.shares[k];
+        for (size_t i = 0; i < LEN(results[k].files); i++)
+            results[k].files[i] = (struct outfile){.fd = -1};
+    }
+    for (uint32_t k = 0; k < count; k++)
+        FAIL(results_open(&results[k], &shares[k], read, world, pool, arena, err));
+    FAIL(march_all(&march, arena, err));
+    FAIL(mem_check(refusals, err)); /* heads and labels too */
+    for (uint32_t k = 0; k < count; k++)
+        FAIL(results_finish(&results[k], &shares[k], read, world, pool, arena, err));
+    rc = mem_check(refusals, err);
+done:
+    for (uint32_t k = 0; k < count; k++) {
+        for (size_t i = 0; i < LEN(results[k].files); i++)
+            outfile_close(&results[k].files[i]);
+        summary_release(&march.shares[k].summary);
+        reports_close(march.shares[k].reports);
+    }
+    return rc;
+}
+
 hedui_status
 batch_verify(struct batch_result *out, const struct batch_options *options,
              const struct world *world, const struct pack *pack, struct pool *pool,
              struct messages *messages, struct arena *arena, struct err *err)
-{ /* long: the stages in their order, top to bottom */
-    struct outfile files[VERIFY_TEXTS];
-    struct receipt receipt = {.options = options, .world = world, .pack = pack, .result = out};
-    struct application_reader *reader = NULL;
-    struct application_set set = {0};
-    struct mapping *mapping = NULL;
-    struct labels labels;
-    struct feed_report report = {0};
-    struct march march = {.set = &set,
-                          .world = world,
-                          .pack = pack,
-                          .labels = &labels,
-                          .pool = pool,
-                          .files = files,
-                          .wanted = options->outputs == 0 ? VERIFY_USUAL : options->outputs,
-                          .progress = options->progress,
-                          .progress_context = options->progress_context};
-    struct summary_group *groups;
-    uint32_t group_count;
-    uint64_t refusals = mem_refusals();
+{
+    struct batch_share share = {.options = *options, .pack = pack};
+    struct batch_read read = {0};
     hedui_status rc = HEDUI_OK;
 
-    receipt.wanted = march.wanted;
     *out = (struct batch_result){0};
-    for (size_t i = 0; i < LEN(files); i++)
-        files[i] = (struct outfile){.fd = -1};
-    summary_init(&march.summary);
-    FAIL(batch_cases(&set, &out->several, &reader, &report, &mapping, options, world, pack, pool,
-                     messages, arena, err));
-    FAIL(labels_of(&labels, pack, arena, err));
-    FAIL(silent_find(out, world, pack, arena, err));
-    receipt.set = &set;
-    receipt.input = &report.files[0];
-    receipt.mapping = mapping;
-    receipt_name(&receipt);
-    FAIL(overwrite_check(&receipt, arena, err));
-    FAIL(sys_make_dirs(options->out, err));
-    FAIL(receipt_retract(options->out, err)); /* an older one would vouch for new files */
-    FAIL(reports_retract(options->out, err));
-    if (options->has_reports)
-        FAIL(reports_open(&march.reports, options->out, text_of(receipt.run), set.count,
-                          pool_lanes(pool), err));
-    FAIL(files_open(files, march.wanted, options->out, pack, err));
-    FAIL(march_all(&march, arena, err));
-    FAIL(mem_check(refusals, err)); /* heads and labels too */
-    FAIL(march_publish(&march, receipt.digests, err));
-    FAIL(summary_groups(&march.summary, &groups, &group_count, arena, err));
-    FAIL(causes_tell(out, groups, group_count, arena, err));
-    memcpy(out->outcomes, march.outcomes, sizeof out->outcomes);
-    out->probed = march.probed;
-    out->balance = report.balance;
-    out->cases = set.count;
-    out->held = set.held_count;
-    if (options->has_reports)
-        FAIL(overview_write(&march, out, groups, group_count, &receipt.reports, arena, err));
-    FAIL(held_write(&set, world->model, options->out, &receipt.refused, err));
-    FAIL(mem_check(refusals, err));
-    FAIL(receipt_write(&receipt, err));
+    FAIL(batch_cases(&read.set, &read.several, &read.reader, &read.report, &read.mapping, options,
+                     world, pack, pool, messages, arena, err));
+    share.set = read.set;
+    FAIL(batch_shares(&share, 1, &read, world, pool, arena, err));
+    *out = share.result;
 done:
-    for (size_t i = 0; i < LEN(files); i++)
-        outfile_close(&files[i]);
-    summary_release(&march.summary);
-    reports_close(march.reports);
-    application_reader_close(reader);
+    application_reader_close(read.reader);
     return rc;
 }

@@ -24,7 +24,9 @@ struct batch_options {
     struct text only_case;          /* nothing but this case; empty: all */
     const struct pack_table *table; /* the cases of one of its packs (run/route.h); NULL: all */
     uint32_t table_pack;
-    bool overwrites; /* results of another run in `out` may go */
+    uint64_t programmes; /* bit per code of list `programme`: asked for besides each case's own */
+    const char *programmes_said; /* the same as it was said; NULL: none */
+    bool overwrites;             /* results of another run in `out` may go */
     void (*progress)(void *context, uint64_t cases_done, uint64_t cases_all);
     void *progress_context;
 };
@@ -42,6 +44,26 @@ HEDUI_CHECKED hedui_status batch_verify(struct batch_result *out,
                                         const struct world *world, const struct pack *pack,
                                         struct pool *pool, struct messages *messages,
                                         struct arena *arena, struct err *err);
+/* Several packs over one reading and one probe of the batch: what batch_verify() gives each. */
+struct batch_share {
+    struct batch_options options; /* out, and what is the same for all */
+    const struct pack *pack;
+    struct application_set set; /* its cases */
+    const uint32_t *at;         /* [set.count]: which of the batch's each is */
+    struct text pays;
+    struct verify_told *told;   /* [set.count], filled; NULL: not asked for */
+    struct batch_result result; /* out */
+};
+struct batch_read { /* a batch file that was read */
+    struct application_set set;
+    struct application_reader *reader; /* the caller closes it */
+    struct feed_report report;
+    struct mapping *mapping;
+    struct several several;
+};
+HEDUI_CHECKED hedui_status batch_shares(struct batch_share *shares, uint32_t count,
+                                        const struct batch_read *read, const struct world *world,
+                                        struct pool *pool, struct arena *arena, struct err *err);
 /* The batch file to cases that can be verified, and those that go back. `options`: batch, mapping,
  * defaults, only_case. The reader holds what lanes brought: application_reader_close() ends the
  * set. */

@@ -169,6 +169,8 @@ root_get(const struct json_node *root, struct past_run *out, struct arena *arena
     if (packs != NULL &&
         (!path_get(packs, &out->table) || !digest_get(packs, "digest", &out->table_digest)))
         return false;
+    if (packs != NULL)
+        (void)text_get(packs, "programmes", &out->programmes);
     if (version == NULL || version->type != JSON_INT || version->integer != RECORD_VERSION)
         return false;
     id = object_get(snapshot, "id");

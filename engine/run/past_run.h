@@ -37,6 +37,7 @@ struct past_run {
     struct past_parent *parents;                /* the root first */
     struct past_epoch *epochs;                  /* by day */
     const char *batch, *mapping, *model, *pack; /* from the root */
+    struct text programmes;   /* that were asked for besides each case's own; empty: none */
     const char *data, *table; /* table: packs.yaml, where the pack was one of several; or NULL */
     struct digest table_digest;
     struct digest batch_digest, mapping_digest, model_digest;

@@ -54,7 +54,7 @@ pieces_digest(struct digest *out, const char *path, struct err *err)
         FAIL(input_read_at(&input, chunk, INPUT_CHUNK, at, &got, err));
         digester_add(piece, chunk, got);
         at += got;
-        if (got == 0 || at % INPUT_PIECE == 0 || at == input.bytes) {
+        if (got == 0 || at % INPUT_LEAF == 0 || at == input.bytes) {
             struct digest digest = digester_finish(piece);
             digester_add(whole, digest.bytes, sizeof digest.bytes);
         }

@@ -216,7 +216,8 @@ done:
 
 /* The table that chose the cases, where the pack was one of several. */
 static hedui_status
-table_fill(struct json *json, const struct pack_table *table, struct err *err)
+table_fill(struct json *json, const struct pack_table *table, const char *programmes,
+           struct err *err)
 {
     if (table == NULL)
         return HEDUI_OK;
@@ -224,6 +225,10 @@ table_fill(struct json *json, const struct pack_table *table, struct err *err)
     json_object(json);
     TRY(path_fill(json, table->path, err));
     json_digest(json, "digest", &table->digest);
+    if (programmes != NULL) {
+        json_key(json, "programmes");
+        json_str(json, programmes);
+    }
     json_end_object(json);
     return HEDUI_OK;
 }
@@ -344,6 +349,10 @@ receipt_name(struct receipt *receipt)
     options_fill(&json, &receipt->options->defaults);
     if (receipt->options->table != NULL)
         json_digest(&json, "packs", &receipt->options->table->digest);
+    if (receipt->options->programmes_said != NULL) {
+        json_key(&json, "programmes");
+        json_str(&json, receipt->options->programmes_said);
+    }
     json_end_object(&json);
     json_end_array(&json);
     digest = digest_of(bytes.at, bytes.len);
@@ -366,7 +375,7 @@ run_fill(struct json *json, const struct receipt *receipt, const struct digest m
     TRY(inputs_fill(json, receipt, err));
     TRY(snapshot_fill(json, receipt, err));
     options_fill(json, &receipt->options->defaults);
-    TRY(table_fill(json, receipt->options->table, err));
+    TRY(table_fill(json, receipt->options->table, receipt->options->programmes_said, err));
     json_key(json, "outputs");
     json_object(json);
     for (size_t i = 0; i < VERIFY_TEXTS; i++)

@@ -10,9 +10,8 @@
 #define VECTORS_FROM 8   /* cases: a program costs the same for one as for a few */
 #define BRIEF_TRIALS 256 /* cases that a lane tries before it may give the short way up */
 
-struct masks {                   /* per case and member, a bit per source of the pack */
-    const uint64_t **allowed;    /* may be looked up */
-    const uint64_t **applicable; /* the programme asks for this person */
+struct masks {
+    struct verify_masks *out;
     struct authorised_fields authorised;
     uint32_t source_count;
     const struct text *sources;
@@ -39,8 +38,8 @@ masks_case(struct masks *masks, uint32_t at, const struct application *applicati
                                                      application->checked_on, masks->sources,
                                                      masks->source_count);
     }
-    masks->allowed[at] = allowed;
-    masks->applicable[at] = who;
+    masks->out->allowed[at] = allowed;
+    masks->out->applicable[at] = who;
     return HEDUI_OK;
 }
 
@@ -90,11 +89,37 @@ outcome_count(struct verify_out *out, const struct household *household,
         out->incomplete(out->context, household, judgement);
 }
 
+static struct verify_told
+told_of(const struct judgement *judgement, const struct pack *pack, struct text pays)
+{
+    struct verify_told told = {.outcome = judgement->outcome};
+
+    for (uint32_t i = 0; pays.len > 0 && i < judgement->figure_count; i++) {
+        const struct figure *figure = &judgement->figures[i];
+
+        if (!text_eq(figure->name, pays) || figure->type->kind != TYPE_MONEY ||
+            figure->value.state != VALUE_KNOWN)
+            continue;
+        told.has_amount = true;
+        told.amount_fen = figure->value.integer;
+    }
+    for (uint32_t i = 0; i < judgement->finding_count; i++) {
+        const struct finding *finding = &judgement->findings[i];
+        uint32_t rule = pack_rule_number(pack, finding->rule);
+
+        if (rule < 64 && finding->level == LEVEL_DOUBT)
+            told.open |= UINT64_C(1) << rule;
+        else if (rule < 64)
+            told.told |= UINT64_C(1) << rule;
+    }
+    return told;
+}
+
 /* Household by household to a judgement and its lines. */
-static hedui_status
-block_judge(struct verify_out *out, const struct household *households, uint32_t count,
-            const struct world *world, const struct pack *pack, struct keyer *keyer,
-            struct arena *arena, struct err *err)
+hedui_status
+verify_judge(struct verify_out *out, const struct household *households, uint32_t count,
+             const struct world *world, const struct pack *pack, struct keyer *keyer,
+             struct arena *arena, struct err *err)
 {
     struct provenance provenance = {0};
     bool has_provenance = (out->wanted >> VERIFY_PROVENANCE & 1) != 0;
@@ -117,6 +142,8 @@ block_judge(struct verify_out *out, const struct household *households, uint32_t
         if (out->reporter != NULL)
             FAIL(report_make(out, line, pack, &households[i], &judgement, err));
         outcome_count(out, &households[i], &judgement);
+        if (out->told != NULL)
+            out->told[i] = told_of(&judgement, pack, out->pays);
         arena_rewind(arena, mark);
     }
     if (has_provenance)
@@ -126,23 +153,20 @@ done:
     return rc;
 }
 
-/* `brief`: NULL, or the program that is all that reads them. */
-static hedui_status
-households_make(struct household **out, uint64_t *probed, const struct application *cases,
-                uint32_t count, const struct vector_program *brief, const struct world *world,
-                const struct pack *pack, struct keyer *keyer, struct arena *arena, struct err *err)
-{ /* long: what two stages ask for, field by field */
+hedui_status
+verify_ask(struct verify_masks *out, struct match_request *request, const struct application *cases,
+           uint32_t count, const struct world *world, const struct pack *pack, struct arena *arena,
+           struct err *err)
+{
     uint32_t source_count = pack_source_count(pack);
     struct text *sources = arena_alloc(arena, source_count, sizeof *sources);
     uint64_t *kinds_of = arena_alloc(arena, source_count, sizeof *kinds_of);
-    struct masks masks = {.allowed = arena_alloc(arena, count, sizeof(uint64_t *)),
-                          .applicable = arena_alloc(arena, count, sizeof(uint64_t *)),
-                          .source_count = source_count,
-                          .sources = sources};
-    struct match_set matches;
+    struct masks masks = {.out = out, .source_count = source_count, .sources = sources};
 
     assert(count > 0 && count <= VERIFY_BLOCK_MAX && source_count <= 64);
-    if (sources == NULL || kinds_of == NULL || masks.allowed == NULL || masks.applicable == NULL)
+    out->allowed = arena_alloc(arena, count, sizeof(uint64_t *));
+    out->applicable = arena_alloc(arena, count, sizeof(uint64_t *));
+    if (sources == NULL || kinds_of == NULL || out->allowed == NULL || out->applicable == NULL)
         return arena_full(arena, err);
     for (uint32_t s = 0; s < source_count; s++) {
         sources[s] = pack_source(pack, s)->name;
@@ -151,21 +175,35 @@ households_make(struct household **out, uint64_t *probed, const struct applicati
     authorised_fields_find(&masks.authorised, world->model->applicant);
     for (uint32_t i = 0; i < count; i++)
         TRY(masks_case(&masks, i, &cases[i], pack, arena, err));
-
-    struct match_request match = {
+    *request = (struct match_request){
         .cases = cases,
         .case_count = count,
         .model = world->model,
         .snapshot = world->snapshot,
         .source_count = source_count,
         .sources = sources,
-        .allowed = masks.allowed,
+        .allowed = out->allowed,
         .kinds_of = kinds_of,
-        .wants = brief == NULL ? NULL : brief->wants,
     };
+    return HEDUI_OK;
+}
+
+/* `brief`: NULL, or the program that is all that reads them. */
+static hedui_status
+households_make(struct household **out, uint64_t *probed, const struct application *cases,
+                uint32_t count, const struct vector_program *brief, const struct world *world,
+                const struct pack *pack, struct keyer *keyer, struct arena *arena, struct err *err)
+{
+    struct verify_masks masks;
+    struct match_request match;
+    struct match_set matches;
+
+    TRY(verify_ask(&masks, &match, cases, count, world, pack, arena, err));
+    match.wants = brief == NULL ? NULL : brief->wants;
+
     struct household_request request = {.match = &match,
                                         .applicable = masks.applicable,
-                                        .kinds_of = kinds_of,
+                                        .kinds_of = match.kinds_of,
                                         .months_back = pack_months_back(pack),
                                         .is_brief = brief != NULL,
                                         .things_of = brief == NULL ? 0 : brief->things_read};
@@ -277,7 +315,7 @@ verify_block(struct verify_out *out, const struct application *cases, uint32_t c
     } else {
         TRY(verify_households(&households, &out->probed, cases, count, world, pack, keyer, arena,
                               err));
-        TRY(block_judge(out, households, count, world, pack, keyer, arena, err));
+        TRY(verify_judge(out, households, count, world, pack, keyer, arena, err));
     }
     TRY(snapshot_sound(world->snapshot, err)); /* else nothing of this block is to be believed */
     for (uint32_t t = 0; t < VERIFY_TEXTS; t++)

@@ -48,7 +48,7 @@ def batch(folder):
         number = sorts.setdefault(row[case], len(sorts) % 5)
         row[division] = ["320102", "320506", "320581", "110105", "320506"][number]
         if number == 4:
-            row[programme] = "TEKUN"
+            row[programme] = "JIAOYU"
         want[row[case]] = ["jiangsu-dibao", "suzhou-dibao", "changshu-dibao", None, None][number]
     with open(f"{folder}/batch.csv", "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
@@ -119,7 +119,7 @@ def tables(folder, args):
         code_of, text, err = run(*args, "--out", f"{folder}/never")
         ok(f"a table with {belief} is refused at its line", code_of == 2 and f"packs.yaml:3:" in err and code in err
            and not os.path.exists(f"{folder}/never"), err)
-    put(f"{folder}/packs.yaml", "packs:\n  - {programme: tekun, division: '32', pack: jiangsu-dibao}\n")
+    put(f"{folder}/packs.yaml", "packs:\n  - {programme: jiaoyu, division: '32', pack: jiangsu-dibao}\n")
     code_of, text, err = run(*args, "--out", f"{folder}/never")
     ok("a pack of another programme is refused", code_of == 2 and "救助项目" in err, err)
 

@@ -127,6 +127,7 @@ CALLS = {
     'snapshot verify': ['--data', '{w}/data'],
     'snapshot drop': ['1', '--reason', '到期', '--data', '{w}/data'],
     'verify': ['{c}/applicants.csv', '--rules', 'rules/jiangsu-dibao', '--data', '{w}/data', '--out', '{w}/out'],
+    'reconcile': ['{c}/applicants.csv', '--data', '{w}/data', '--out', '{w}/reconciled'],
     'explain': ['{w}/out', '--case', 'H000000001'],
     'replay': ['{w}/out', '--data', '{w}/data'],
     'key list': ['--data', '{w}/data'],
