@@ -82,6 +82,8 @@ params_put(struct reader *r)
             if (!param->values[v].is_abolished)
                 words_value(r->out, &param->values[v].value, param->type);
             ref_put(r, param->values[v].ref);
+            if (param->values[v].is_unconfirmed)
+                buf_str(r->out, "（未经确认）");
             buf_str(r->out, "\n");
         }
     }

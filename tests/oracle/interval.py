@@ -26,7 +26,7 @@ class Number:
         return Number(self.low * other.low, high, self.why | other.why)
 
     def over(self, whole):
-        return Number(self.low / whole, None if self.high is None else self.high / whole, self.why)
+        return Number(None if self.low is None else self.low / whole, None if self.high is None else self.high / whole, self.why)
 
     def perhaps(self, why):
         """A part of a sum that may not be there."""
@@ -57,18 +57,18 @@ def larger(a, b):
 
 def above(a, b):
     """a > b"""
-    if b.high is not None and a.low > b.high:
+    if None not in (b.high, a.low) and a.low > b.high:
         return True
-    if a.high is not None and a.high <= b.low:
+    if None not in (a.high, b.low) and a.high <= b.low:
         return False
     return a.why | b.why
 
 
 def at_least(a, b):
     """a >= b"""
-    if b.high is not None and a.low >= b.high:
+    if None not in (b.high, a.low) and a.low >= b.high:
         return True
-    if a.high is not None and a.high < b.low:
+    if None not in (a.high, b.low) and a.high < b.low:
         return False
     return a.why | b.why
 

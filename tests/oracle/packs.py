@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""packs.py: the packs rules/jiangsu-dibao and bench/packs/six once more, from their words, in Python: figures and findings."""
+"""packs.py: the packs rules/jiangsu-dibao, rules/jiangsu-zhichu and bench/packs/six once more, from their words, in Python: figures and findings."""
+import datetime
 from fractions import Fraction
 
 from household import View, amount, holds, one
-from interval import above, at_least, every, known, larger, left, negated, some, total, unknown
+from interval import Number, above, at_least, every, known, larger, left, negated, some, total, unknown
 
 ORDER = ('hold', 'deny', 'doubt', 'ask')
 OUTCOME = {'hold': 'review', 'deny': 'not_met', 'doubt': 'incomplete', 'ask': 'review', None: 'met'}
@@ -37,7 +38,7 @@ class Six:
                 'r5_price': above(f['max_price'], known(15000000)), 'r6_bank': above(f['bank_total'], known(8000000 * n))}
 
     @staticmethod
-    def others(h):
+    def others(h, f):
         return {}
 
     @staticmethod
@@ -51,7 +52,7 @@ def age(member, day):
 
 class Dibao:
     valid_days = {'tax': 90, 'real_estate': 180, 'vehicle': 90, 'bank': 60}
-    standard, slack = 120800, 10000  # fen a month
+    standard, slack, savings_months = 120800, 10000, 24  # fen a month
 
     @classmethod
     def facts(cls, h, view):
@@ -69,7 +70,7 @@ class Dibao:
         return {
             'headcount': known(n), 'found_income': found, 'stated_income': stated, 'income_total': income,
             'per_capita': income.over(Fraction(n)), 'savings': view.sum(h.things('bank'), amount('bank', 'balance')),
-            'savings_limit': known(cls.standard * 24 * n), 'homes': view.sum(homes, one, dwelling),
+            'savings_limit': known(cls.standard * cls.savings_months * n), 'homes': view.sum(homes, one, dwelling),
             'homes_area': view.sum(homes, lambda e: area(e).over(Fraction(100)) * share(e), dwelling),
             'cars': view.sum(cars, one, lambda e: every([status(e), light(e)])),
             'allowance': left(cls.standard * n, income, 100)}
@@ -84,7 +85,7 @@ class Dibao:
                 'homes': every([above(f['homes'], known(1)), above(f['homes_area'], known(36 * h.size))])}
 
     @staticmethod
-    def others(h):
+    def others(h, f):
         """Who could work and earns nothing; a family of minors whom nobody guards."""
         def works(m):
             elements, opens = h.in_window(m, m.row['applied_on'])
@@ -116,7 +117,49 @@ class Dibao:
         return ('多报' if under is True else '一致' if under is False else 'unknown'), None
 
 
-PACKS = {'six': Six, 'dibao': Dibao}
+def months_between(a, b):
+    """The full months from a to b; minus those from b to a."""
+    if a > b:
+        return -months_between(b, a)
+    months = (b.year - a.year) * 12 + b.month - a.month
+    last = (datetime.date(b.year + b.month // 12, b.month % 12 + 1, 1) - datetime.timedelta(1)).day
+    return months - (b.day < min(a.day, last))
+
+
+class Zhichu(Dibao):
+    savings_months = 36
+
+    @classmethod
+    def facts(cls, h, view):
+        facts, n, applied = super().facts(h, view), h.size, h.members[0].row['applied_on']
+        year = facts['income_total'].over(Fraction(1, 12))
+        rigid = h.rigid_expense or unknown(None, None, ['case.rigid_expense'])
+        gone = Number(None if rigid.high is None else -rigid.high, None if rigid.low is None else -rigid.low, rigid.why)
+        status = holds('vehicle', 'status', lambda s: s in ('normal', 'mortgaged', 'sealed'))
+        light = holds('vehicle', 'category', lambda c: c not in ('motorcycle', 'chair'))
+        price = amount('vehicle', 'price')
+        nonres = holds('real_estate', 'use', lambda use: use in ('shop', 'office', 'industrial'))
+        recent = holds('real_estate', 'registered', lambda day: months_between(day, applied) < 12)
+        return facts | {
+            'year_income': year, 'rigid': rigid, 'left_over': year + gone, 'left_limit': known(cls.standard * 12 * n),
+            'place_income': known(Fraction(6000000, 12)), 'car_limit': known(cls.standard * 120),
+            'recent_nonres': view.sum(h.things('real_estate'), one, lambda e: every([nonres(e), recent(e)])),
+            'dear_cars': view.sum(h.things('vehicle'), one,
+                                  lambda e: every([status(e), light(e), above(price(e), known(cls.standard * 120))]))}
+
+    @classmethod
+    def denials(cls, h, f):
+        return {'left': at_least(f['left_over'], f['left_limit']), 'place': at_least(f['per_capita'], f['place_income']),
+                'savings': above(f['savings'], f['savings_limit']), 'nonres': above(f['recent_nonres'], known(0)),
+                'homes': every([above(f['homes'], known(1)), above(f['homes_area'], known(36 * h.size))]),
+                'vehicles': above(f['cars'], known(1)), 'vehicle_worth': above(f['dear_cars'], known(0))}
+
+    @classmethod
+    def others(cls, h, f):
+        return {'below': ('ask', negated(at_least(f['per_capita'], known(cls.standard))))}
+
+
+PACKS = {'six': Six, 'dibao': Dibao, 'zhichu': Zhichu}
 
 
 def judged(pack, h):
@@ -127,7 +170,7 @@ def judged(pack, h):
     doubted = pack.denials(h, pack.facts(h, View(True))) if has_leads and True in denials.values() else denials
     levels = {rule: 'doubt' if truth is not True else 'deny' if doubted[rule] is True else 'ask'
               for rule, truth in denials.items() if truth is not False}
-    for rule, (level, truth) in pack.others(h).items():
+    for rule, (level, truth) in pack.others(h, figures).items():
         if truth is not False:
             levels[rule] = level if truth is True or level == 'hold' else 'doubt'
     if not all(m.signed(s) for m in h.parties if not m.is_newborn for s in pack.valid_days):
