@@ -24,6 +24,8 @@ const struct message_code message_codes[] = {
     {"Y014", "缺少必需的键或值", "key missing", "补上所缺的键", "add the key that is missing"},
     {"Y015", "一个文件里有几个文档", "several documents", "去掉 “---”，或分成几个文件",
      "remove \"---\", or make several files"},
+    {"Y016", "YAML 语法中有全角标点", "full-width punctuation in YAML",
+     "改成半角；消息里给出了改好的一行", "write half-width signs; the message shows the line"},
     /* ---- names ---- */
     {"N101", "未定义的名称", "unknown name", "改成消息建议的名称，或先定义它",
      "use the name suggested, or define it first"},

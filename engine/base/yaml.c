@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml.c: events of libyaml to a tree. libyaml sees neither repeated keys nor depth; both are
- * watched here. What it refuses is told again in words that name the cure.
- * long: each refusal needs the state of the reader, which stays in one file. */
+ * watched here. What it refuses is told again in words that name the cure. */
 #include "engine/base/yaml.h"
 
 #include <assert.h>
@@ -14,6 +13,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/sys.h"
 #include "engine/base/yaml_scan.h"
+#include "engine/base/yaml_wide.h"
 
 #define FILE_MAX ((size_t)1 << 20) /* bytes; docs/RULES.md states these limits */
 #define SCALAR_MAX ((size_t)16 << 10)
@@ -44,6 +44,7 @@ struct reader {
     uint32_t errors_before; /* of other files */
     struct yaml_node *root;
     bool is_stopped; /* nothing after this place can be trusted */
+    bool is_trial;   /* only the place of the first error is wanted */
 };
 
 static struct place
@@ -334,6 +335,28 @@ report_sign(const struct reader *reader, const yaml_parser_t *parser)
     report_quote(reader, mark, is_flow);
 }
 
+/* A full-width sign that is to blame: on the line of the problem, on the one before, whose text may
+ * run on into it, or where its context began. */
+static bool
+report_wide(const struct reader *reader, const yaml_parser_t *parser)
+{
+    const uint32_t lines[] = {(uint32_t)parser->problem_mark.line + 1,
+                              (uint32_t)parser->problem_mark.line,
+                              (uint32_t)parser->context_mark.line + 1};
+    struct place place;
+    struct text sign, mended;
+
+    if (reader->is_trial)
+        return false;
+    for (size_t i = 0; i < LEN(lines); i++)
+        if (yaml_wide_find(reader->source, lines[i], lines[0], &place, &sign, &mended,
+                           reader->arena)) {
+            yaml_wide_report(reader->messages, place, sign, mended);
+            return true;
+        }
+    return false;
+}
+
 static void
 report_parser(const struct reader *reader, const yaml_parser_t *parser)
 {
@@ -342,6 +365,8 @@ report_parser(const struct reader *reader, const yaml_parser_t *parser)
     struct place place = place_at(reader, parser->problem_mark);
     const char *problem = parser->problem == NULL ? "cannot be read" : parser->problem;
 
+    if (report_wide(reader, parser))
+        return;
     for (size_t i = 0; i < LEN(signs); i++)
         if (has(parser->context, signs[i])) {
             report_sign(reader, parser);
@@ -470,12 +495,14 @@ bytes_check(const struct reader *reader)
     return false;
 }
 
-hedui_status
-yaml_parse(struct yaml_node **out, struct text source, const char *file, struct messages *messages,
-           struct arena *arena, struct err *err)
+static hedui_status
+parse(struct yaml_node **out, struct text source, const char *file, bool is_trial,
+      struct messages *messages, struct arena *arena, struct err *err)
 {
-    struct reader reader = {
-        .messages = messages, .arena = arena, .errors_before = messages->errors};
+    struct reader reader = {.messages = messages,
+                            .arena = arena,
+                            .errors_before = messages->errors,
+                            .is_trial = is_trial};
     struct arena scratch;
     hedui_status rc = HEDUI_OK;
 
@@ -508,6 +535,33 @@ done:
 }
 
 hedui_status
+yaml_parse(struct yaml_node **out, struct text source, const char *file, struct messages *messages,
+           struct arena *arena, struct err *err)
+{
+    return parse(out, source, file, false, messages, arena, err);
+}
+
+uint32_t
+yaml_first_error(struct text bytes)
+{
+    struct arena arena;
+    struct messages messages;
+    struct yaml_node *root;
+    struct err err;
+    uint32_t line = UINT32_MAX;
+
+    arena_init(&arena, "YAML trial", 0, true);
+    messages_init(&messages, &arena);
+    if (parse(&root, bytes, "", true, &messages, &arena, &err) != HEDUI_OK)
+        line = 1; /* no memory: nothing is shown to be cured */
+    for (uint32_t i = 0; i < messages.count && line > 0; i++)
+        if (messages.items[i].place.line < line)
+            line = messages.items[i].place.line;
+    arena_release(&arena);
+    return line == UINT32_MAX ? 0 : line;
+}
+
+hedui_status
 yaml_load(struct yaml_node **out, const char *path, struct messages *messages, struct arena *arena,
           struct err *err)
 {
@@ -531,85 +585,6 @@ yaml_load(struct yaml_node **out, const char *path, struct messages *messages, s
                 0, is_large ? TEXT("文件超过 1 MiB") : arena_text(arena, err_zh(&why)),
                 is_large ? TEXT("the file is larger than 1 MiB") : arena_text(arena, err_en(&why)));
     return HEDUI_OK;
-}
-
-/* ---- using the tree ---- */
-
-const struct yaml_node *
-yaml_get(const struct yaml_node *map, const char *key)
-{
-    if (map == NULL || map->type != YAML_MAP)
-        return NULL;
-    for (uint32_t i = 0; i < map->count; i++)
-        if (text_is(map->keys[i].text, key))
-            return &map->values[i];
-    return NULL;
-}
-
-bool
-yaml_bool(const struct yaml_node *node, bool *out)
-{
-    if (node == NULL || node->type != YAML_SCALAR)
-        return false;
-    if (text_is(node->text, "yes") || text_is(node->text, "true"))
-        *out = true;
-    else if (text_is(node->text, "no") || text_is(node->text, "false"))
-        *out = false;
-    else
-        return false;
-    return true;
-}
-
-static void
-report_unknown(const struct yaml_node *key, const char *const *known, struct messages *messages)
-{
-    struct text names[128]; /* a schema has far fewer keys */
-    struct arena *arena = messages->arena;
-    size_t count = 0, near;
-    struct text zh, en;
-
-    while (count < LEN(names) && known[count] != NULL) {
-        names[count] = text_of(known[count]);
-        count++;
-    }
-    near = text_nearest(key->text, names, count);
-    if (near == SIZE_MAX) {
-        zh = arena_printf(arena, "未知的键 “" TEXT_FMT "”", TEXT_ARG(key->text));
-        en = arena_printf(arena, "unknown key \"" TEXT_FMT "\"", TEXT_ARG(key->text));
-    } else {
-        zh = arena_printf(arena, "未知的键 “" TEXT_FMT "”，是否指 “%s”？", TEXT_ARG(key->text),
-                          known[near]);
-        en = arena_printf(arena, "unknown key \"" TEXT_FMT "\"; did you mean \"%s\"?",
-                          TEXT_ARG(key->text), known[near]);
-    }
-    message_add(messages, MESSAGE_ERROR, "Y013", key->place, (uint32_t)text_chars(key->text), zh,
-                en);
-}
-
-bool
-yaml_check_keys(const struct yaml_node *map, const char *const *known, const char *const *must,
-                struct messages *messages)
-{
-    uint32_t errors = messages->errors;
-
-    if (map->type != YAML_MAP) {
-        message_add(messages, MESSAGE_ERROR, "Y014", map->place, 1, TEXT("此处应为 “键: 值”"),
-                    TEXT("\"key: value\" is expected here"));
-        return false;
-    }
-    for (uint32_t i = 0; i < map->count; i++) {
-        size_t k = 0;
-        while (known[k] != NULL && !text_is(map->keys[i].text, known[k]))
-            k++;
-        if (known[k] == NULL)
-            report_unknown(&map->keys[i], known, messages);
-    }
-    for (size_t i = 0; must != NULL && must[i] != NULL; i++)
-        if (yaml_get(map, must[i]) == NULL)
-            message_add(messages, MESSAGE_ERROR, "Y014", map->place, 1,
-                        arena_printf(messages->arena, "缺少键 “%s”", must[i]),
-                        arena_printf(messages->arena, "key \"%s\" is missing", must[i]));
-    return messages->errors == errors;
 }
 
 const char *

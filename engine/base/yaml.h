@@ -48,6 +48,10 @@ bool yaml_bool(const struct yaml_node *node, bool *out);
 bool yaml_check_keys(const struct yaml_node *map, const char *const *known, const char *const *must,
                      struct messages *messages);
 
+/* Does the plain scalar hold a full-width sign of YAML (“：”, “，” …)? Then Y016, with the line as
+ * it should read: for whoever finds the scalar to be no word that is wanted there. */
+bool yaml_wide_tell(const struct yaml_node *node, struct messages *messages);
+
 const char *yaml_library(void); /* "0.2.5" */
 
 #endif

@@ -36,6 +36,8 @@ node_is(struct loader *l, const struct yaml_node *node, enum yaml_type type)
 
     if (node->type == type)
         return true;
+    if (yaml_wide_tell(node, l->messages))
+        return false;
     say(l, node->place, "Y001", text_of(zh[type]), text_of(en[type]));
     return false;
 }

@@ -30,6 +30,8 @@ code_read(struct loader *l, const struct yaml_node *node, const struct type *typ
     out->integer = code;
     if (code >= 0)
         return true;
+    if (yaml_wide_tell(node, l->messages))
+        return false;
     unknown_word(&near, type->codes, node->text, l->arena);
     message_add(l->messages, MESSAGE_ERROR, "N103", node->place, (uint32_t)text_chars(node->text),
                 arena_printf(l->arena, "“" TEXT_FMT "” 不在代码表 " TEXT_FMT " 中" TEXT_FMT,

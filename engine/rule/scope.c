@@ -23,6 +23,8 @@ kind_unknown(struct loader *l, const struct yaml_node *node, struct text name)
     const struct nameable *near = NULL;
     size_t at;
 
+    if (yaml_wide_tell(node, l->messages))
+        return;
     for (uint32_t k = 0; k < model->kind_count; k++)
         items[k] = (struct nameable){&model->kinds[k] == model->applicant ? TEXT("member")
                                                                           : model->kinds[k].name,

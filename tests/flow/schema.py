@@ -11,6 +11,7 @@ import sys
 HEDUI = os.environ.get('HEDUI', 'build/hedui')
 SHAPE = {  # faulty packs whose fault a schema can see, and the path that it points at
     'Y013-key': [], 'Y013-inside': ['reasons', 'X'], 'Y014-rule': ['rules', 'r'], 'Y014-zh': ['facts', 'n'], 'Y001-list': [],
+    'Y016-key': ['reasons', 'X'], 'Y016-list': ['evidence', 'all', 'kinds'],
     'Y004-deep': ['reasons', 'a'], 'N104-type': ['facts', 'n', 'type']}
 
 
