@@ -119,7 +119,7 @@ run_compare(struct diffing *d)
 static hedui_status
 diff(struct diffing *d)
 {
-    const char *const *v = d->call->values;
+    const char *const *v = d->call->values, *lang = d->call->common[OPT_LANG];
     struct session *s = d->session;
 
     if (v[CSV] != NULL && v[IN] == NULL)
@@ -131,7 +131,10 @@ diff(struct diffing *d)
     if (d->call->common[OPT_JSON] != NULL)
         diff_json(&s->out, d->old, d->new, &d->changes, &d->moves, v[IN] != NULL);
     else
-        diff_text(&s->out, &d->changes, &d->moves, v[IN] != NULL);
+        diff_text(&s->out, &d->changes, &d->moves, v[IN] != NULL,
+                  lang == NULL              ? DIFF_BOTH
+                  : strcmp(lang, "en") == 0 ? DIFF_EN
+                                            : DIFF_ZH);
     if (d->broken == 0)
         return HEDUI_OK;
     return err_set(

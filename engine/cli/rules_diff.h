@@ -5,9 +5,10 @@
 
 #include "engine/rule/moves.h"
 
+enum diff_lang { DIFF_BOTH, DIFF_ZH, DIFF_EN };
 /* has_cases: false where only the packs were compared. */
 void diff_text(struct buf *out, const struct changes *changes, const struct moves *moves,
-               bool has_cases);
+               bool has_cases, enum diff_lang lang);
 void diff_json(struct buf *out, const struct pack *old, const struct pack *new,
                const struct changes *changes, const struct moves *moves, bool has_cases);
 

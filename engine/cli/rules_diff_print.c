@@ -23,6 +23,37 @@ static const struct {
     {"pack",     "规则包"   },
 };
 
+struct telling {
+    struct buf *out;
+    enum diff_lang lang;
+};
+
+/* In the language asked for; in both where nobody asked. */
+static void
+say(struct telling *t, const char *zh, const char *en)
+{
+    if (t->lang != DIFF_EN)
+        buf_str(t->out, zh);
+    if (t->lang == DIFF_BOTH)
+        buf_byte(t->out, ' ');
+    if (t->lang != DIFF_ZH)
+        buf_str(t->out, en);
+}
+
+/* "，" or ", " */
+static void
+comma(struct telling *t)
+{
+    buf_str(t->out, t->lang == DIFF_EN ? ", " : "，");
+}
+
+static void
+count_say(struct telling *t, const char *zh, const char *en, uint64_t count)
+{
+    say(t, zh, en);
+    buf_printf(t->out, " %" PRIu64, count);
+}
+
 static const char *
 section_zh(const char *section)
 {
@@ -47,43 +78,65 @@ lines_text(struct buf *out, const char *mark, struct text lines)
     }
 }
 
+/* "（低保标准）", " (standard)" */
 static void
-changes_text(struct buf *out, const struct changes *changes, const struct moves *moves,
+label_put(struct telling *t, struct text zh, struct text en)
+{
+    struct text label = t->lang == DIFF_EN && en.len > 0 ? en : zh;
+
+    if (label.len > 0)
+        buf_printf(t->out, t->lang == DIFF_EN ? " (" TEXT_FMT ")" : "（" TEXT_FMT "）",
+                   TEXT_ARG(label));
+}
+
+static void
+changes_text(struct telling *t, const struct changes *changes, const struct moves *moves,
              bool has_cases)
 {
-    static const char *const kinds[] = {"新增 added", "删除 removed", "改动 altered"};
+    static const char *const zh[] = {"新增", "删除", "改动"};
 
-    buf_printf(out, "含义差别 difference in meaning: %u\n", changes->count);
+    say(t, "含义差别", "difference in meaning");
+    buf_printf(t->out, ": %u\n", changes->count);
     for (uint32_t i = 0; i < changes->count; i++) {
         const struct change *change = &changes->items[i];
 
-        buf_printf(out, "  %s %s " TEXT_FMT, section_zh(change->section), change->section,
-                   TEXT_ARG(change->name));
-        if (change->zh.len > 0)
-            buf_printf(out, "（" TEXT_FMT "）", TEXT_ARG(change->zh));
-        buf_printf(out, " %s", kinds[change->kind]);
-        if (has_cases && i < CHANGE_MASK_MAX)
-            buf_printf(out, "，涉及 %" PRIu64 " 案 cases", moves->by_change[i]);
-        buf_byte(out, '\n');
+        buf_str(t->out, "  ");
+        say(t, section_zh(change->section), change->section);
+        buf_printf(t->out, " " TEXT_FMT, TEXT_ARG(change->name));
+        label_put(t, change->zh, change->en);
+        buf_byte(t->out, ' ');
+        say(t, zh[change->kind], change_name(change->kind));
+        if (has_cases && i < CHANGE_MASK_MAX) {
+            comma(t);
+            count_say(t, "涉及案件", "cases", moves->by_change[i]);
+        }
+        buf_byte(t->out, '\n');
         if (change->kind == CHANGE_ALTERED) {
-            lines_text(out, "-", change->old);
-            lines_text(out, "+", change->new);
+            lines_text(t->out, "-", change->old);
+            lines_text(t->out, "+", change->new);
         }
     }
 }
 
-static void
-matrix_text(struct buf *out, const struct moves *moves)
+static const char *
+outcome_said(const struct telling *t, enum outcome outcome)
 {
-    buf_str(out, "结论 outcome（行：旧 old，列：新 new）\n            ");
+    return t->lang == DIFF_EN ? outcome_name(outcome) : outcome_zh(outcome);
+}
+
+static void
+matrix_text(struct telling *t, const struct moves *moves)
+{
+    say(t, "结论（行：旧，列：新）", "outcome (rows: old, columns: new)");
+    buf_str(t->out, "\n            ");
     for (uint32_t n = 0; n < OUTCOMES; n++)
-        buf_printf(out, " %11s", outcome_name((enum outcome)n));
-    buf_byte(out, '\n');
+        buf_printf(t->out, " %11s", outcome_name((enum outcome)n));
+    buf_byte(t->out, '\n');
     for (uint32_t o = 0; o < OUTCOMES; o++) {
-        buf_printf(out, "  %-10s", outcome_name((enum outcome)o));
+        buf_printf(t->out, "  %-10s", outcome_name((enum outcome)o));
         for (uint32_t n = 0; n < OUTCOMES; n++)
-            buf_printf(out, " %11" PRIu64, moves->matrix[o][n]);
-        buf_byte(out, '\n');
+            buf_printf(t->out, " %11" PRIu64, moves->matrix[o][n]);
+        buf_byte(t->out, '\n');
     }
     for (uint32_t o = 0; o < OUTCOMES; o++)
         for (uint32_t n = 0; n < OUTCOMES; n++) {
@@ -91,24 +144,32 @@ matrix_text(struct buf *out, const struct moves *moves)
 
             if (samples[0].at == NULL)
                 continue;
-            buf_printf(out, "  %s → %s 例 e.g.", outcome_zh((enum outcome)o),
-                       outcome_zh((enum outcome)n));
+            buf_printf(t->out, "  %s → %s ", outcome_said(t, (enum outcome)o),
+                       outcome_said(t, (enum outcome)n));
+            say(t, "例", "e.g.");
             for (uint32_t s = 0; s < MOVES_SAMPLES && samples[s].at != NULL; s++)
-                buf_printf(out, " " TEXT_FMT, TEXT_ARG(samples[s]));
-            buf_byte(out, '\n');
+                buf_printf(t->out, " " TEXT_FMT, TEXT_ARG(samples[s]));
+            buf_byte(t->out, '\n');
         }
 }
 
 static void
-names_text(struct buf *out, const char *title, const struct moves_name *names, uint32_t count)
+names_text(struct telling *t, const char *zh, const char *en, const struct moves_name *names,
+           uint32_t count)
 {
-    for (uint32_t i = 0; i < count; i++)
-        if (names[i].gained + names[i].lost + names[i].altered > 0)
-            buf_printf(out,
-                       "  %s " TEXT_FMT "：新增 gained %" PRIu64 "，消失 lost %" PRIu64
-                       "，变级 altered %" PRIu64 "\n",
-                       title, TEXT_ARG(names[i].name), names[i].gained, names[i].lost,
-                       names[i].altered);
+    for (uint32_t i = 0; i < count; i++) {
+        if (names[i].gained + names[i].lost + names[i].altered == 0)
+            continue;
+        buf_str(t->out, "  ");
+        say(t, zh, en);
+        buf_printf(t->out, " " TEXT_FMT ": ", TEXT_ARG(names[i].name));
+        count_say(t, "新增", "gained", names[i].gained);
+        comma(t);
+        count_say(t, "消失", "lost", names[i].lost);
+        comma(t);
+        count_say(t, "变级", "another level", names[i].altered);
+        buf_byte(t->out, '\n');
+    }
 }
 
 static void
@@ -119,54 +180,75 @@ yuan(struct buf *out, int64_t fen)
 }
 
 static void
-figures_text(struct buf *out, const struct moves *moves)
+figures_text(struct telling *t, const struct moves *moves)
 {
     for (uint32_t i = 0; i < moves->figure_count; i++) {
         const struct moves_figure *figure = &moves->figures[i];
 
         if (figure->changed == 0)
             continue;
-        buf_printf(out, "  数值 figure " TEXT_FMT "（" TEXT_FMT "）：%" PRIu64 " 案有变 cases",
-                   TEXT_ARG(figure->name), TEXT_ARG(figure->zh), figure->changed);
+        buf_str(t->out, "  ");
+        say(t, "数值", "figure");
+        buf_printf(t->out, " " TEXT_FMT, TEXT_ARG(figure->name));
+        label_put(t, figure->zh, figure->en);
+        buf_str(t->out, ": ");
+        count_say(t, "有变案件", "cases", figure->changed);
         if (figure->is_money) {
-            buf_str(out, "，合计 sum ");
-            yuan(out, figure->old_sum);
-            buf_str(out, " → ");
-            yuan(out, figure->new_sum);
-            buf_str(out, "，差 difference ");
-            yuan(out, figure->new_sum - figure->old_sum);
+            comma(t);
+            say(t, "合计", "sum");
+            buf_byte(t->out, ' ');
+            yuan(t->out, figure->old_sum);
+            buf_str(t->out, " → ");
+            yuan(t->out, figure->new_sum);
+            comma(t);
+            say(t, "差", "difference");
+            buf_byte(t->out, ' ');
+            yuan(t->out, figure->new_sum - figure->old_sum);
         }
-        buf_byte(out, '\n');
+        buf_byte(t->out, '\n');
     }
 }
 
 static void
-divisions_text(struct buf *out, const struct moves *moves)
+divisions_text(struct telling *t, const struct moves *moves)
 {
-    for (uint32_t i = 0; i < moves->division_count; i++)
-        if (moves->divisions[i].moved > 0)
-            buf_printf(out,
-                       "  行政区划 division " TEXT_FMT "：%" PRIu64 " 案 cases，改判 moved %" PRIu64
-                       "，未见不符 met %" PRIu64 " → %" PRIu64 "\n",
-                       TEXT_ARG(moves->divisions[i].name), moves->divisions[i].cases,
-                       moves->divisions[i].moved, moves->divisions[i].old_met,
-                       moves->divisions[i].new_met);
+    for (uint32_t i = 0; i < moves->division_count; i++) {
+        const struct moves_division *of = &moves->divisions[i];
+
+        if (of->moved == 0)
+            continue;
+        buf_str(t->out, "  ");
+        say(t, "行政区划", "division");
+        buf_printf(t->out, " " TEXT_FMT ": ", TEXT_ARG(of->name));
+        count_say(t, "案件", "cases", of->cases);
+        comma(t);
+        count_say(t, "改判", "moved", of->moved);
+        comma(t);
+        count_say(t, "未见不符", "met", of->old_met);
+        buf_printf(t->out, " → %" PRIu64 "\n", of->new_met);
+    }
 }
 
 void
-diff_text(struct buf *out, const struct changes *changes, const struct moves *moves, bool has_cases)
+diff_text(struct buf *out, const struct changes *changes, const struct moves *moves, bool has_cases,
+          enum diff_lang lang)
 {
-    changes_text(out, changes, moves, has_cases);
+    struct telling t = {out, lang};
+
+    changes_text(&t, changes, moves, has_cases);
     if (!has_cases)
         return;
-    buf_printf(out,
-               "案件 cases %" PRIu64 "，改判 moved %" PRIu64 "，有任何不同 changed %" PRIu64 "\n",
-               moves->cases, moves->moved, moves->changed);
-    matrix_text(out, moves);
-    names_text(out, "规则 rule", moves->rules, moves->rule_count);
-    names_text(out, "理由 reason", moves->reasons, moves->reason_count);
-    figures_text(out, moves);
-    divisions_text(out, moves);
+    count_say(&t, "案件", "cases", moves->cases);
+    comma(&t);
+    count_say(&t, "改判", "moved", moves->moved);
+    comma(&t);
+    count_say(&t, "有任何不同", "changed", moves->changed);
+    buf_byte(out, '\n');
+    matrix_text(&t, moves);
+    names_text(&t, "规则", "rule", moves->rules, moves->rule_count);
+    names_text(&t, "理由", "reason", moves->reasons, moves->reason_count);
+    figures_text(&t, moves);
+    divisions_text(&t, moves);
 }
 
 static void

@@ -235,6 +235,7 @@ figures_build(struct judging *j, struct err *err)
             continue;
         figure->name = fact->name;
         figure->zh = fact->zh;
+        figure->en = fact->en;
         figure->type = fact->type;
         figure->value = run_slot(j->run, slot_fact(pack, i));
         if (figure->value.state == VALUE_UNKNOWN)

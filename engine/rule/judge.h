@@ -64,7 +64,7 @@ struct near {                 /* a rule that did not fire, and how far it was fr
     struct compared compared; /* its margin is the distance */
 };
 struct figure { /* a fact with output: yes */
-    struct text name, zh;
+    struct text name, zh, en;
     const struct type *type;
     struct value value;
     struct text *causes; /* unknown: sorted */

@@ -271,6 +271,7 @@ figure_count(struct moving *g, const struct figure *old, const struct figure *ne
 
     TRY(figure_named(g->moves, one->name, &figure, err));
     figure->zh = one->zh;
+    figure->en = one->en;
     figure->is_money = one->type->kind == TYPE_MONEY;
     if (old != NULL && new != NULL &&
         old->type->kind == TYPE_MONEY &&new->type->kind == TYPE_MONEY &&

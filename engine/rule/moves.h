@@ -22,7 +22,7 @@ struct moves_name { /* a rule or a reason; `lost`: the old pack says it, the new
     uint64_t gained, lost, altered; /* altered: another level (rules only) */
 };
 struct moves_figure {
-    struct text name, zh;
+    struct text name, zh, en;
     bool is_money;
     uint64_t changed;         /* cases whose value differs, unknown to known too */
     uint64_t summed;          /* money: cases where both are known */

@@ -146,6 +146,7 @@ static hedui_status
 lines_differ(struct text *out, const struct form *form, const struct entry *entry,
              const struct form *other, const struct entry *beside, struct err *err)
 {
+    bool is_param = strcmp(entry->section, "param") == 0, is_new = false;
     struct line line, day = {0};
     size_t at = entry->at;
     struct buf buf;
@@ -153,18 +154,21 @@ lines_differ(struct text *out, const struct form *form, const struct entry *entr
 
     buf_init(&buf, false);
     for (uint32_t n = 0; line_next(form->text, &at, entry->end, &line); n++) {
-        bool is_day = text_is(line.key, "from");
+        bool is_day = is_param && text_is(line.key, "from");
+        bool is_there = beside != NULL && has_line(other, beside, line.whole);
 
         if (n == 0 && strcmp(entry->section, "pack") != 0)
             continue; /* the entry's name */
-        if (is_day)
+        if (is_day) {
             day = line;
-        if (beside != NULL && has_line(other, beside, line.whole))
-            continue;
-        if (!is_day && day.key.len > 0 && strcmp(entry->section, "param") == 0)
+            is_new = !is_there;
+            continue; /* it comes with what follows it */
+        }
+        if (is_there && !(is_new && text_is(line.key, "value")))
+            continue; /* the same figure on a day of its own is news */
+        if (day.key.len > 0)
             line_print(&buf, &day);
-        if (!is_day || strcmp(entry->section, "param") != 0)
-            line_print(&buf, &line);
+        line_print(&buf, &line);
         day.key.len = 0;
     }
     FAIL(buf_check(&buf, err));
@@ -176,14 +180,53 @@ done:
     return rc;
 }
 
+/* Nothing of the parameter's old timeline went: what its new value takes the place of is the value
+ * in force on the day before. */
+static hedui_status
+value_before(struct text *out, const struct form *old, const struct entry *a,
+             const struct form *new, const struct entry *b, struct err *err)
+{
+    struct line line, day = {0}, value = {0}, at_day = {0};
+    size_t at = b->at;
+    int64_t first = INT64_MAX, number;
+    struct buf buf;
+    hedui_status rc = HEDUI_OK;
+
+    while (line_next(new->text, &at, b->end, &line))
+        if (text_is(line.key, "from") && !has_line(old, a, line.whole) &&
+            text_int(line.value, &number) && number < first)
+            first = number;
+    at = a->at;
+    while (first != INT64_MAX && line_next(old->text, &at, a->end, &line)) {
+        if (text_is(line.key, "from"))
+            at_day = line;
+        else if (text_is(line.key, "value") && text_int(at_day.value, &number) && number < first) {
+            day = at_day;
+            value = line;
+        }
+    }
+    if (value.key.len == 0)
+        return HEDUI_OK;
+    buf_init(&buf, false);
+    line_print(&buf, &day);
+    line_print(&buf, &value);
+    FAIL(buf_check(&buf, err));
+    *out = arena_text(old->arena, buf_as_text(&buf));
+    if (out->at == NULL)
+        rc = arena_full(old->arena, err);
+done:
+    buf_release(&buf);
+    return rc;
+}
+
 static struct text
-label_of(const struct form *form, const struct entry *entry)
+label_of(const struct form *form, const struct entry *entry, const char *lang)
 {
     struct line line;
     size_t at = entry->at;
 
     while (line_next(form->text, &at, entry->end, &line))
-        if (text_is(line.key, "zh"))
+        if (text_is(line.key, lang))
             return line.value;
     return (struct text){"", 0};
 }
@@ -200,7 +243,8 @@ change_put(struct changes *out, const struct form *old, const struct entry *a,
         return HEDUI_OK;
     *change = (struct change){.section = one->section,
                               .name = one->name,
-                              .zh = label_of(b != NULL ? new : old, one),
+                              .zh = label_of(b != NULL ? new : old, one, "zh"),
+                              .en = label_of(b != NULL ? new : old, one, "en"),
                               .kind = a == NULL   ? CHANGE_ADDED
                                       : b == NULL ? CHANGE_REMOVED
                                                   : CHANGE_ALTERED};
@@ -208,6 +252,8 @@ change_put(struct changes *out, const struct form *old, const struct entry *a,
         TRY(lines_differ(&change->old, old, a, new, b, err));
     if (b != NULL)
         TRY(lines_differ(&change->new, new, b, old, a, err));
+    if (a != NULL && b != NULL && change->old.len == 0 && strcmp(one->section, "param") == 0)
+        TRY(value_before(&change->old, old, a, new, b, err));
     out->count++;
     return HEDUI_OK;
 }

@@ -20,9 +20,11 @@ const char *change_name(enum change_kind kind); /* "added" … */
 struct change {
     const char *section; /* "param", "fact", "rule", "reason", "evidence", "declared", "missing",
                             "uses" (a kind of the vocabulary), "pack" (its head) */
-    struct text name, zh;
+    struct text name, zh, en; /* en may be empty */
     enum change_kind kind;
-    struct text old, new; /* "KEY: VALUE" a line: those that the other does not have */
+    /* "KEY: VALUE" a line: those that the other does not have; where a parameter only got a value
+     * more, `old` is the one in force until then */
+    struct text old, new;
 };
 struct change_reach {
     struct text name; /* of a rule of either pack, the engine's own included; or of a figure */
