@@ -190,6 +190,8 @@ silent_finding(struct judging *j, struct err *err)
     }
     if (room == 0)
         return HEDUI_OK;
+    if (j->is_brief && !j->tells_doubts)
+        return engine_finding(j, "ENG-SILENT", LEVEL_DOUBT, &finding, err);
     causes = arena_alloc(j->arena, room * (j->run->pack->source_count * h->model->kind_count + 1),
                          sizeof *causes);
     if (causes == NULL)

@@ -7,6 +7,7 @@
 #include "engine/rule/judge.h"
 #include "engine/rule/show.h"
 
+struct vector_lane;
 struct ranked {
     struct finding finding;
     int64_t share; /* margin as a share of the limit, in millionths; -1: none */
@@ -19,9 +20,11 @@ struct judging {
     struct arena *arena;
     uint32_t count, room;
     struct ranked *items;
-    struct buf buf;    /* scratch of texts */
-    bool is_brief;     /* JUDGE_BRIEF */
-    bool tells_doubts; /* JUDGE_DOUBTS */
+    struct buf buf;                 /* scratch of texts */
+    bool is_brief;                  /* JUDGE_BRIEF */
+    bool tells_doubts;              /* JUDGE_DOUBTS */
+    const struct vector_lane *lane; /* that has answered for this household, `at`; NULL: none */
+    uint32_t at;
 };
 #define COMPARED_MAX 8
 struct comparison {
@@ -87,12 +90,20 @@ struct text settle_text(const struct pack *pack, struct text cause, struct arena
 HEDUI_CHECKED hedui_status judge_as(struct judgement *out, struct run *run, uint32_t how,
                                     const struct pack *pack, const struct household *household,
                                     struct arena *arena, struct err *err);
-/* In brief, the household of another run by another pack; same[i]: which figure of that pack means
+/* In brief, for who counts: nothing of a finding but rule, level and reason. What stands already:
+ * the answers of a lane of this pack, whose household number `at` it is (NULL: none), and those of
+ * another pack's run over the same household (NULL: none); same[i]: which figure of that pack means
  * what figure i of this one does (changes_same()), UINT32_MAX: none. */
-HEDUI_CHECKED hedui_status judge_beside(struct judgement *out, struct run *run,
-                                        const struct run *from, const uint32_t *same,
-                                        const struct pack *pack, struct arena *arena,
-                                        struct err *err);
+struct counted {
+    const struct vector_lane *lane;
+    uint32_t at;
+    const struct run *from;
+    const uint32_t *same;
+};
+HEDUI_CHECKED hedui_status judge_counted(struct judgement *out, struct run *run,
+                                         const struct pack *pack, const struct household *household,
+                                         const struct counted *told, struct arena *arena,
+                                         struct err *err);
 HEDUI_CHECKED hedui_status judge_run(struct judgement *out, struct run *run,
                                      const struct pack *pack, const struct household *household,
                                      struct arena *arena, struct err *err);

@@ -53,7 +53,9 @@ enum grade
 objection_grade(struct judging *j, uint64_t kinds,
                 bool (*objects)(struct judging *j, struct run *run, const void *of), const void *of)
 {
-    for (int floor = GRADE_CONFIRM; floor < GRADE_COUNT; floor++) {
+    int floors = j->is_brief ? GRADE_CONFIRM + 1 : GRADE_COUNT; /* leads alone change a level */
+
+    for (int floor = GRADE_CONFIRM; floor < floors; floor++) {
         struct run *run;
 
         if ((j->below[floor] & kinds) == 0)

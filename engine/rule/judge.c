@@ -93,15 +93,20 @@ rule_judge(struct judging *j, const struct rule *rule)
 {
     struct decision decision = {LEVEL_NONE, GRADE_FINAL, false, NULL};
     struct value value;
+    int fires;
 
     if (j->run->as_of < rule->from || j->run->as_of >= rule->until)
         return decision;
     decision.is_in_force = true;
-    value = rule_value(j->run, rule, NULL, NULL);
+    fires = j->lane == NULL
+                ? -1
+                : vector_lane_rule(j->lane, j->at, (uint32_t)(rule - j->run->pack->rules),
+                                   j->run->as_of);
+    value = fires < 0 ? rule_value(j->run, rule, NULL, NULL) : (struct value){.boolean = fires > 0};
     decision.level = rule_level(rule, &value);
     if (value.state == VALUE_ERROR && decision.level == LEVEL_ASK)
         decision.error = value.error;
-    if (value.state == VALUE_KNOWN && value.boolean)
+    if (value.state == VALUE_KNOWN && value.boolean && (rule->kind == WHEN_DENY || !j->is_brief))
         decision.grade = rule_grade(j, rule);
     if (decision.level == LEVEL_DENY && decision.grade == GRADE_LEAD)
         decision.level = LEVEL_ASK;
@@ -360,6 +365,8 @@ judge_with(struct judgement *out, struct run *run, uint32_t how, const struct kn
     struct judging j = {.run = run,
                         .out = out,
                         .arena = arena,
+                        .lane = known->lane,
+                        .at = known->at,
                         .is_brief = (how & JUDGE_BRIEF) != 0,
                         .tells_doubts = (how & JUDGE_DOUBTS) != 0};
     hedui_status rc = HEDUI_OK;
@@ -389,12 +396,14 @@ judge_as(struct judgement *out, struct run *run, uint32_t how, const struct pack
 }
 
 hedui_status
-judge_beside(struct judgement *out, struct run *run, const struct run *from, const uint32_t *same,
-             const struct pack *pack, struct arena *arena, struct err *err)
+judge_counted(struct judgement *out, struct run *run, const struct pack *pack,
+              const struct household *household, const struct counted *told, struct arena *arena,
+              struct err *err)
 {
-    const struct known known = {.from = from, .same = same};
+    const struct known known = {
+        .from = told->from, .same = told->same, .lane = told->lane, .at = told->at};
 
-    return judge_with(out, run, JUDGE_BRIEF, &known, pack, from->household, arena, err);
+    return judge_with(out, run, JUDGE_BRIEF, &known, pack, household, arena, err);
 }
 
 hedui_status

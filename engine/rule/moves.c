@@ -101,6 +101,11 @@ figure_named(struct moves *m, struct text name, struct moves_figure **out, struc
 {
     uint32_t at;
 
+    for (at = 0; at < m->figure_count; at++) /* the packs' own texts, the same each time */
+        if (m->figures[at].name.at == name.at) {
+            *out = &m->figures[at];
+            return HEDUI_OK;
+        }
     TRY(named(&m->figures, &m->figure_count, &m->figure_room, sizeof *m->figures, name, &at, err));
     *out = &m->figures[at];
     return HEDUI_OK;

@@ -407,20 +407,6 @@ words_read(struct loader *l, uint32_t depth, struct err *err)
     return HEDUI_OK;
 }
 
-/* The calendar that lies beside the vocabulary, for a pack that asks for working days. */
-static hedui_status
-calendar_join(struct pack *pack, struct messages *messages, struct err *err)
-{
-    struct text path;
-
-    if (!pack->uses_calendar)
-        return HEDUI_OK;
-    path = arena_printf(pack->arena, TEXT_FMT "calendar.yaml", TEXT_ARG(pack->model->folder));
-    if (path.at == NULL)
-        return arena_full(pack->arena, err);
-    return calendar_load(&pack->calendar, path.at, messages, pack->arena, err);
-}
-
 hedui_status
 pack_load_at(struct pack **out, const char *dir, const struct model *model, uint32_t depth,
              struct messages *messages, struct arena *arena, struct err *err)

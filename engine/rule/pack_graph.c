@@ -337,3 +337,16 @@ pack_months_back(const struct pack *pack)
 {
     return pack->months_back;
 }
+
+hedui_status
+calendar_join(struct pack *pack, struct messages *messages, struct err *err)
+{
+    struct text path;
+
+    if (!pack->uses_calendar)
+        return HEDUI_OK;
+    path = arena_printf(pack->arena, TEXT_FMT "calendar.yaml", TEXT_ARG(pack->model->folder));
+    if (path.at == NULL)
+        return arena_full(pack->arena, err);
+    return calendar_load(&pack->calendar, path.at, messages, pack->arena, err);
+}

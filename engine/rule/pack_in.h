@@ -323,6 +323,9 @@ void layers_apply(struct loader *l, uint32_t own);
 void graph_check(struct loader *l);
 /* pack_reads.c: fills is_read of parameters and facts. */
 HEDUI_CHECKED hedui_status reads_mark(struct pack *pack, struct err *err);
+/* The calendar beside the vocabulary, for a pack that was seen to ask for working days. */
+HEDUI_CHECKED hedui_status calendar_join(struct pack *pack, struct messages *messages,
+                                         struct err *err);
 /* pack_cost.c: C701 */
 void costs_check(struct loader *l);
 /* pack_hash.c. The canonical form itself; `entry` (or NULL) is told where each begins. */

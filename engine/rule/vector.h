@@ -216,6 +216,8 @@ HEDUI_CHECKED hedui_status vector_lane_answer(struct vector_lane *lane, const st
                                               struct arena *arena, struct err *err);
 /* Facts of household `at` that are answered, as if the run had computed them. */
 void vector_lane_tell(const struct vector_lane *lane, uint32_t at, struct run *run);
+/* Does a rule fire for household `at` on the day `as_of`: 1 yes, 0 no, −1 not answered here. */
+int vector_lane_rule(const struct vector_lane *lane, uint32_t at, uint32_t rule, int32_t as_of);
 
 /* Shared by vector.c, vector_node.c and vector_list.c, and by their test. */
 struct vector_var { /* a record, or what a map made of it */

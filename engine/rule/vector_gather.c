@@ -368,3 +368,33 @@ vector_lane_tell(const struct vector_lane *lane, uint32_t at, struct run *run)
         run->slot_states[slot_fact(pack, i)] = run->generation;
     }
 }
+
+/* Of a bool over cases: 1, 0; −1: not here, or not known of this case. */
+static int
+bool_of(const struct vector_lane *lane, int32_t reg, uint32_t at)
+{
+    if (reg < 0 || !lane->program->regs[reg].is_bool ||
+        lane->program->regs[reg].domain != VECTOR_CASES ||
+        !vector_is_known(lane->program, &lane->block, reg, at))
+        return -1;
+    return ((const uint8_t *)lane->space.regs[reg])[at] != 0;
+}
+
+int
+vector_lane_rule(const struct vector_lane *lane, uint32_t at, uint32_t rule, int32_t as_of)
+{
+    const struct vector_program *program = lane->program;
+    int fires;
+
+    if (program == NULL || program->as_of != as_of)
+        return -1;
+    fires = bool_of(lane, program->rules[rule], at);
+    for (uint32_t u = 0; u < program->pack->rules[rule].unless_count && fires > 0; u++) {
+        int lifted = bool_of(lane, program->unless[rule][u], at);
+
+        if (lifted < 0)
+            return -1;
+        fires = !lifted;
+    }
+    return fires;
+}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/rule/finding.h"
+#include "engine/rule/vector.h"
 #include "engine/run/verify.h"
 
 #include "engine/base/ban.h"
@@ -13,6 +14,7 @@
 
 struct lane {
     struct arena arena;
+    struct vector_lane old, new; /* what either pack's program answers of a block */
     struct keyer *keyer;
     struct moves moves;
     bool is_open;
@@ -46,19 +48,19 @@ is_one_probe(const struct compare_job *job)
 
 /* One household seen alike by both packs is reckoned with once, as far as they mean the same. */
 static hedui_status
-both_judge(const struct comparing *c, struct moves *moves, const struct household *old,
-           const struct household *new, struct sheet *sheet, struct arena *arena, struct err *err)
+both_judge(const struct comparing *c, struct lane *lane, uint32_t at, const struct household *old,
+           const struct household *new, struct sheet *sheet, struct err *err)
 {
     const struct compare_job *job = c->job;
     struct judgement a, b;
     struct run first, second;
+    struct counted one = {.lane = &lane->old, .at = at};
+    struct counted other = {
+        .lane = &lane->new, .at = at, .from = old == new ? &first : NULL, .same = c->same};
 
-    TRY(judge_as(&a, &first, JUDGE_BRIEF, job->old, old, arena, err));
-    if (old == new)
-        TRY(judge_beside(&b, &second, &first, c->same, job->new, arena, err));
-    else
-        TRY(judge_as(&b, &second, JUDGE_BRIEF, job->new, new, arena, err));
-    return moves_add(moves, old, &a, &b, sheet, err);
+    TRY(judge_counted(&a, &first, job->old, old, &one, &lane->arena, err));
+    TRY(judge_counted(&b, &second, job->new, new, &other, &lane->arena, err));
+    return moves_add(&lane->moves, old, &a, &b, sheet, err);
 }
 
 static hedui_status
@@ -75,10 +77,12 @@ block_compare(struct comparing *c, struct lane *lane, const struct application *
     if (!c->is_one_probe)
         TRY(verify_households(&new, &probed, cases, count, job->world, job->new, lane->keyer,
                               &lane->arena, err));
+    TRY(vector_lane_answer(&lane->old, job->old, old, count, &lane->arena, err));
+    TRY(vector_lane_answer(&lane->new, job->new, new, count, &lane->arena, err));
     for (uint32_t i = 0; i < count; i++) {
         struct arena_mark mark = arena_mark(&lane->arena);
 
-        TRY(both_judge(c, &lane->moves, &old[i], &new[i], sheet, &lane->arena, err));
+        TRY(both_judge(c, lane, i, &old[i], &new[i], sheet, err));
         arena_rewind(&lane->arena, mark);
     }
     TRY(snapshot_sound(job->world->snapshot, err));
@@ -133,6 +137,8 @@ lanes_open(struct comparing *c, uint32_t count, struct err *err)
     for (uint32_t i = 0; i < count; i++) {
         arena_init(&c->lanes[i].arena, "block", (size_t)1 << 30, true);
         moves_open(&c->lanes[i].moves, c->job->changes);
+        vector_lane_init(&c->lanes[i].old);
+        vector_lane_init(&c->lanes[i].new);
         c->lanes[i].is_open = true;
         TRY(keyer_open(&c->lanes[i].keyer, c->job->world->key, err));
     }
@@ -162,6 +168,8 @@ done:
     for (uint32_t i = 0; i < lanes && c.lanes[i].is_open; i++) {
         keyer_close(c.lanes[i].keyer);
         moves_close(&c.lanes[i].moves);
+        vector_lane_release(&c.lanes[i].old);
+        vector_lane_release(&c.lanes[i].new);
         arena_release(&c.lanes[i].arena);
     }
     for (uint32_t i = 0; i < WAVE_BLOCKS; i++)
