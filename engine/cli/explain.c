@@ -87,6 +87,23 @@ labels_load(struct labels *out, const char *dir, struct arena *arena, struct err
                    path.at, path.at, why.text);
 }
 
+/* OUT of `verify --rules auto` holds a folder a pack. */
+static hedui_status
+several_tell(const char *dir, struct arena *arena, struct err *err)
+{
+    struct text table = arena_printf(arena, "%s/packs.json", dir);
+
+    if (table.at == NULL)
+        return arena_full(arena, err);
+    if (!sys_exists(table.at))
+        return HEDUI_OK;
+    return err_set(err, HEDUI_E_USAGE,
+                   "'%s' 是多个规则包的结果，每包一个目录，见 '%s'；请写 '%s/规则包名'\n"
+                   "'%s' holds the results of several packs, a folder each: '%s' lists them; name "
+                   "'%s/PACK'",
+                   dir, table.at, dir, dir, table.at, dir);
+}
+
 static hedui_status
 explain(struct session *session, const struct call *call)
 {
@@ -102,6 +119,8 @@ explain(struct session *session, const struct call *call)
     path = arena_printf(&session->arena, "%s/verdicts.jsonl", call->operands[0]);
     if (path.at == NULL)
         return arena_full(&session->arena, &session->err);
+    if (!sys_exists(path.at))
+        TRY(several_tell(call->operands[0], &session->arena, &session->err));
     TRY(line_find(&line, path.at, text_of(call->values[CASE]), &session->arena, &session->err));
     if (call->common[OPT_JSON] != NULL) {
         buf_text(&session->out, line);

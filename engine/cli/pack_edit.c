@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "engine/base/crypt.h"
 #include "engine/base/sys.h"
@@ -38,6 +39,30 @@ file_write(const char *dir, const char *name, struct text bytes, struct err *err
     if (n > 0 && (size_t)n < sizeof path && sys_stat(path, &st) == 0)
         mode = st.st_mode & 0777;
     return sys_publish(dir, name, bytes.at, bytes.len, mode, "cli.pack", err);
+}
+
+/* A file that somebody protected, or that lies elsewhere, is not edited behind their back: to
+ * replace it by a new one would undo both. */
+static hedui_status
+file_open_to_edit(const char *dir, const char *name, struct err *err)
+{
+    char path[4096], target[1];
+    struct stat st;
+    int n = snprintf(path, sizeof path, "%s/%s", dir, name);
+
+    if (n <= 0 || (size_t)n >= sizeof path)
+        return err_set(err, HEDUI_E_USAGE, "路径太长\nthe path is too long");
+    if (readlink(path, target, sizeof target) >= 0)
+        return err_set(err, HEDUI_E_USAGE,
+                       "'%s' 是符号链接，请改它所指的文件\n'%s' is a symbolic link: edit the file "
+                       "that it leads to",
+                       path, path);
+    if (sys_stat(path, &st) == 0 && (st.st_mode & 0222) == 0)
+        return err_set(err, HEDUI_E_USAGE,
+                       "'%s' 是只读的，未作修改；确要修改请先 chmod u+w\n"
+                       "'%s' is read-only and stays as it is; chmod u+w first if you mean it",
+                       path, path);
+    return HEDUI_OK;
 }
 
 struct backup {
@@ -151,13 +176,14 @@ tests_tell(struct buf *out, struct text lines, const struct test_counts *counts)
 }
 
 static hedui_status
-tests_run(struct edited *out, struct session *session, const char *dir, const struct model *model)
+tests_run(struct edited *out, const struct pack *pack, struct session *session, const char *dir,
+          const struct model *model)
 {
     struct buf lines;
     hedui_status rc;
 
     buf_init(&lines, false);
-    rc = pack_test(&out->counts, out->pack, dir, model, &session->messages, &lines, &session->err);
+    rc = pack_test(&out->counts, pack, dir, model, &session->messages, &lines, &session->err);
     if (rc == HEDUI_OK)
         tests_tell(&session->out, buf_as_text(&lines), &out->counts);
     buf_release(&lines);
@@ -172,6 +198,7 @@ pack_edit(struct edited *out, struct session *session, const struct edit *edit, 
     struct text backup;
     hedui_status rc;
 
+    TRY(file_open_to_edit(dir, file, &session->err));
     TRY(backup_write(&backup, dir, file, edit, &session->arena, &session->err));
     TRY(file_write(dir, file, edit->after, &session->err));
     rc = pack_load(&out->pack, dir, model, &session->messages, &session->arena, &session->err);
@@ -189,18 +216,19 @@ pack_edit(struct edited *out, struct session *session, const struct edit *edit, 
     }
     line_show(&session->out, edit);
     hash_line(&session->out, &out->before, pack_hash(out->pack));
-    TRY(tests_run(out, session, dir, model));
+    TRY(tests_run(out, out->pack, session, dir, model));
     buf_printf(&session->out, "撤销 to undo: hedui %s %s --undo\n", verb, dir);
     return HEDUI_OK;
 }
 
 hedui_status
-pack_edit_undo(struct session *session, const char *dir, const struct model *model)
+pack_edit_undo(struct edited *out, struct session *session, const char *dir,
+               const struct model *model)
 {
     struct arena *arena = &session->arena;
     struct err *err = &session->err;
-    struct edited now = {0};
     struct backup backup;
+    struct pack *now = NULL;
     hedui_status rc;
     struct text path, old_path, bytes, old;
     char hash[HASH_DIGITS + 1];
@@ -224,9 +252,11 @@ pack_edit_undo(struct session *session, const char *dir, const struct model *mod
     TRY(file_write(dir, backup.file.at, old, err));
     backup_drop(dir, backup.name);
     buf_printf(&session->out, "%s 已恢复 is as it was\n", path.at);
-    rc = pack_load(&now.pack, dir, model, &session->messages, arena, err);
-    if (rc == HEDUI_E_INPUT && session->messages.errors > 0)
-        return HEDUI_OK; /* it did not load before either: the messages say why */
+    rc = pack_load(&now, dir, model, &session->messages, arena, err);
+    if (rc == HEDUI_E_INPUT && session->messages.errors > 0) {
+        out->is_taken_back = true; /* it did not load before either: the messages say why */
+        return HEDUI_OK;
+    }
     TRY(rc);
-    return tests_run(&now, session, dir, model);
+    return tests_run(out, now, session, dir, model);
 }

@@ -23,8 +23,9 @@ struct edited {
 HEDUI_CHECKED hedui_status pack_edit(struct edited *out, struct session *session,
                                      const struct edit *edit, const char *dir,
                                      const struct model *model, const char *verb);
-/* The newest edit of this pack, if its file is still what it made of it. */
-HEDUI_CHECKED hedui_status pack_edit_undo(struct session *session, const char *dir,
-                                          const struct model *model);
+/* The newest edit of this pack, if its file is still what it made of it. *out: the counts of its
+ * tests now, and whether it loads; its pack stays NULL. */
+HEDUI_CHECKED hedui_status pack_edit_undo(struct edited *out, struct session *session,
+                                          const char *dir, const struct model *model);
 
 #endif

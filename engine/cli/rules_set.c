@@ -95,8 +95,9 @@ set_run(const struct call *call)
     session_begin(&session);
     rc = session_model(&session, call, &model);
     if (rc == HEDUI_OK)
-        rc = call->values[UNDO] != NULL ? pack_edit_undo(&session, call->operands[0], model)
-                                        : set_value(&session, call, &edited, &aside, model);
+        rc = call->values[UNDO] != NULL
+                 ? pack_edit_undo(&edited, &session, call->operands[0], model)
+                 : set_value(&session, call, &edited, &aside, model);
     if (rc == HEDUI_OK && edited.pack != NULL)
         diff = verb_upon(&session, call, &verb_rules_diff, aside.path.at, call->operands[0],
                          call->values[IN]);
@@ -155,8 +156,9 @@ follow_run(const struct call *call)
     session_begin(&session);
     rc = session_model(&session, call, &model);
     if (rc == HEDUI_OK)
-        rc = call->values[FOLLOW_UNDO] != NULL ? pack_edit_undo(&session, call->operands[0], model)
-                                               : follow(&session, call, &edited, model);
+        rc = call->values[FOLLOW_UNDO] != NULL
+                 ? pack_edit_undo(&edited, &session, call->operands[0], model)
+                 : follow(&session, call, &edited, model);
     if (rc == HEDUI_OK && edited.pack != NULL && call->values[FOLLOW_IN] != NULL)
         touched = verb_upon(&session, call, &verb_rules_affected, call->operands[0],
                             call->values[FOLLOW_IN], NULL);

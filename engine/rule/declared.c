@@ -12,10 +12,10 @@ struct item {
 };
 
 static struct text
-printed(struct judging *j, const struct value *value, const struct type *type)
+printed(struct judging *j, const struct value *value, const struct type *type, enum lang lang)
 {
     buf_reset(&j->buf);
-    show_value(&j->buf, value, type, LANG_ZH);
+    show_value(&j->buf, value, type, lang);
     return show_text(&j->buf, j->arena);
 }
 
@@ -119,7 +119,7 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
     struct cause_set set = {0, NULL};
     struct text *causes;
     uint32_t count;
-    struct text english = declared->en.len > 0 ? declared->en : declared->name;
+    struct text english = declared->en.len > 0 ? declared->en : declared->name, stated, found;
     bool is_unknown = item->over == ANSWER_UNKNOWN, is_named = !text_is(line->is, "unknown");
 
     TRY(finding_new(j, &ranked, err));
@@ -135,8 +135,11 @@ item_finding(struct judging *j, const struct declared *declared, const struct de
             TEXT_ARG(declared->zh), TEXT_ARG(is_named ? line->is : TEXT("少于核对")),
             TEXT_ARG(line->stated), TEXT_ARG(line->found),
             line->difference.len > 0 ? "，相差 " : "", TEXT_ARG(line->difference));
-        finding->en =
-            arena_printf(j->arena, TEXT_FMT ": more was found than stated", TEXT_ARG(english));
+        stated = printed(j, &item->stated, item->stated_type, LANG_EN);
+        found = printed(j, &item->found, item->found_type, LANG_EN);
+        finding->en = arena_printf(
+            j->arena, TEXT_FMT ": more was found than stated; stated " TEXT_FMT ", found " TEXT_FMT,
+            TEXT_ARG(english), TEXT_ARG(stated), TEXT_ARG(found));
         return HEDUI_OK;
     }
     finding->zh = arena_printf(j->arena, "尚不能判断：" TEXT_FMT "申报与核对是否一致",
@@ -198,8 +201,8 @@ item_judge(struct judging *j, const struct declared *declared, struct declared_l
     *line = (struct declared_line){
         declared->name,
         declared->zh,
-        printed(j, &item.stated, item.stated_type),
-        printed(j, &item.found, item.found_type),
+        printed(j, &item.stated, item.stated_type, LANG_ZH),
+        printed(j, &item.found, item.found_type, LANG_ZH),
         text_of(item_is(&item)),
         {"", 0},
         declared->ref,

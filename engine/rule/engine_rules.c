@@ -174,6 +174,17 @@ texts_sort(struct text *texts, uint32_t count)
     }
 }
 
+/* The causes as they stand name person, list and source; they are plain in either language. */
+static struct text
+silent_english(struct judging *j, const struct text *causes, uint32_t count)
+{
+    buf_reset(&j->buf);
+    buf_printf(&j->buf, "no full answer yet: ");
+    for (uint32_t i = 0; i < count; i++)
+        buf_printf(&j->buf, "%s" TEXT_FMT, i == 0 ? "" : ", ", TEXT_ARG(causes[i]));
+    return show_text(&j->buf, j->arena);
+}
+
 static hedui_status
 silent_finding(struct judging *j, struct err *err)
 {
@@ -203,7 +214,9 @@ silent_finding(struct judging *j, struct err *err)
     texts_sort(causes, count);
     TRY(engine_finding(j, "ENG-SILENT", LEVEL_DOUBT, &finding, err));
     finding->zh = arena_printf(j->arena, "信息不全：" TEXT_FMT, TEXT_ARG(buf_as_text(&j->buf)));
-    finding->en = TEXT("not every source has answered for every person");
+    finding->en = silent_english(j, causes, count);
+    if (finding->en.at == NULL)
+        return arena_full(j->arena, err);
     return finding_open(j, finding, causes, count, err);
 }
 

@@ -229,13 +229,16 @@ struct vector_memo {
     uint8_t domain;
     int32_t reg;
 };
+struct vector_memos {      /* of one program: facts inside facts write to it, too */
+    uint32_t count, asked; /* asked: how often a fact of a row was, for the test */
+    struct vector_memo items[64];
+};
 struct vector_compiling {
     struct vector_program *p;
     struct vector_var vars[EXPR_VARS_MAX];
     uint8_t current; /* domain of the current row; VECTOR_CONST: none */
     uint32_t depth;
-    struct vector_memo memo[64];
-    uint32_t memo_count;
+    struct vector_memos *memos;
 };
 /* A program without roots yet; NULL as vector_compile(). */
 struct vector_compiling *vector_begin(const struct pack *pack, int32_t as_of, struct arena *arena);

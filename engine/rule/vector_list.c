@@ -379,7 +379,7 @@ vector_root(struct vector_compiling *c, const struct expr *expr, const struct fa
 {
     struct vector_program *p = c->p;
     const struct vector_program before = {.reg_count = p->reg_count, .op_count = p->op_count};
-    uint32_t memo_count = c->memo_count;
+    uint32_t memo_count = c->memos->count;
     const struct type *is = expr_type(expr);
     const struct function_name *how = NULL;
     int32_t reg;
@@ -398,7 +398,7 @@ vector_root(struct vector_compiling *c, const struct expr *expr, const struct fa
         return reg;
     p->reg_count = before.reg_count;
     p->op_count = before.op_count;
-    c->memo_count = memo_count;
+    c->memos->count = memo_count;
     return -1;
 }
 
@@ -429,8 +429,9 @@ vector_begin(const struct pack *pack, int32_t as_of, struct arena *arena)
 {
     struct vector_program *p = arena_alloc(arena, 1, sizeof *p);
     struct vector_compiling *c = arena_alloc(arena, 1, sizeof *c);
+    struct vector_memos *memos = arena_alloc(arena, 1, sizeof *memos);
 
-    if (p == NULL || c == NULL || pack->as_of != NULL)
+    if (p == NULL || c == NULL || memos == NULL || pack->as_of != NULL)
         return NULL;
     p->pack = pack;
     p->as_of = as_of;
@@ -441,6 +442,7 @@ vector_begin(const struct pack *pack, int32_t as_of, struct arena *arena)
     if (p->facts == NULL || p->rules == NULL || p->unless == NULL)
         return NULL;
     c->p = p;
+    c->memos = memos;
     c->current = VECTOR_CONST;
     facts_compile_all(c);
     return c;

@@ -164,13 +164,15 @@ fact_of_row(struct vector_compiling *c, uint8_t domain, uint32_t number)
     const struct fact *fact = &c->p->pack->facts[number];
     const struct type *is = expr_type(fact->is);
     struct vector_compiling inner = *c;
+    struct vector_memos *memos = c->memos;
     int32_t reg;
 
-    for (uint32_t i = 0; i < c->memo_count; i++)
-        if (c->memo[i].fact == number && c->memo[i].domain == domain)
-            return c->memo[i].reg;
+    memos->asked++;
+    for (uint32_t i = 0; i < memos->count; i++)
+        if (memos->items[i].fact == number && memos->items[i].domain == domain)
+            return memos->items[i].reg;
     if (fact->round.len > 0 || is->kind != fact->type->kind || is->scale != fact->type->scale ||
-        c->depth == 32 || c->memo_count == LEN(c->memo))
+        c->depth == 32 || memos->count == LEN(memos->items))
         return -1;
     inner.current = domain;
     inner.depth++;
@@ -178,7 +180,8 @@ fact_of_row(struct vector_compiling *c, uint8_t domain, uint32_t number)
     reg = vector_node(&inner, fact->is);
     if (reg >= 0 && c->p->regs[reg].domain != VECTOR_CONST)
         reg = vector_spread(c, reg, domain);
-    c->memo[c->memo_count++] = (struct vector_memo){number, domain, reg};
+    if (memos->count < LEN(memos->items)) /* inner ones may have filled it */
+        memos->items[memos->count++] = (struct vector_memo){number, domain, reg};
     return reg;
 }
 

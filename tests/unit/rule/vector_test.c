@@ -5,6 +5,7 @@
 #include "engine/model/value.h"
 #include "engine/rule/bind.h"
 #include "engine/rule/finding.h"
+#include "tests/folder.h"
 #include "tests/unit/rule/drawn.h"
 
 #define BLOCKS 20
@@ -203,5 +204,42 @@ TEST(a_parameter_with_a_day_of_its_own_is_the_walks)
     arena_release(&arena);
 }
 
-T_MAIN(T(what_the_program_answers_the_reference_walk_answers_too),
+/* Facts that each ask the one before twice: 2^30 ways down, but each fact is compiled once. */
+TEST(facts_over_facts_are_compiled_once)
+{
+    char folder[FOLDER_PATH];
+    struct vector_compiling *c;
+    struct model *model = NULL;
+    struct pack *pack = NULL;
+    struct messages messages;
+    struct arena arena;
+    struct buf text;
+    struct err err = {0};
+
+    arena_init(&arena, "test", 0, false);
+    buf_init(&text, false);
+    messages_init(&messages, &arena);
+    folder_make(folder, "vector");
+    buf_str(&text,
+            "hedui: 1\npack: t\nzh: t\nlevel: county\nprogramme: dibao\nfacts:\n"
+            "  member.f0: {zh: t, type: money, is: \"sum(member.accounts.map(a, a.balance))\"}\n");
+    for (int i = 1; i < 30; i++)
+        buf_printf(&text,
+                   "  member.f%d: {zh: t, type: money, is: \"min(member.f%d, member.f%d)\"}\n", i,
+                   i - 1, i - 1);
+    buf_str(&text, "  all: {zh: t, type: money, is: \"sum(members.map(m, m.f29))\"}\n"
+                   "evidence: {bank: {zh: t, kinds: [account], valid_days: 9, grade: final}}\n");
+    T_OK(sys_publish(folder, "pack.yaml", text.at, text.len, 0600, "test", &err), &err);
+    T_OK(model_load(&model, "rules/model.yaml", &messages, &arena, &err), &err);
+    T_OK(pack_load(&pack, folder, model, &messages, &arena, &err), &err);
+    c = vector_begin(pack, date_of(2026, 7, 1), &arena);
+    T_TRUE(c != NULL && c->p->facts[0] >= 0);
+    T_TRUE(c->memos->asked <= 2 * 30);
+    folder_remove(folder);
+    buf_release(&text);
+    arena_release(&arena);
+}
+
+T_MAIN(T(facts_over_facts_are_compiled_once),
+       T(what_the_program_answers_the_reference_walk_answers_too),
        T(a_parameter_with_a_day_of_its_own_is_the_walks))
