@@ -21,22 +21,27 @@ def say(is_good, text, why=''):
         print('# ' + str(why)[:1500].replace('\n', '\n# '))
 
 
-def schema(name):
-    done = subprocess.run([HEDUI, 'rules', 'json-schema', name], capture_output=True)
+def schema(name, model='rules/model.yaml'):
+    done = subprocess.run([HEDUI, 'rules', 'json-schema', name, '--model', model], capture_output=True)
     return json.loads(done.stdout)
+
+
+def check_of(name, model='rules/model.yaml'):
+    import jsonschema
+    return jsonschema.Draft7Validator(schema(name, model))
 
 
 def texts(path):
     import yaml
     with open(path, encoding='utf-8') as f:
-        return yaml.load(f, Loader=yaml.BaseLoader)
+        return yaml.load(f, Loader=getattr(yaml, 'CBaseLoader', yaml.BaseLoader))
 
 
 def as_editors(path):
     """Numbers and bools by their look; days stay texts, as in YAML 1.2."""
     import yaml
 
-    class Loader(yaml.SafeLoader):
+    class Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):  # the engine's own reading is libyaml's, too
         pass
     Loader.yaml_implicit_resolvers = {
         first: [(tag, form) for tag, form in tags if not tag.endswith(('timestamp', 'merge', 'value'))]
@@ -62,8 +67,9 @@ def shipped(checks):
             if os.path.basename(path) == 'model.yaml':
                 continue
             check = checks['tests' if '/tests/' in path else 'pack']
-            if folder.endswith('periods/'):  # a vocabulary of its own
-                check = checks['periods ' + ('tests' if '/tests/' in path else 'pack')]
+            own = [m for m in (folder + 'model.yaml', folder + 'model/model.yaml') if os.path.exists(m)]
+            if own:  # a vocabulary of its own
+                check = check_of('tests' if '/tests/' in path else 'pack', own[0])
             for reading in (texts, as_editors):
                 error = first_error(check, reading(path))
                 say(error is None, '%s fits, read as %s' % (path, reading.__name__.replace('_', ' ')), error)
@@ -98,11 +104,7 @@ def main():
     except ImportError as missing:
         print('skip - the schema: %s is not installed' % missing.name)
         return
-    model = 'docs/examples/periods/model/model.yaml'
-    checks = {name: jsonschema.Draft7Validator(schema(name)) for name in ('pack', 'tests', 'packs')}
-    for name in ('pack', 'tests'):
-        done = subprocess.run([HEDUI, 'rules', 'json-schema', name, '--model', model], capture_output=True)
-        checks['periods ' + name] = jsonschema.Draft7Validator(json.loads(done.stdout))
+    checks = {name: check_of(name) for name in ('pack', 'tests', 'packs')}
     for name in ('pack', 'tests', 'packs'):
         jsonschema.Draft7Validator.check_schema(schema(name))
         say(True, 'the schema of %s is one' % name)
