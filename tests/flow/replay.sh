@@ -136,3 +136,11 @@ ends 2 'key' "another key" "$work/out" --key "$work/otherkey"
     --refused "$work/refused" > /dev/null 2>&1
 ends 0 'byte for byte' "a newer snapshot changes nothing" "$work/out"
 ends 0 'byte for byte' "the data directory elsewhere" "$work/out" --data "$work/was/data"
+# a batch of several leaves, a file's digest being over those (engine/feed/input.h)
+awk -v pad="$(printf '%8000s' '' | tr ' ' x)" 'NR == 1 { print $0 ",pad"; next } { print $0 "," pad }' \
+    "$work/c/applicants.csv" > "$work/c/wide.csv"
+"$HEDUI" verify "$work/c/wide.csv" --rules rules/jiangsu-dibao --data "$work/data" --out "$work/wide" \
+    --checked-on 2026-07-01 --purpose 低保 --entrusting-body 民政局 > "$work/log" 2>&1
+[ "$(wc -c < "$work/c/wide.csv")" -gt 1500000 ]
+say $? "a batch of $(wc -c < "$work/c/wide.csv") bytes"
+ends 0 'byte for byte' "it is replayed, too" "$work/wide"
