@@ -10,7 +10,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 
-.PHONY: all build check torture demo bench lint asan tsan cov fuzz install manual clean format help test-programs
+.PHONY: all build check torture builds demo bench lint asan tsan cov fuzz install manual clean format help test-programs
 all: build
 
 comma := ,
@@ -101,20 +101,30 @@ torture: $(O)/hedui $(O)/fp/hedui $(O)/asan/hedui $(O)/tests/unit/index/damage_t
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS="badinput crash" \
 		sh tests/run.sh $(O)/asan $(O)/asan/tests/unit/index/damage_test
 
+# the same answers from the builds of two compilers and any number of threads
+builds: $(O)/hedui
+	$(Q)$(MAKE) --no-print-directory CC=clang O=$(O)/clang $(O)/clang/hedui
+	$(Q)GCC_HEDUI=$(O)/hedui CLANG_HEDUI=$(O)/clang/hedui sh tests/builds.sh
+
 asan: $(O)/asan/hedui $(PROGRAMS:%=$(O)/asan/%)
 	$(Q)HEDUI=$(O)/asan/hedui HEDUI_FP_BIN=$(O)/asan/hedui HEDUI_FLOWS=smoke \
 		sh tests/run.sh $(O)/asan $(PROGRAMS:%=$(O)/asan/%)
 tsan: $(O)/tsan/hedui $(PROGRAMS:%=$(O)/tsan/%)
 	$(Q)HEDUI=$(O)/tsan/hedui HEDUI_FP_BIN=$(O)/tsan/hedui HEDUI_FLOWS=smoke \
 		sh tests/run.sh $(O)/tsan $(PROGRAMS:%=$(O)/tsan/%)
-# tests that are about answers; docs/COVERAGE.md tells what they leave
+# tests that are about answers, then memory that is refused everywhere; docs/COVERAGE.md tells what both leave
 COV_FLOWS ?= smoke conformance coverage properties bounds kinds windows who deliveries order mend replay drop \
-	reports report_words diff counter table exact several faulty
+	reports report_words diff counter table exact several faulty manual layers auto tuning supporters independent \
+	oracle outputs sealed schema pitfalls departments
+COV_OF = gcovr -r . $(O)/cov/engine
 cov: $(O)/cov/hedui $(PROGRAMS:%=$(O)/cov/%)
+	$(Q)find $(O)/cov -name '*.gcda' -delete
 	$(Q)HEDUI=$(O)/cov/hedui HEDUI_FP_BIN=$(O)/cov/hedui HEDUI_FLOWS="$(COV_FLOWS)" \
 		sh tests/run.sh $(O)/cov $(PROGRAMS:%=$(O)/cov/%)
-	$(Q)gcovr -r . $(O)/cov/engine --txt $(O)/cov/report.txt --json $(O)/cov/report.json && \
-		tail -n 3 $(O)/cov/report.txt && python3 tests/uncovered.py $(O)/cov/report.json
+	$(Q)$(COV_OF) --txt $(O)/cov/report.txt --json $(O)/cov/report.json && tail -n 3 $(O)/cov/report.txt
+	$(Q)HEDUI=$(O)/cov/hedui HEDUI_FP_BIN=$(O)/cov/hedui HEDUI_PLACES=1000000 HEDUI_FLOWS=places \
+		sh tests/run.sh $(O)/cov
+	$(Q)$(COV_OF) --json $(O)/cov/faults.json && python3 tests/uncovered.py $(O)/cov/report.json $(O)/cov/faults.json
 
 # `make fuzz` builds the harnesses; FUZZ_SECONDS=600 also runs each as long, in FUZZ_ONLY="NAME…" if given.
 # What is found goes to $(O)/fuzz/found/NAME, crashes too; tests/fuzz/README.md tells how the corpus is kept.
@@ -168,4 +178,4 @@ install: build manual
 clean:
 	rm -rf $(O)
 help:
-	@echo "build check torture demo bench lint asan tsan cov fuzz format manual install clean"
+	@echo "build check torture builds demo bench lint asan tsan cov fuzz format manual install clean"

@@ -15,6 +15,7 @@
 #include <openssl/sha.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/crypt.h"
 
 #define HMAC_BLOCK 64
 #define BYTES_MAX ((size_t)1 << 30) /* EVP counts in an int */
@@ -78,7 +79,7 @@ hedui_status
 aead_open(struct aead **out, const uint8_t key[AEAD_KEY_BYTES], const char *label, struct err *err)
 {
     struct aead *aead = mem_resize(NULL, 1, sizeof *aead);
-    EVP_CIPHER *gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    EVP_CIPHER *gcm = crypt_is_ready() ? EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL) : NULL;
     uint8_t keys[2 * AEAD_KEY_BYTES] = {0};
     bool is_good = aead != NULL && gcm != NULL && keys_derive(keys, key, label);
 

@@ -22,12 +22,16 @@
 static CRYPTO_ONCE once = CRYPTO_ONCE_STATIC_INIT;
 static EVP_CIPHER *aes256;
 
+bool
+crypt_is_ready(void)
+{
+    return OPENSSL_init_crypto(0, NULL) == 1 && OSSL_LIB_CTX_get0_global_default() != NULL;
+}
+
 static void
 algorithms_fetch(void)
 {
-    /* asked for first: fetching from a library that could not set itself up ends in its NULL locks
-     */
-    if (OPENSSL_init_crypto(0, NULL) == 1 && OSSL_LIB_CTX_get0_global_default() != NULL)
+    if (crypt_is_ready())
         aes256 = EVP_CIPHER_fetch(NULL, "AES-256-ECB", NULL);
 }
 

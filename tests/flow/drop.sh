@@ -41,7 +41,7 @@ cp -R "$work/data" "$work/was"
 
 ends 2 'say why' "without a reason" snapshot drop 2 --data "$work/data"
 ends 2 'say why' "a reason of blanks" snapshot drop 2 --reason ' 　' --data "$work/data"
-ends 2 'no identity number' "an identity number in the reason" snapshot drop 2 --reason '329901193001010000 离世' --data "$work/data"
+ends 2 'leave the number out' "an identity number in the reason" snapshot drop 2 --reason '329901193001010000 离世' --data "$work/data"
 ends 2 'current one' "the current one stays" snapshot drop 4 --reason r --data "$work/data"
 ends 2 "no snapshot '9'" "one that never was" snapshot drop 9 --reason r --data "$work/data"
 [ ! -e "$work/data/protocol.jsonl" ] && [ "$(stand | wc -l)" -eq 4 ]
