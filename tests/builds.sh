@@ -16,11 +16,19 @@ say() { # EXIT, TEXT
 with() { # NAME: the program of that build
     if [ "$1" = gcc ]; then echo "$gcc"; else echo "$clang"; fi
 }
+rows() { # OUT: where each row came from, but for the names of deliveries
+    sed -E 's/"(delivery|snapshot_digest)":"[0-9a-f]*"//g' "$1/provenance.jsonl"
+}
 
 "$gcc" gen --scale "$scale" --seed "$seed" --dirt 3 --checked-on 2026-07-01 --out "$work/c" > "$work/said" 2>&1 || { cat "$work/said"; exit 1; }
 "$clang" gen --scale "$scale" --seed "$seed" --dirt 3 --checked-on 2026-07-01 --out "$work/c2" > "$work/said" 2>&1
 diff -r "$work/c" "$work/c2" > "$work/said"
 say $? "both builds make the same county"
+for build in gcc clang; do
+    "$(with $build)" gen --scale 0.01 --seed "$seed" --dirt 3 --feeds all --optional --checked-on 2026-07-01 --out "$work/all.$build" > "$work/said" 2>&1
+done
+[ "$(ls "$work/all.gcc" | wc -l)" -gt 10 ] && diff -r "$work/all.gcc" "$work/all.clang" > "$work/said"
+say $? "and the feeds of all departments"
 rm -rf "$work/c2"
 for build in gcc clang; do
     mkdir -m 700 "$work/$build"
@@ -47,11 +55,11 @@ for data in gcc clang; do
                     cmp -s "$first/$file" "$out/$file" || same=1
                 done
                 # deliveries are sealed under keys of their own, and named by their digests
-                sed 's/"delivery":"[0-9a-f]*"//g' "$out/provenance.jsonl" | cmp -s "$work/rows" - || same=1
+                rows "$out" | cmp -s "$work/rows" - || same=1
                 say $same "data of $data, verdicts of $build, $threads threads: equal, $(wc -l < "$out/verdicts.jsonl") cases"
             else
                 first=$out
-                sed 's/"delivery":"[0-9a-f]*"//g' "$out/provenance.jsonl" > "$work/rows"
+                rows "$out" > "$work/rows"
             fi
         done
     done

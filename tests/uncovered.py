@@ -52,7 +52,7 @@ def listed():
     try:
         with open(LIST, encoding='utf-8') as f:
             for line in f:
-                head = re.match(r'(\w+/\w+\.[ch]):(\w*): (.*)', line)
+                head = re.match(r'(\w+/\w+\.[ch]):([\w.]*): (.*)', line)
                 if head:
                     out.append((head[1], head[2], head[3], []))
                 elif line.startswith('    '):

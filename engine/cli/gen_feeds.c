@@ -45,8 +45,8 @@ tax_write(struct gen_file *gen)
             buf_byte(&gen->out, ',');
             if (fen > 500000)
                 dirt_amount(&gen->out, (fen - 500000) / 33, DIRT_NONE);
-            buf_printf(&gen->out, ",91320581MA%05uP%02u\n", dice_below(&dice, 3000),
-                       dice_below(&dice, 3));
+            uint32_t branch = dice_below(&dice, 3), payer = dice_below(&dice, 3000);
+            buf_printf(&gen->out, ",91320581MA%05uP%02u\n", payer, branch);
             TRY(gen_file_flush(gen, false));
         }
     return HEDUI_OK;
@@ -81,9 +81,11 @@ homes_write(struct gen_file *gen)
 
         resident_make(&resident, gen->options->seed, number % gen->options->residents);
         gen_file_head(gen, &resident, dirt);
-        buf_printf(&gen->out, "320581%03u%03uGB%05uF%08u,320581%03u,", dice_below(&of_unit, 20),
-                   dice_below(&of_unit, 40), dice_below(&of_unit, 99999),
-                   (unsigned)(unit % 100000000), dice_below(&of_unit, 12));
+        /* one throw a statement: the order of arguments is the compiler's */
+        uint32_t division = dice_below(&of_unit, 12), parcel = dice_below(&of_unit, 99999);
+        uint32_t zone = dice_below(&of_unit, 40), area_no = dice_below(&of_unit, 20);
+        buf_printf(&gen->out, "320581%03u%03uGB%05uF%08u,320581%03u,", area_no, zone, parcel,
+                   (unsigned)(unit % 100000000), division);
         buf_printf(&gen->out, "%u.%02u,%s,%d,", area / 100, area % 100,
                    dirt == DIRT_CODE ? "人防" : uses[use], is_joint ? 50 : 100);
         dirt_day(&gen->out, date_of(1998, 1, 1) + (int32_t)dice_below(&of_unit, 9500), dirt);
@@ -169,9 +171,10 @@ bank_write(struct gen_file *gen)
 
             resident_make(&resident, gen->options->seed, number);
             gen_file_head(gen, &resident, dirt);
-            buf_printf(&gen->out, "1023050%05u,%016llx,%s,", dice_below(&dice, 300) * 7,
-                       (unsigned long long)dice_next(&dice),
-                       dirt == DIRT_CODE ? "ZZZ" : types[dice_below(&dice, 6)]);
+            const char *type = dirt == DIRT_CODE ? "ZZZ" : types[dice_below(&dice, 6)];
+            unsigned long long account = dice_next(&dice);
+            buf_printf(&gen->out, "1023050%05u,%016llx,%s,", dice_below(&dice, 300) * 7, account,
+                       type);
             dirt_amount(&gen->out,
                         (int64_t)(dice_below(&dice, 100) < 30 ? dice_below(&dice, 5000)
                                                               : dice_below(&dice, most)),
