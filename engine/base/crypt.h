@@ -42,8 +42,8 @@ void cipher_mac(struct cipher *cipher, const void *bytes, size_t len, uint8_t ou
  * out: count × 16 bytes. */
 void cipher_macs(struct cipher *cipher, const struct text *texts, size_t count, uint8_t *out);
 
-/* Whether OpenSSL could set itself up. Asked before anything is fetched from it: a library that found
- * no memory for its locks is walked into where they are NULL. */
+/* Whether OpenSSL could set itself up. Asked before anything is fetched from it: a library that
+ * found no memory for its locks is walked into where they are NULL. */
 bool crypt_is_ready(void);
 const char *crypt_library(void); /* "OpenSSL 3.0.17 1 Jul 2025": what runs, not what was compiled */
 
