@@ -443,9 +443,9 @@ grammar_schema(struct buf *out, enum grammar_file file, const struct model *mode
         enum grammar root, first, last;
         const char *title;
     } files[] = {
-        [FILE_PACK] = {GRAMMAR_PACK,   GRAMMAR_PACK,   GRAMMAR_DISABLE, "hedui 规则包 rule pack"  },
-        [FILE_TESTS] = {GRAMMAR_TESTS,  GRAMMAR_TESTS,  GRAMMAR_BASE,    "hedui 规则包测试 tests"},
-        [FILE_ROUTES] = {GRAMMAR_ROUTES, GRAMMAR_ROUTES, GRAMMAR_ROUTE,   "hedui packs.yaml"           },
+        [FILE_PACK] = {GRAMMAR_PACK,   GRAMMAR_PACK,   GRAMMAR_DISABLE,  "hedui 规则包 rule pack"  },
+        [FILE_TESTS] = {GRAMMAR_TESTS,  GRAMMAR_TESTS,  GRAMMAR_BASE,     "hedui 规则包测试 tests"},
+        [FILE_ROUTES] = {GRAMMAR_ROUTES, GRAMMAR_ROUTES, GRAMMAR_CONFLICT, "hedui packs.yaml"           },
     };
     struct buf text;
     struct writing w = {.text = &text, .model = model};

@@ -75,7 +75,7 @@ def places(table, work):
         dash = (lambda s: s.replace('-', '\\-')) if name.startswith('man') else (lambda s: s)
         lost = [o['name'] for v in table['verbs'] for o in v['options'] + table['common']
                 if sign % dash(o['name']) not in out]
-        lost += [v['name'] for v in table['verbs'] if v['name'].split()[-1] not in out]
+        lost += [v['name'] for v in table['verbs'] if dash(v['name'].split()[-1]) not in out]
         say(not lost, 'every verb and option stands in ' + name, ', '.join(lost))
     for shell in ('bash', 'zsh', 'fish'):
         tool(shell + ' reads its completion', shell, '-n', os.path.join(work, 'completion.' + shell))
