@@ -8,6 +8,7 @@
 #include "engine/rule/show.h"
 
 struct vector_lane;
+struct counted;
 struct ranked {
     struct finding finding;
     int64_t share; /* margin as a share of the limit, in millionths; -1: none */
@@ -25,6 +26,7 @@ struct judging {
     bool tells_doubts;              /* JUDGE_DOUBTS */
     const struct vector_lane *lane; /* that has answered for this household, `at`; NULL: none */
     uint32_t at;
+    const struct counted *told; /* of judge_counted(); else NULL */
 };
 #define COMPARED_MAX 8
 struct comparison {
@@ -99,6 +101,9 @@ struct counted {
     uint32_t at;
     const struct run *from;
     const uint32_t *same;
+    const struct judgement *beside; /* that pack's, in brief; NULL: none */
+    const bool *same_rules; /* per rule of this pack: no change reaches it (changes_same_rules()) */
+    bool is_engine_same;    /* nor any of the engine's own */
 };
 HEDUI_CHECKED hedui_status judge_counted(struct judgement *out, struct run *run,
                                          const struct pack *pack, const struct household *household,

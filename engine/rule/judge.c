@@ -294,6 +294,67 @@ unconfirmed_build(struct judging *j, struct err *err)
     return HEDUI_OK;
 }
 
+/* Whom no change reaches says of this household what it said by the other pack. */
+static bool
+level_beside(const struct judging *j, uint32_t rule, enum level *level)
+{
+    const struct counted *told = j->told;
+    struct text name = j->run->pack->rules[rule].name;
+
+    if (told == NULL || told->beside == NULL || !told->same_rules[rule])
+        return false;
+    *level = LEVEL_NONE;
+    for (uint32_t i = 0; i < told->beside->finding_count; i++) {
+        if (text_is(told->beside->findings[i].rule, "ENG-ERROR"))
+            return false; /* which does not tell whose it is */
+        if (text_eq(told->beside->findings[i].rule, name))
+            *level = told->beside->findings[i].level;
+    }
+    return true;
+}
+
+/* The engine's own findings, of the pack beside where no change reaches them. */
+static hedui_status
+engine_judge(struct judging *j, struct err *err)
+{
+    const struct counted *told = j->told;
+    struct ranked *ranked;
+
+    if (told == NULL || told->beside == NULL || !told->is_engine_same) {
+        TRY(engine_findings(j, err));
+        return declared_findings(j, err);
+    }
+    for (uint32_t i = 0; i < told->beside->finding_count; i++) {
+        const struct finding *finding = &told->beside->findings[i];
+
+        if (!text_starts(finding->rule, TEXT("ENG-")) || text_is(finding->rule, "ENG-ERROR"))
+            continue;
+        TRY(finding_new(j, &ranked, err));
+        ranked->finding = *finding;
+    }
+    return HEDUI_OK;
+}
+
+/* In brief and for nobody who reads: level, rule and reason of each finding, and the figures. */
+static hedui_status
+counted_judge(struct judging *j, struct decision *decisions, struct err *err)
+{
+    const struct pack *pack = j->run->pack;
+
+    grades_note(j);
+    for (uint32_t i = 0; i < pack->rule_count; i++) {
+        decisions[i] = (struct decision){.grade = GRADE_FINAL};
+        if (!level_beside(j, i, &decisions[i].level))
+            decisions[i] = rule_judge(j, &pack->rules[i]);
+    }
+    TRY(figures_build(j, err));
+    TRY(engine_judge(j, err));
+    for (uint32_t i = 0; i < pack->rule_count; i++)
+        TRY(rule_tell(j, &pack->rules[i], &decisions[i], err));
+    TRY(findings_close(j, err));
+    return j->run->is_full || grades_full(j) ? arena_full(j->arena, err) : HEDUI_OK;
+}
+
 static hedui_status
 all_judge(struct judging *j, struct err *err)
 {
@@ -303,6 +364,8 @@ all_judge(struct judging *j, struct err *err)
 
     if (decisions == NULL)
         return arena_full(j->arena, err);
+    if (j->told != NULL)
+        return counted_judge(j, decisions, err);
     grades_note(j);
     for (uint32_t i = 0; i < pack->rule_count; i++)
         decisions[i] = rule_judge(j, &pack->rules[i]);
@@ -355,6 +418,7 @@ struct known {              /* figures that stand already */
     const uint32_t *same;
     const struct vector_lane *lane; /* or a lane, whose household number `at` is this one */
     uint32_t at;
+    const struct counted *told;
 };
 
 static hedui_status
@@ -367,6 +431,7 @@ judge_with(struct judgement *out, struct run *run, uint32_t how, const struct kn
                         .arena = arena,
                         .lane = known->lane,
                         .at = known->at,
+                        .told = known->told,
                         .is_brief = (how & JUDGE_BRIEF) != 0,
                         .tells_doubts = (how & JUDGE_DOUBTS) != 0};
     hedui_status rc = HEDUI_OK;
@@ -401,7 +466,7 @@ judge_counted(struct judgement *out, struct run *run, const struct pack *pack,
               struct err *err)
 {
     const struct known known = {
-        .from = told->from, .same = told->same, .lane = told->lane, .at = told->at};
+        .from = told->from, .same = told->same, .lane = told->lane, .at = told->at, .told = told};
 
     return judge_with(out, run, JUDGE_BRIEF, &known, pack, household, arena, err);
 }

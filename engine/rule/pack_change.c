@@ -314,3 +314,31 @@ changes_of_figure(const struct changes *changes, struct text figure)
 {
     return reach_find(changes->figures, changes->figure_count, figure);
 }
+
+hedui_status
+changes_same_rules(bool **same, const struct changes *changes, const struct pack *old,
+                   const struct pack *new, struct arena *arena, struct err *err)
+{
+    bool *is = arena_alloc(arena, new->rule_count, sizeof *is);
+
+    if (is == NULL)
+        return arena_full(arena, err);
+    for (uint32_t i = 0; i < new->rule_count; i++)
+        for (uint32_t k = 0; k < old->rule_count; k++)
+            is[i] = is[i] || (text_eq(old->rules[k].name, new->rules[i].name) &&
+                              changes_of_rule(changes, new->rules[i].name) == 0);
+    *same = is;
+    return HEDUI_OK;
+}
+
+bool
+changes_spare_engine(const struct changes *changes)
+{
+    static const char *const own[] = {"ENG-AUTH", "ENG-SILENT", "ENG-NAME", "ENG-DECLARED",
+                                      "ENG-LIMIT"};
+
+    for (size_t i = 0; i < LEN(own); i++)
+        if (changes_of_rule(changes, text_of(own[i])) != 0)
+            return false;
+    return true;
+}

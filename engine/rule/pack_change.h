@@ -44,6 +44,11 @@ uint64_t changes_of_rule(const struct changes *changes, struct text rule);
 uint64_t changes_of_figure(const struct changes *changes, struct text figure);
 /* Per figure of `new` the number of the figure of `old` that no change reaches, UINT32_MAX: none.
  */
+/* Per rule of `new`: `old` has it and no change reaches it. */
+HEDUI_CHECKED hedui_status changes_same_rules(bool **same, const struct changes *changes,
+                                              const struct pack *old, const struct pack *new,
+                                              struct arena *arena, struct err *err);
+bool changes_spare_engine(const struct changes *changes); /* none reaches a rule of the engine's */
 HEDUI_CHECKED hedui_status changes_same(uint32_t **same, const struct changes *changes,
                                         const struct pack *old, const struct pack *new,
                                         struct arena *arena, struct err *err);

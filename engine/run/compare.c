@@ -23,6 +23,7 @@ struct comparing {
     const struct compare_job *job;
     bool is_one_probe; /* both packs see the same households */
     uint32_t *same;    /* changes_same() */
+    bool *same_rules, is_engine_same;
     struct lane *lanes;
     struct buf *lines; /* per block of the wave */
     uint32_t first;    /* case that the wave begins with */
@@ -55,8 +56,13 @@ both_judge(const struct comparing *c, struct lane *lane, uint32_t at, const stru
     struct judgement a, b;
     struct run first, second;
     struct counted one = {.lane = &lane->old, .at = at};
-    struct counted other = {
-        .lane = &lane->new, .at = at, .from = old == new ? &first : NULL, .same = c->same};
+    struct counted other = {.lane = &lane->new,
+                            .at = at,
+                            .from = old == new ? &first : NULL,
+                            .same = c->same,
+                            .beside = old == new ? &a : NULL,
+                            .same_rules = c->same_rules,
+                            .is_engine_same = c->is_engine_same};
 
     TRY(judge_counted(&a, &first, job->old, old, &one, &lane->arena, err));
     TRY(judge_counted(&b, &second, job->new, new, &other, &lane->arena, err));
@@ -158,6 +164,8 @@ compare_all(struct moves *out, const struct compare_job *job, struct arena *aren
     if (c.lanes == NULL || c.lines == NULL)
         return arena_full(arena, err);
     TRY(changes_same(&c.same, job->changes, job->old, job->new, arena, err));
+    TRY(changes_same_rules(&c.same_rules, job->changes, job->old, job->new, arena, err));
+    c.is_engine_same = changes_spare_engine(job->changes);
     for (uint32_t i = 0; i < WAVE_BLOCKS; i++)
         buf_init(&c.lines[i], true);
     FAIL(lanes_open(&c, lanes, err));
