@@ -335,11 +335,23 @@ mended_resolve(struct plan *plan, const struct head *head, struct err *err)
 {
     static const struct text row = {"hedui_row", 9}, codes = {"hedui_codes", 11};
 
-    plan->row_column = plan->codes_column = -1;
-    if (!plan->is_mended)
-        return HEDUI_OK;
     plan->row_column = column_find(plan, head, &row, 1);
     plan->codes_column = column_find(plan, head, &codes, 1);
+    if (!plan->is_mended) { /* a batch is mended by giving it again, whole cases at a time */
+        bool is_refused = plan->row_column >= 0 && plan->codes_column >= 0 && plan->case_field < 0;
+
+        plan->row_column = plan->codes_column = -1;
+        if (!is_refused)
+            return HEDUI_OK;
+        return err_set(
+            err, HEDUI_E_INPUT,
+            "'%s' 是退回行文件（有 hedui_row、hedui_codes "
+            "列）：它只有被退回的几行，单独接收会顶替整份"
+            "数据；请用 --mends 指明它补正的数据\n"
+            "'%s' is a file of refused rows (it has hedui_row and hedui_codes): by itself it "
+            "would take the place of the whole delivery; name the one it mends with --mends",
+            plan->input->path, plan->input->path);
+    }
     if (plan->row_column < 0)
         return err_set(
             err, HEDUI_E_INPUT,

@@ -36,6 +36,7 @@ struct command {
     struct snapshot *before;
     struct ring *ring;
     const struct delivery_info *mended;
+    struct mending *mending;
     char dir[PATH_BYTES];
 };
 
@@ -287,6 +288,15 @@ arrival_open(struct arrival *arrival, const struct command *command, uint32_t nu
                        "'%s' 是申请批次的映射，请用 hedui verify\n"
                        "'%s' maps a batch of applications: use hedui verify",
                        arrival->part->mapping, arrival->part->mapping);
+    if (command->mended != NULL &&
+        !text_eq(command->mended->kind, mapping_kind(arrival->mapping)->name))
+        return err_set(
+            err, HEDUI_E_USAGE,
+            "--mends 所指的数据是 " TEXT_FMT "，而映射 '%s' 是 " TEXT_FMT "\n"
+            "--mends names a delivery of " TEXT_FMT ", but the mapping '%s' is of " TEXT_FMT,
+            TEXT_ARG(command->mended->kind), arrival->part->mapping,
+            TEXT_ARG(mapping_kind(arrival->mapping)->name), TEXT_ARG(command->mended->kind),
+            arrival->part->mapping, TEXT_ARG(mapping_kind(arrival->mapping)->name));
     return refused_check(arrival->part, options, err);
 }
 
@@ -323,7 +333,10 @@ arrival_read(struct arrival *arrival, size_t memory, struct err *err)
     TRY(file_names_make(files, part, command, &arrival->arena, err));
     TRY(builder_open(&arrival->builder, &spec, command->world->key, pool_lanes(command->pool),
                      err));
-    arrival->intake = (struct intake){.builder = arrival->builder, .file_of = files->file_of};
+    arrival->intake = (struct intake){.builder = arrival->builder,
+                                      .file_of = files->file_of,
+                                      .paths = part->files,
+                                      .mending = command->mending};
     TRY(feed_read(report, &job, &sink, &arrival->arena, err));
     TRY(twice_check(report, err));
     TRY(empty_check(&report->balance, part, options->allows_empty, err));
@@ -462,10 +475,14 @@ ingest(const struct ingest_options *options, const struct world *world, struct p
                        err));
     if (options->mends != NULL)
         FAIL(mended_find(&command.mended, command.before, text_of(options->mends), err));
+    if (command.mended != NULL)
+        FAIL(mending_open(&command.mending, command.before, command.mended, world->key,
+                          pool_lanes(pool), err));
     FAIL(secrets_ring(&command.ring, world, is_new_ring, err));
     FAIL(parts_take(&command, err));
 done:
     ring_close(command.ring);
+    mending_close(command.mending);
     snapshot_close(command.before);
     data_lock_drop(command.lock);
     return rc;

@@ -49,6 +49,8 @@ intake_rows(void *context, uint32_t lane, const struct batch *batch, struct err 
 
     placed.file = intake->file_of[batch->file];
     placed.piece |= (uint64_t)batch->file << 48; /* two inputs may be one file */
+    if (intake->mending != NULL)
+        TRY(mending_check(intake->mending, lane, &placed, intake->paths[batch->file], err));
     TRY(builder_rows(intake->builder, lane, &placed, err));
     return batch->kind->facing == NULL ? HEDUI_OK : mirror_rows(intake, lane, &placed, err);
 }

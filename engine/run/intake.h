@@ -15,10 +15,13 @@
 
 #include "engine/feed/read.h"
 #include "engine/index/build.h"
+#include "engine/run/mending.h"
 
 struct intake {
     struct builder *builder;
     const uint32_t *file_of;        /* input number to the delivery's file number */
+    struct mending *mending;        /* NULL: the delivery mends none */
+    const char *const *paths;       /* of the inputs, for messages */
     atomic_uint_least64_t mirrored; /* rows that were read from their other side as well */
 };
 
