@@ -36,6 +36,10 @@ has_all(const struct vector_program *p)
               (p->facts[i] >= 0 && p->regs[p->facts[i]].domain == VECTOR_CASES);
     for (uint32_t i = 0; i < pack->missing_count && has; i++)
         has = !pack->missing[i].is_assumed;
+    for (uint32_t i = 0; i < p->input_count && has; i++) /* a thing speaks by its first row, and
+                                                            rows have no order here */
+        has = p->inputs[i].domain < 2 + pack->model->kind_count ||
+              (p->inputs[i].part.kind != PART_SEEN && p->inputs[i].part.kind != PART_MATCH);
     return has;
 }
 
@@ -94,6 +98,8 @@ is_plain(const struct pack *pack, const struct household *h)
     for (uint32_t i = 0; i < h->person_count; i++) {
         const struct person *person = &h->persons[i];
 
+        if (person->number == NUMBER_INVALID)
+            return false; /* ENG-SILENT, whatever sources apply */
         for (uint32_t s = 0; s < pack->source_count; s++)
             for (uint64_t left = pack->sources[s].kinds; left != 0; left &= left - 1) {
                 uint32_t k = (uint32_t)__builtin_ctzll(left);

@@ -36,20 +36,31 @@ ring_turn(struct ring **ring, struct rotation *out, const struct rotation_order 
     return ring_open(ring, order->ring, err);
 }
 
-/* A copy of a damaged data key, in some backup, is wrapped by a key that would go. */
+/* A copy of a damaged data key, in some backup, is wrapped by a key that would go: looked at before
+ * anything is changed, so that a ring does not grow by a key at each try. */
 static hedui_status
-damage_check(const struct data_keys *keys, const char *dir, struct err *err)
+damage_check(const struct rotation_order *order, const char *dir, struct err *err)
 {
-    if (keys->damaged == 0)
+    struct data_keys keys = {0};
+    struct ring *ring = NULL;
+    hedui_status rc = HEDUI_OK;
+
+    if (!order->is_retiring || !sys_exists(order->ring))
         return HEDUI_OK;
-    return err_set(
-        err, HEDUI_E_FORMAT,
-        "新密钥已在用，旧密钥没有去掉：'%s' 里有 %u 把数据密钥损坏，它们的备份还要用旧密钥"
-        "打开；请从备份恢复，或移走确已无用的，再执行一次\n"
-        "the new key is in use, the old ones stay: %u data keys in '%s' are damaged, and "
-        "their backups open with the old keys only: bring them back, or move away what "
-        "is lost for good, and run it again",
-        dir, keys->damaged, keys->damaged, dir);
+    TRY(ring_open(&ring, order->ring, err));
+    FAIL(data_keys_count(&keys, dir, ring, err));
+    if (keys.damaged > 0)
+        FAIL(err_set(
+            err, HEDUI_E_FORMAT,
+            "什么也没有改：'%s' 里有 %u 把数据密钥损坏，它们的备份还要用旧密钥打开；请从备份恢复，"
+            "或移走确已无用的，再执行一次\n"
+            "nothing was changed: %u data keys in '%s' are damaged, and their backups open "
+            "with the old keys only: bring them back, or move away what is lost for good, "
+            "and run it again",
+            dir, keys.damaged, keys.damaged, dir));
+done:
+    ring_close(ring);
+    return rc;
 }
 
 hedui_status
@@ -66,11 +77,11 @@ rotate(struct rotation *out, const struct rotation_order *order, struct err *err
                        order->data);
     FAIL(data_lock_take(&lock, order->data, order->wait_ms, err));
     FAIL(drop_resume(order->data, lock, sys_now_ms(), (uint32_t)getuid(), err));
+    FAIL(damage_check(order, dir, err));
     FAIL(ring_turn(&ring, out, order, dir, err));
     FAIL(data_keys_rewrap(&out->keys, dir, ring, err));
     out->old = ring_count(ring) - 1;
     if (order->is_retiring) {
-        FAIL(damage_check(&out->keys, dir, err));
         FAIL(ring_retire(ring, err));
         out->retired = out->old;
         out->old = 0;
