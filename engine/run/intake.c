@@ -14,6 +14,54 @@ column_from(const struct batch_column *column, uint32_t row)
     };
 }
 
+#define MARKS_MAX 4 /* bools of a kind that tell its two sides apart: is_holder, is_insured */
+
+/* One person on both sides: the row is read once, with the marks of either. */
+static bool
+is_own(const struct batch *batch, uint32_t row)
+{
+    const struct batch_column *owner = &batch->columns[batch->kind->owner];
+    const struct batch_column *other = &batch->columns[batch->kind->other];
+
+    return other->state[row] == CELL_VALUE && owner->state[row] == CELL_VALUE &&
+           key128_cmp(owner->identity[row].key, other->identity[row].key) == 0;
+}
+
+/* Where a row is a person's own on both sides, its facing bools become those of either. */
+struct marks {
+    struct batch_column columns[FIELDS_MAX];
+    int64_t number[MARKS_MAX][BATCH_ROWS];
+    uint8_t state[MARKS_MAX][BATCH_ROWS];
+};
+
+static hedui_status
+own_rows(struct intake *intake, uint32_t lane, const struct batch *batch, struct err *err)
+{
+    const struct kind *kind = batch->kind;
+    struct batch whole = *batch;
+    struct marks marks;
+    uint32_t count = 0;
+
+    whole.columns = marks.columns;
+    for (uint32_t f = 0; f < kind->field_count; f++) {
+        const struct batch_column *mine = &batch->columns[f], *theirs;
+
+        marks.columns[f] = *mine;
+        if (kind->facing[f] == f || kind->fields[f].type != FIELD_BOOL || count == MARKS_MAX)
+            continue;
+        theirs = &batch->columns[kind->facing[f]];
+        for (uint32_t i = 0; i < batch->rows; i++) {
+            bool is_lent = is_own(batch, i) && theirs->state[i] == CELL_VALUE &&
+                           (mine->state[i] != CELL_VALUE || theirs->number[i] != 0);
+            marks.number[count][i] = is_lent ? theirs->number[i] : mine->number[i];
+            marks.state[count][i] = is_lent ? CELL_VALUE : mine->state[i];
+        }
+        marks.columns[f].number = marks.number[count];
+        marks.columns[f].state = marks.state[count++];
+    }
+    return builder_rows(intake->builder, lane, &whole, err);
+}
+
 /* The rows whose other side is known, run by run, with the paired columns in each other's place. */
 static hedui_status
 mirror_rows(struct intake *intake, uint32_t lane, const struct batch *batch, struct err *err)
@@ -27,9 +75,9 @@ mirror_rows(struct intake *intake, uint32_t lane, const struct batch *batch, str
     run.columns = columns;
     for (uint32_t from = 0, until; from < batch->rows; from = until) {
         until = from + 1;
-        if (state[from] != CELL_VALUE)
+        if (state[from] != CELL_VALUE || is_own(batch, from))
             continue;
-        while (until < batch->rows && state[until] == CELL_VALUE)
+        while (until < batch->rows && state[until] == CELL_VALUE && !is_own(batch, until))
             until++;
         for (uint32_t f = 0; f < kind->field_count; f++)
             columns[f] = column_from(&batch->columns[kind->facing[f]], from);
@@ -51,8 +99,10 @@ intake_rows(void *context, uint32_t lane, const struct batch *batch, struct err 
     placed.piece |= (uint64_t)batch->file << 48; /* two inputs may be one file */
     if (intake->mending != NULL)
         TRY(mending_check(intake->mending, lane, &placed, intake->paths[batch->file], err));
-    TRY(builder_rows(intake->builder, lane, &placed, err));
-    return batch->kind->facing == NULL ? HEDUI_OK : mirror_rows(intake, lane, &placed, err);
+    if (batch->kind->facing == NULL)
+        return builder_rows(intake->builder, lane, &placed, err);
+    TRY(own_rows(intake, lane, &placed, err));
+    return mirror_rows(intake, lane, &placed, err);
 }
 
 /* A refused row lowers the coverage of both its persons; one of whom it cannot be read leaves it

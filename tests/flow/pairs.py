@@ -24,6 +24,7 @@ facts:
   divorces:  {zh: 离婚数, type: int, is: 'size(marriages.filter(r, r.status == "divorced"))', output: yes}
   policies_held: {zh: 持有保单的现金价值, type: money, output: yes,
               is: "sum(policies.filter(r, or_else(r.is_holder, false)).map(r, r.cash_value))"}
+  by_member: {zh: 按成员的现金价值, type: money, output: yes, is: "sum(members.map(m, sum(m.policies.map(r, r.cash_value))))"}
   policies_all: {zh: 保单数, type: int, is: size(policies), output: yes}
 rules:
   stranger: {zh: 有未申报的配偶, review_when: "strangers > 0", reason: R1}
@@ -101,7 +102,7 @@ def main():
         for n, (belief, weddings, policies, members, figures, missing) in enumerate(ROWS):
             data = f.new_data()
             said = f.ingest(data, 'marriage', write('wed%d.csv' % n, WED, weddings + others))['balance']
-            f.ingest(data, 'insurance', write('policy%d.csv' % n, POLICY, policies))
+            insured = f.ingest(data, 'insurance', write('policy%d.csv' % n, POLICY, policies))['balance']
             ok(said['physical'] == len(weddings) + len(others) and said['physical'] + said['mirrored'] ==
                said['accepted'] + said['refused'] + said['collapsed'] + said['ignored'], '%s: the balance holds' % belief)
             batch = f.file('applicants', 'batch%d.csv' % n, *(
@@ -110,6 +111,9 @@ def main():
             v = outcomes(f.verify(data, batch=batch, pack=pack))['H1']
             got = tuple(v['figures'][k] for k in ('spouses', 'strangers', 'divorces', 'policies_held', 'policies_all'))
             ok(got == figures, '%s: %s' % (belief, got))
+            if len(members) == 1 and policies:
+                ok(v['figures']['by_member'] == '500.50' and insured['conflicting'] == 0,
+                   '%s: nor twice where it is asked of the person' % belief)
             if missing is not None:
                 ok(causes(v) == missing, '%s: causes %s' % (belief, causes(v)))
         lost = f.ingest(f.new_data(), 'marriage', write('lost.csv', WED, (wed(A, B[:-1] + 'Y'), wed(A, '')) + others))['balance']
