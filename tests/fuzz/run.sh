@@ -19,9 +19,9 @@ for name in "$@"; do
     mkdir -p "$found/corpus"
     dict=
     [ ! -f "tests/fuzz/$name.dict" ] || dict=-dict=tests/fuzz/$name.dict
-    # -timeout is by the clock: generous, so that a busy machine is no hang
+    # -timeout is by the clock: generous, for a busy machine may stop us for minutes
     nice -n 19 "$objects/${name}_fuzz" "$found/corpus" "tests/fuzz/corpus/$name" $dict -handle_usr1=1 \
-        -timeout=120 -rss_limit_mb=3000 -max_len=32768 -print_final_stats=1 -artifact_prefix="$found/" > "$found/log" 2>&1 &
+        -timeout=900 -rss_limit_mb=3000 -max_len=32768 -print_final_stats=1 -artifact_prefix="$found/" > "$found/log" 2>&1 &
     pid=$!
     used=0
     while now=$(cpu "$pid") && [ -n "$now" ]; do
