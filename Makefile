@@ -115,7 +115,7 @@ tsan: $(O)/tsan/hedui $(PROGRAMS:%=$(O)/tsan/%)
 # tests that are about answers, then memory that is refused everywhere; docs/COVERAGE.md tells what both leave
 COV_FLOWS ?= smoke conformance coverage properties bounds kinds windows who deliveries order mend replay drop \
 	reports report_words diff counter table exact several faulty manual layers auto tuning supporters independent \
-	oracle outputs sealed schema pitfalls departments
+	oracle outputs sealed schema pitfalls
 COV_OF = gcovr -r . $(O)/cov/engine
 cov: $(O)/cov/hedui $(PROGRAMS:%=$(O)/cov/%)
 	$(Q)find $(O)/cov -name '*.gcda' -delete
