@@ -81,9 +81,8 @@ pages_take(size_t bytes)
     void *at = list_take(&spare[list_of(bytes)]);
 
     if (at == NULL)
-        at = mem_pages_now(bytes);
-    if (at != NULL)
-        memset(at, 0, bytes); /* new ones too: touched by a read first, a page would fault twice */
+        return mem_pages_now(bytes); /* zeroed, and there */
+    memset(at, 0, bytes);
     return at;
 }
 

@@ -3,9 +3,9 @@
  *
  * From     `hedui gen --feeds`; dice of their own, so that the five first files do not depend on it
  * To       OUT/KIND.csv in the layouts of adapters/KIND, OUT/seeded.jsonl: payments after death,
- * spouses who are no members of the applying household, two benefits of one person Why      what a
- * person is (married to whom, dead since when, in which benefit) follows from the seed and his
- * number alone, so that all files tell of the same people. */
+ *          spouses who are no members of the applying household, two benefits of one person
+ * Why      what a person is (married to whom, dead since when, in which benefit) follows from
+ *          the seed and his number alone, so that all files tell of the same people */
 #ifndef HEDUI_CLI_GEN_DEPARTMENTS_H
 #define HEDUI_CLI_GEN_DEPARTMENTS_H
 

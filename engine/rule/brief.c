@@ -11,13 +11,6 @@ is_in_force(const struct vector_program *p, const struct rule *rule)
     return p->as_of >= rule->from && p->as_of < rule->until;
 }
 
-/* A bool for every case; a constant one stands nowhere. */
-static bool
-is_column(const struct vector_program *p, int32_t reg)
-{
-    return reg >= 0 && p->regs[reg].is_bool && p->regs[reg].domain == VECTOR_CASES;
-}
-
 static bool
 has_all(const struct vector_program *p)
 {
@@ -27,9 +20,9 @@ has_all(const struct vector_program *p)
     for (uint32_t r = 0; r < pack->rule_count && has; r++) {
         if (!is_in_force(p, &pack->rules[r]))
             continue;
-        has = is_column(p, p->rules[r]);
+        has = vector_is_column(p, p->rules[r]);
         for (uint32_t u = 0; u < pack->rules[r].unless_count && has; u++)
-            has = is_column(p, p->unless[r][u]);
+            has = vector_is_column(p, p->unless[r][u]);
     }
     for (uint32_t i = 0; i < pack->home_fact_count && has; i++)
         has = !pack->facts[pack->home_facts[i]].is_output ||

@@ -121,6 +121,13 @@ vector_things(const struct pack *pack, uint32_t kind)
 {
     return 2 + pack->model->kind_count + kind;
 }
+/* A bool for every case; a constant one stands nowhere. */
+static inline bool
+vector_is_column(const struct vector_program *p, int32_t reg)
+{
+    return reg >= 0 && p->regs[reg].is_bool && p->regs[reg].domain == VECTOR_CASES;
+}
+
 static inline uint32_t
 vector_parent(const struct pack *pack, uint32_t domain)
 {

@@ -488,13 +488,6 @@ bits_clear(uint64_t *restrict fired, const uint8_t *restrict is, uint32_t bit, u
         fired[i] &= ~((uint64_t)is[i] << bit);
 }
 
-/* A bool for every case; a constant one stands nowhere and is not here. */
-static bool
-is_column(const struct vector_program *p, int32_t reg)
-{
-    return reg >= 0 && p->regs[reg].is_bool && p->regs[reg].domain == VECTOR_CASES;
-}
-
 void
 vector_fired(const struct vector_program *program, const struct vector_block *block,
              const struct vector_space *space, uint64_t *fired, bool *is_whole)
@@ -509,13 +502,13 @@ vector_fired(const struct vector_program *program, const struct vector_block *bl
 
         if (program->as_of < rule->from || program->as_of >= rule->until)
             continue;
-        if (!is_column(program, program->rules[r])) {
+        if (!vector_is_column(program, program->rules[r])) {
             *is_whole = false;
             continue;
         }
         bits_set(fired, space->regs[program->rules[r]], r, n);
         for (uint32_t u = 0; u < rule->unless_count; u++)
-            if (is_column(program, program->unless[r][u]))
+            if (vector_is_column(program, program->unless[r][u]))
                 bits_clear(fired, space->regs[program->unless[r][u]], r, n);
             else
                 *is_whole = false;

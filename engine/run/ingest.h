@@ -4,9 +4,8 @@
  * Lives    one call
  * Threads  with more than one lane the files of a part are read while the one before is published
  * Errors   refused rows are no error: the balance counts them. The parts of which told() heard are
- *          published, the one that failed is not, and those behind it were not begun or left no
- * trace but their refused rows. Why      a receipt (digest and balance) is given only when
- * everything is on the disk. */
+ *          published, the one that failed is not, and those behind it left at most refused rows
+ * Why      a receipt (digest and balance) is given only when everything is on the disk */
 #ifndef HEDUI_RUN_INGEST_H
 #define HEDUI_RUN_INGEST_H
 

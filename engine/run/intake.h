@@ -3,11 +3,11 @@
  *
  * From     feed/read.h: batches of accepted rows, refusals
  * To       index/build.h: the same, with the places that the delivery gives its files; a row of a
- *          kind with a pair twice, once for each of its two persons
+ *          kind with a pair twice, once for each of its two persons, if they are two
  * Lives    for one ingest
  * Threads  the sink is called by all lanes; the count is atomic
- * Why      a marriage or a policy is one row with two owners. Turning it round here keeps one
- * index, one probe and one meaning of `owner` behind this point, and other kinds pay nothing. */
+ * Why      a marriage or a policy is one row with two owners. Turning it round here keeps
+ *          one index, one probe and one meaning of `owner` behind this point */
 #ifndef HEDUI_RUN_INTAKE_H
 #define HEDUI_RUN_INTAKE_H
 
